@@ -1,0 +1,227 @@
+"""From a stream of poses to judged repetitions: the one analyser.
+
+Clips, stored tracks and live sets all go through :class:`Analyzer`; nothing
+is recomputed for one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+
+import numpy as np
+
+from formcheck.errors import SettingsError
+from formcheck.faults import FAULTS
+from formcheck.faults.finding import Finding, Verdict
+from formcheck.faults.forward_knee_travel import TravelSettings, near_leg
+from formcheck.faults.knee_valgus import ValgusSettings
+from formcheck.pose import Pose
+from formcheck.reps import Discarded, Rep, RepSegmenter, RepSettings
+from formcheck.smoothing import RepairCounts, Smoother, SmoothPose, TrackRepair
+from formcheck.view import View, ViewName, yaw_of
+
+MIN_LEG_PX = 60.0
+"""Below this leg length in the picture a landmark error is a tenth of a shank."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set, by section."""
+
+    reps: RepSettings = field(default_factory=RepSettings)
+    valgus: ValgusSettings = field(default_factory=ValgusSettings)
+    travel: TravelSettings = field(default_factory=TravelSettings)
+
+    def with_values(self, values: Mapping[str, float | bool]) -> Settings:
+        """Return a copy with ``section.name`` values changed.
+
+        Raises
+        ------
+        SettingsError
+            For an unknown name or a value that is not a finite number.
+        """
+        result = self
+        for key, value in values.items():
+            section, _, name = key.partition(".")
+            if section not in {f.name for f in fields(self)}:
+                known = ", ".join(f.name for f in fields(self))
+                raise SettingsError(f"{key}: no such setting. Sections are {known}.")
+            part = getattr(result, section)
+            names = {f.name: f.type for f in fields(part)}
+            if name not in names:
+                raise SettingsError(f"{key}: no such setting. Known: {', '.join(names)}.")
+            if isinstance(getattr(part, name), bool):
+                value = bool(value)
+            elif not np.isfinite(float(value)):
+                raise SettingsError(f"{key}: {value} is not a finite number.")
+            else:
+                value = float(value)
+            result = replace(result, **{section: replace(part, **{name: value})})
+        return result
+
+    def changed(self) -> dict[str, float | bool]:
+        """Return the values that differ from the defaults, by ``section.name``."""
+        out: dict[str, float | bool] = {}
+        for section in fields(self):
+            ours, default = getattr(self, section.name), getattr(DEFAULT_SETTINGS, section.name)
+            for f in fields(ours):
+                if getattr(ours, f.name) != getattr(default, f.name):
+                    out[f"{section.name}.{f.name}"] = getattr(ours, f.name)
+        return out
+
+
+DEFAULT_SETTINGS = Settings()
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedRep:
+    """A repetition with its view, depth and one finding per fault."""
+
+    number: int
+    rep: Rep
+    view: View
+    knee_flexion_deg: float | None
+    depth_category: str
+    findings: tuple[Finding, ...]
+
+    def finding(self, fault: str) -> Finding:
+        """Return the finding of a fault by its name."""
+        return next(f for f in self.findings if f.fault == fault)
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """Everything found in a clip or a set."""
+
+    reps: tuple[JudgedRep, ...]
+    discarded: tuple[Discarded, ...]
+    notes: tuple[str, ...]
+
+    def count(self, fault: str, verdict: Verdict) -> int:
+        """How many repetitions got ``verdict`` for ``fault``."""
+        return sum(r.finding(fault).verdict is verdict for r in self.reps)
+
+
+@dataclass(slots=True)
+class Analyzer:
+    """Poses in, judged repetitions out, one frame at a time.
+
+    ``update`` returns what was decided with this frame; ``finish`` decides the
+    rest and returns the whole.  Feeding a clip frame by frame or all at once
+    gives the same result.
+    """
+
+    settings: Settings = DEFAULT_SETTINGS
+    counts: RepairCounts = field(init=False)
+    latest: SmoothPose | None = field(init=False, default=None)
+    """The newest smoothed pose, for displays."""
+    _repair: TrackRepair = field(init=False)
+    _smoother: Smoother = field(init=False)
+    segmenter: RepSegmenter = field(init=False)
+    _reps: list[JudgedRep] = field(init=False, default_factory=list)
+    _discarded: list[Discarded] = field(init=False, default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.counts = RepairCounts()
+        self._repair = TrackRepair(self.counts)
+        self._smoother = Smoother(self.counts)
+        self.segmenter = RepSegmenter(self.settings.reps)
+
+    def update(self, pose: Pose) -> tuple[JudgedRep | Discarded, ...]:
+        """Take the next pose; return repetitions and discards decided by it."""
+        repaired, person = self._repair.update(pose)
+        return self._advance(self._smoother.update(repaired, person))
+
+    def finish(self) -> Analysis:
+        """Decide what is open and return everything."""
+        self._advance(self._smoother.flush())
+        self._keep(self.segmenter.flush())
+        return self.analysis()
+
+    def analysis(self) -> Analysis:
+        """Return what has been decided so far."""
+        return Analysis(
+            tuple(self._reps), tuple(self._discarded), tuple(_notes(self.counts, self._reps))
+        )
+
+    def _advance(self, poses: tuple[SmoothPose, ...]) -> tuple[JudgedRep | Discarded, ...]:
+        out: list[JudgedRep | Discarded] = []
+        for pose in poses:
+            self.latest = pose
+            out += self._keep(self.segmenter.update(pose))
+        return tuple(out)
+
+    def _keep(self, found: tuple[Rep | Discarded, ...]) -> list[JudgedRep | Discarded]:
+        out: list[JudgedRep | Discarded] = []
+        for item in found:
+            if isinstance(item, Discarded):
+                self._discarded.append(item)
+                out.append(item)
+            else:
+                judged = judge(item, len(self._reps) + 1, self.settings)
+                self._reps.append(judged)
+                out.append(judged)
+        return out
+
+
+def analyze(poses: Iterable[Pose], settings: Settings = DEFAULT_SETTINGS) -> Analysis:
+    """Judge a whole clip: a fold of :class:`Analyzer` over its poses."""
+    analyzer = Analyzer(settings)
+    for pose in poses:
+        analyzer.update(pose)
+    return analyzer.finish()
+
+
+def judge(rep: Rep, number: int, settings: Settings) -> JudgedRep:
+    """Judge one repetition: view, depth and every fault, from its own window alone."""
+    dip = rep.window.between(rep.start_s, rep.end_s)
+    view = yaw_of(dip)
+    flexion = None
+    if view.name is ViewName.SIDE:
+        curve = near_leg(dip).knee_flexion_deg
+        curve = curve[np.isfinite(curve)]
+        if curve.size >= 5:
+            flexion = round(float(np.percentile(curve, 97)), 1)
+    findings = tuple(fault.assess(rep, view, getattr(settings, fault.section)) for fault in FAULTS)
+    return JudgedRep(
+        number, rep, view, flexion, _depth_category(rep.hip_drop_ratio, flexion), findings
+    )
+
+
+def _depth_category(hip_drop_ratio: float, flexion: float | None) -> str:
+    """Name a depth.
+
+    From the side by knee flexion (limits between the classes quoted by
+    Illmeier & Rechberger 2023), else approximately by the drop of the hips.
+    """
+    value, limits = (
+        (hip_drop_ratio, (0.27, 0.45, 0.62)) if flexion is None else (flexion, (80.0, 105.0, 130.0))
+    )
+    names = ("shallow", "half", "parallel", "deep")
+    return names[sum(value >= limit for limit in limits)]
+
+
+def _notes(counts: RepairCounts, reps: list[JudgedRep]) -> list[str]:
+    notes = []
+    n = max(1, counts.n_frames)
+    if counts.n_frames == 0:
+        notes.append("The clip holds no frames.")
+    elif counts.n_absent == counts.n_frames:
+        notes.append("No person was found. Film the whole body, in good light.")
+    elif counts.n_absent > 0.1 * n:
+        notes.append(f"No person was found in {100 * counts.n_absent / n:.0f} % of the frames.")
+    if counts.n_swapped:
+        notes.append(
+            f"Left and right leg were exchanged in {counts.n_swapped} frames and put back."
+        )
+    if counts.n_spikes > 0.02 * n:
+        notes.append(f"Jumping landmarks were dropped in {counts.n_spikes} frames.")
+    if counts.n_other_person:
+        notes.append(
+            "The track jumped between people or was lost "
+            f"{counts.n_other_person} times: film one person alone."
+        )
+    if not reps and counts.n_absent < counts.n_frames:
+        notes.append("No squat was found.")
+    return notes

@@ -1,0 +1,265 @@
+"""Excessive forward knee travel, seen from the side.
+
+Measure (KPT, knee past toe; % of foot length, positive = past)::
+
+    KPT = 100 * (forward * (x_knee - x_foot_index) - tip * L) / (foot * L)
+
+on the leg nearer to the camera, ``L`` the standing distance from heel to foot
+index in the picture.  On rendered people the landmark ``foot_index`` sits
+behind the toe tip and ``heel`` before the back of the heel, so ``L`` is 80 %
+of a foot and the tip lies 13.5 % of ``L`` further on.
+
+Knees past the toes are normal for many bodies.  Travel is graded together with
+heel rise, a shank much more inclined than the trunk (trunk-shank difference)
+and depth; alone it is at most worth a note until it is large.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from formcheck.faults.finding import (
+    Confidence,
+    Finding,
+    Severity,
+    Trace,
+    Verdict,
+    finite_or_none,
+    resampled,
+    sustained_maximum,
+)
+from formcheck.geometry import inclination_deg
+from formcheck.kinematics import LEG, SHOULDERS, SIDES, Leg, Window, middle
+from formcheck.pose import FloatArray
+from formcheck.reps import Rep
+from formcheck.view import View, ViewName
+
+FAULT = "forward_knee_travel"
+UNIT = "pct_foot"
+_SEVERITIES = (Severity.NONE, Severity.NOTE, Severity.MILD, Severity.MODERATE, Severity.MARKED)
+
+
+@dataclass(frozen=True, slots=True)
+class TravelSettings:
+    """Limits for forward knee travel, in % of foot length unless named otherwise."""
+
+    fault_pct: float = 30.0
+    note_pct: float = 20.0
+    step_pct: float = 10.0
+    """Each further step over the limit is one more degree of severity; an
+    aggravating sign lowers the limit by one step."""
+    comfort_mode: bool = False
+    """For people whose knee hurts at the front: all limits 20 points lower."""
+    comfort_shift_pct: float = 20.0
+    deep_flexion_deg: float = 125.0
+    deep_bonus_pct: float = 10.0
+    long_thigh_ratio: float = 1.06
+    long_thigh_bonus_pct: float = 8.0
+    max_bonus_pct: float = 15.0
+    heel_rise_pct: float = 20.0
+    quad_dominant_deg: float = 8.0
+    """Trunk-shank difference from which the squat is knee-extensor biased."""
+    end_range_shank_deg: float = 45.0
+    borderline_share: float = 1.0
+    hold_s: float = 0.15
+    min_yaw_deg: float = 50.0
+    good_yaw_deg: float = 65.0
+    min_visibility: float = 0.5
+    foot_share: float = 0.80
+    """Distance heel to foot index over true foot length."""
+    tip_share: float = 0.135
+    """Distance foot index to toe tip over distance heel to foot index."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    near: str
+    times_s: FloatArray
+    past_toe: FloatArray
+    heel_rise: FloatArray
+    shank_deg: FloatArray
+    trunk_deg: FloatArray
+    flexion_deg: FloatArray
+    thigh_to_shank: float
+    noise_pct: float
+
+
+def assess(rep: Rep, view: View, settings: TravelSettings) -> Finding:
+    """Judge one repetition.
+
+    Parameters
+    ----------
+    rep : Rep
+    view : View
+        Of the repetition's own window.
+    settings : TravelSettings
+    """
+    turn = abs(view.yaw_deg)
+    if view.name is ViewName.UNKNOWN:
+        return Finding.not_assessable(FAULT, UNIT, "the direction of the camera could not be found")
+    if not settings.min_yaw_deg <= turn <= 180 - settings.min_yaw_deg:
+        return Finding.not_assessable(FAULT, UNIT, "needs a side view")
+    near = near_leg(rep.window.between(rep.start_s, rep.end_s))
+    if np.median(near.visibility, axis=0).min() < settings.min_visibility:
+        return Finding.not_assessable(
+            FAULT, UNIT, "knee, ankle or foot is hidden or outside the picture"
+        )
+    measured = _measure(rep, view, near.side, settings)
+    if measured is None:
+        return Finding.not_assessable(FAULT, UNIT, "the foot was not seen well enough to measure")
+    value, time_s = sustained_maximum(measured.times_s, measured.past_toe, settings.hold_s)
+    if not np.isfinite(value):
+        return Finding.not_assessable(
+            FAULT, UNIT, "knee or foot was hidden for part of the repetition"
+        )
+    return _verdict(view, settings, measured, value, time_s)
+
+
+def near_leg(window: Window) -> Leg:
+    """The leg nearer to the camera: the one that is seen better."""
+    legs = [window.leg(side) for side in SIDES]
+    return max(legs, key=lambda leg: float(np.nan_to_num(np.mean(leg.visibility))))
+
+
+def _measure(rep: Rep, view: View, side: str, settings: TravelSettings) -> _Measured | None:
+    dip = rep.window.between(rep.start_s, rep.end_s)
+    standing = rep.window.between(-np.inf, rep.start_s)
+    if len(standing.times_s) < 5:
+        standing = rep.window.between(rep.end_s, np.inf)
+    if len(standing.times_s) < 5:
+        standing = rep.window.between(rep.start_s, rep.start_s + 0.2)
+    leg, rest = dip.leg(side), standing.leg(side)
+    foot_px = float(np.nanmedian(np.abs(rest.foot_index[:, 0] - rest.heel[:, 0])))
+    shank_px = float(np.nanmedian(np.hypot(*(rest.knee - rest.ankle).T)))
+    thigh_px = float(np.nanmedian(np.hypot(*(rest.knee - rest.hip).T)))
+    # A foot is about 0.5 shanks from heel to foot index; a turned one looks shorter.
+    if not (np.isfinite(foot_px) and 0.2 * shank_px < foot_px < 0.9 * shank_px):
+        return None
+    forward = float(np.sign(np.nanmedian(rest.foot_index[:, 0] - rest.heel[:, 0]))) or view.facing
+    scale = 100 * settings.foot_share / foot_px
+    tip_px = settings.tip_share * foot_px
+    past = scale * (forward * (leg.knee[:, 0] - leg.foot_index[:, 0]) - tip_px)
+    level = float(np.nanmedian(rest.foot_index[:, 1] - rest.heel[:, 1]))
+    rise = scale * ((leg.foot_index[:, 1] - leg.heel[:, 1]) - level)
+    shank = leg.shank_inclination_deg(forward)
+    trunk = inclination_deg(leg.hip, middle(dip.points_px, SHOULDERS), forward)
+    curves = [past, rise, shank, trunk, leg.knee_flexion_deg]
+    known = np.isfinite(curves).all(0)
+    grid: FloatArray = np.empty(0)
+    even = []
+    for curve in curves:
+        grid, values = resampled(dip.times_s, np.where(known, curve, np.nan))
+        even.append(values)
+    if not len(grid):
+        return None
+    noise = dip.noise_px(LEG[side][1:])
+    return _Measured(
+        near=side,
+        times_s=grid,
+        past_toe=even[0],
+        heel_rise=even[1],
+        shank_deg=even[2],
+        trunk_deg=even[3],
+        flexion_deg=even[4],
+        thigh_to_shank=thigh_px / shank_px,
+        noise_pct=scale * noise if np.isfinite(noise) else 0.0,
+    )
+
+
+def _verdict(
+    view: View, settings: TravelSettings, measured: _Measured, value: float, time_s: float
+) -> Finding:
+    at_bottom = measured.flexion_deg >= np.nanmax(measured.flexion_deg) - 10
+    flexion = float(np.nanmax(measured.flexion_deg))
+    heel = sustained_maximum(measured.times_s, measured.heel_rise, settings.hold_s)[0]
+    shank = float(np.nanmedian(measured.shank_deg[at_bottom]))
+    trunk = float(np.nanmedian(measured.trunk_deg[at_bottom]))
+    signs = []
+    if heel >= settings.heel_rise_pct:
+        signs.append("the heel comes up")
+    if shank - trunk >= settings.quad_dominant_deg:
+        signs.append("the shin leans more than the trunk")
+    if shank >= settings.end_range_shank_deg:
+        signs.append("the ankle is at the end of its range")
+    shift = -settings.comfort_shift_pct if settings.comfort_mode else 0.0
+    if not settings.comfort_mode:
+        bonus = settings.deep_bonus_pct * (flexion > settings.deep_flexion_deg)
+        bonus += settings.long_thigh_bonus_pct * (
+            measured.thigh_to_shank >= settings.long_thigh_ratio
+        )
+        shift = min(bonus, settings.max_bonus_pct)
+    limit = settings.fault_pct + shift - settings.step_pct * bool(signs)
+    note = settings.note_pct + shift - settings.step_pct * bool(signs)
+    uncertainty = _uncertainty(measured, view)
+    margin = value - limit
+    if margin >= 0:
+        verdict = Verdict.FAULT
+        degree = 2 + int(margin >= settings.step_pct) + int(margin >= 2 * settings.step_pct)
+    elif margin >= -settings.borderline_share * uncertainty:
+        verdict, degree = Verdict.BORDERLINE, 1
+    else:
+        verdict, degree = Verdict.OK, int(value >= note)
+    is_side = settings.good_yaw_deg <= abs(view.yaw_deg) <= 180 - settings.good_yaw_deg
+    if not is_side or verdict is Verdict.BORDERLINE:
+        confidence = Confidence.LOW
+    elif abs(margin) > uncertainty:
+        confidence = Confidence.HIGH
+    else:
+        confidence = Confidence.MEDIUM
+    extra: dict[str, Any] = {
+        f"{measured.near}_pct_foot": finite_or_none(value),
+        "heel_rise_pct_foot": finite_or_none(heel),
+        "shank_inclination_deg": finite_or_none(shank),
+        "trunk_inclination_deg": finite_or_none(trunk),
+        "trunk_shank_difference_deg": finite_or_none(shank - trunk),
+        "thigh_to_shank_ratio": finite_or_none(measured.thigh_to_shank, 2),
+        "aggravating": signs,
+    }
+    return Finding(
+        FAULT,
+        verdict,
+        _SEVERITIES[degree],
+        measured.near,
+        round(value, 1),
+        UNIT,
+        round(limit, 1),
+        round(uncertainty, 1),
+        confidence,
+        round(time_s, 3),
+        _words(verdict, _SEVERITIES[degree], value, uncertainty, signs),
+        extra,
+        (
+            Trace("knee_past_toe", UNIT, measured.times_s, measured.past_toe),
+            Trace("knee_flexion", "deg", measured.times_s, measured.flexion_deg),
+            Trace("heel_rise", UNIT, measured.times_s, measured.heel_rise),
+        ),
+    )
+
+
+def _uncertainty(measured: _Measured, view: View) -> float:
+    """Half width of the 95 % interval, in % of foot.
+
+    Landmark bias on rendered people (8), the clip's own noise, and the
+    shortening of the foot away from a true side view.
+    """
+    off_side = np.radians(abs(90 - abs(view.yaw_deg)))
+    return float(np.sqrt((8.0 / max(np.cos(off_side), 0.3)) ** 2 + (2 * measured.noise_pct) ** 2))
+
+
+def _words(
+    verdict: Verdict, severity: Severity, value: float, uncertainty: float, signs: list[str]
+) -> str:
+    where = "past" if value >= 0 else "behind"
+    text = f"knee about {abs(value):.0f} % (± {uncertainty:.0f}) of a foot length {where} the toes"
+    if verdict is Verdict.OK:
+        if severity is Severity.NOTE:
+            return f"{text}: normal for many bodies"
+        return text
+    if signs:
+        text += ", and " + " and ".join(signs)
+    if verdict is Verdict.BORDERLINE:
+        text += ": too close to the limit to say"
+    return text

@@ -1,0 +1,59 @@
+"""Writing files so that a reader never sees half of one."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from formcheck.errors import OutputError
+
+MAX_STEM_BYTES = 150
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Write ``data`` to ``path`` whole or not at all.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written, a full disk included.
+    """
+    partial = path.with_name(f".{path.name[-80:]}.{os.getpid()}.part")
+    try:
+        partial.write_bytes(data)
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise OutputError(
+            f"{path}: cannot be written ({error.strerror or error}). "
+            "Free some space or choose another --out."
+        ) from error
+
+
+def make_folder(path: Path) -> None:
+    """Create a folder and its parents.
+
+    Raises
+    ------
+    OutputError
+        If that is not possible.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"{path}: cannot be created ({error.strerror or error}). Choose another --out."
+        ) from error
+
+
+def short_stem(name: str) -> str:
+    """The stem of a file name, safe to carry suffixes on any file system.
+
+    Control characters become ``_`` and very long stems are cut at 150 bytes.
+    """
+    stem = Path(name).stem or "clip"
+    stem = "".join("_" if ord(c) < 32 or ord(c) == 127 or c in '<>:"/\\|?*' else c for c in stem)
+    stem = stem.strip(" .") or "clip"
+    while len(stem.encode("utf-8", "surrogateescape")) > MAX_STEM_BYTES:
+        stem = stem[:-1]
+    return stem

@@ -1,0 +1,77 @@
+"""Plane geometry on pixels.  NaN in, NaN out; y points down; angles in degrees."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+FloatArray = NDArray[np.floating[Any]]
+
+
+def angle_between_deg(a: ArrayLike, b: ArrayLike) -> FloatArray:
+    """Unsigned angle between vectors, 0 to 180.
+
+    Parameters
+    ----------
+    a, b : array, shape (..., 2)
+
+    Returns
+    -------
+    array, shape (...)
+        ``atan2(|a x b|, a . b)``, exact also near 0 and 180; NaN for a zero vector.
+    """
+    a, b = np.asarray(a, float), np.asarray(b, float)
+    cross = a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
+    dot = (a * b).sum(-1)
+    angle = np.degrees(np.arctan2(np.abs(cross), dot))
+    return np.where((np.hypot(cross, dot) > 0), angle, np.nan)
+
+
+def flexion_deg(proximal: ArrayLike, joint: ArrayLike, distal: ArrayLike) -> FloatArray:
+    """Flexion of a hinge from three points, 0 = straight, positive = bent.
+
+    Parameters
+    ----------
+    proximal, joint, distal : array, shape (..., 2)
+        For the knee: hip, knee, ankle.
+    """
+    joint = np.asarray(joint, float)
+    return 180.0 - angle_between_deg(np.asarray(proximal) - joint, np.asarray(distal) - joint)
+
+
+def inclination_deg(base: ArrayLike, tip: ArrayLike, forward: ArrayLike = 1.0) -> FloatArray:
+    """Lean of the segment base->tip from vertical, positive towards ``forward``.
+
+    Parameters
+    ----------
+    base, tip : array, shape (..., 2)
+        For the shank: ankle and knee.  For the trunk: hip and shoulder.
+    forward : array, shape (...) or float
+        +1 if forward is the image's right, -1 if its left.
+    """
+    v = np.asarray(tip, float) - np.asarray(base, float)
+    return np.asarray(np.degrees(np.arctan2(np.asarray(forward) * v[..., 0], -v[..., 1])))
+
+
+def frontal_plane_projection_angle_deg(
+    hip: ArrayLike, knee: ArrayLike, ankle: ArrayLike, medial: ArrayLike
+) -> FloatArray:
+    """Frontal plane projection angle (FPPA), positive = valgus.
+
+    The signed supplement of the hip-knee-ankle angle in the picture (Willson
+    and Herrington's convention).  Shown beside the literature's values, never
+    thresholded at depth: at parallel the thigh points at the camera and the
+    angle collapses whatever the knees do.
+
+    Parameters
+    ----------
+    hip, knee, ankle : array, shape (..., 2)
+    medial : array, shape (...) or float
+        +1 if towards the other leg is the image's right, -1 if its left.
+    """
+    a = np.asarray(knee, float) - np.asarray(hip, float)
+    b = np.asarray(ankle, float) - np.asarray(knee, float)
+    cross = a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
+    return np.asarray(np.asarray(medial) * np.degrees(np.arctan2(cross, (a * b).sum(-1))))

@@ -1,0 +1,214 @@
+"""The knowledge base: every entry, its look-ups and its loading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Protocol, TypeVar
+
+from formcheck.knowledge.care import (
+    Default,
+    GuideNote,
+    LoadGuide,
+    Pattern,
+    Question,
+    RedFlag,
+    SelfCare,
+    TierText,
+    WarmUp,
+)
+from formcheck.knowledge.checks import check_links
+from formcheck.knowledge.model import (
+    Condition,
+    Cue,
+    Exercise,
+    Fault,
+    Machine,
+    Reference,
+    RootCause,
+    Statement,
+)
+from formcheck.knowledge.reader import build, build_all, data_folder, read_toml, walk
+from formcheck.knowledge.vocabulary import KnowledgeError, Tier
+
+
+class _HasId(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+E = TypeVar("E", bound=_HasId)
+T = TypeVar("T")
+
+
+def _find(entries: Iterable[E], id_: str, kind: str) -> E:
+    known = []
+    for entry in entries:
+        if entry.id == id_:
+            return entry
+        known.append(entry.id)
+    raise KnowledgeError(f"no {kind} '{id_}'; known: {', '.join(known)}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnowledgeBase:
+    """Everything formcheck knows about knees, each line with its source and strength.
+
+    Raises
+    ------
+    KnowledgeError
+        At construction, if an id is used twice or a link leads nowhere; by every look-up, if the
+        id is not known (the message lists the known ones).
+    """
+
+    references: tuple[Reference, ...]
+    notes: tuple[Statement, ...]
+    conditions: tuple[Condition, ...]
+    faults: tuple[Fault, ...]
+    root_causes: tuple[RootCause, ...]
+    cues: tuple[Cue, ...]
+    exercises: tuple[Exercise, ...]
+    machines: tuple[Machine, ...]
+    tiers: tuple[TierText, ...]
+    red_flags: tuple[RedFlag, ...]
+    self_care: tuple[SelfCare, ...]
+    guide_notes: tuple[GuideNote, ...]
+    pattern_limits: tuple[Default, ...]
+    patterns: tuple[Pattern, ...]
+    questions: tuple[Question, ...]
+    warm_up: WarmUp
+    load: LoadGuide
+
+    def __post_init__(self) -> None:
+        """Check that every link inside the knowledge base leads somewhere."""
+        check_links(self)
+
+    def walk(self, cls: type[T]) -> Iterable[T]:
+        """Yield every entry of a type, however deep, e.g. every ``Statement``."""
+        return walk(self, cls)
+
+    def reference(self, id_: str) -> Reference:
+        """Return a source."""
+        return _find(self.references, id_, "reference")
+
+    def references_for(self, statement: Statement) -> tuple[Reference, ...]:
+        """Return the sources of a statement, in its order, without those of counter-evidence."""
+        return tuple(self.reference(id_) for id_ in statement.sources)
+
+    def statement(self, id_: str) -> Statement:
+        """Return any statement by its id, wherever it stands."""
+        return _find(self.walk(Statement), id_, "statement")
+
+    def note(self, id_: str) -> Statement:
+        """Return a general line, such as ``general.header``."""
+        return _find(self.notes, id_, "note")
+
+    def condition(self, id_: str) -> Condition:
+        """Return a condition."""
+        return _find(self.conditions, id_, "condition")
+
+    def fault(self, id_: str) -> Fault:
+        """Return a fault."""
+        return _find(self.faults, id_, "fault")
+
+    def root_cause(self, id_: str) -> RootCause:
+        """Return a root cause."""
+        return _find(self.root_causes, id_, "root cause")
+
+    def cue(self, id_: str) -> Cue:
+        """Return a cue."""
+        return _find(self.cues, id_, "cue")
+
+    def exercise(self, id_: str) -> Exercise:
+        """Return an exercise."""
+        return _find(self.exercises, id_, "exercise")
+
+    def machine(self, id_: str) -> Machine:
+        """Return the advice for a machine."""
+        return _find(self.machines, id_, "machine")
+
+    def red_flag(self, id_: str) -> RedFlag:
+        """Return a red flag."""
+        return _find(self.red_flags, id_, "red flag")
+
+    def self_care_item(self, id_: str) -> SelfCare:
+        """Return a piece of self-care."""
+        return _find(self.self_care, id_, "self-care item")
+
+    def pattern(self, id_: str) -> Pattern:
+        """Return a pattern of the symptom guide."""
+        return _find(self.patterns, id_, "pattern")
+
+    def question(self, id_: str) -> Question:
+        """Return the question that fills a field of ``Answers``."""
+        return _find(self.questions, id_, "question")
+
+    def default(self, id_: str) -> Default:
+        """Return a number with its unit and source, e.g. ``week_change_note_pct``."""
+        defaults = self.pattern_limits + self.warm_up.defaults + self.load.defaults
+        return _find(defaults, id_, "default")
+
+    def tier_text(self, tier: Tier) -> TierText:
+        """Return what a tier says."""
+        return _find(self.tiers, f"tier.{tier.value}", "tier text")
+
+    def cues_for(self, fault_id: str) -> tuple[Cue, ...]:
+        """Return the cues for a fault, most important first."""
+        return tuple(self.cue(id_) for id_ in self.fault(fault_id).cues)
+
+    def exercises_for(self, fault_id: str) -> tuple[Exercise, ...]:
+        """Return the exercises for a fault, most important first (not yet gated)."""
+        return tuple(self.exercise(id_) for id_ in self.fault(fault_id).exercises)
+
+    def conditions_for(self, fault_id: str) -> tuple[Condition, ...]:
+        """Return the conditions a fault may add to."""
+        return tuple(self.condition(risk.condition) for risk in self.fault(fault_id).risks)
+
+    def faults_for(self, condition_id: str) -> tuple[Fault, ...]:
+        """Return the faults that may add to a condition."""
+        self.condition(condition_id)
+        return tuple(
+            fault
+            for fault in self.faults
+            if any(risk.condition == condition_id for risk in fault.risks)
+        )
+
+
+@cache
+def load_knowledge() -> KnowledgeBase:
+    """Load and check the packaged knowledge base (read once, then kept).
+
+    Raises
+    ------
+    KnowledgeError
+        If a data file is missing, malformed or inconsistent.
+    """
+    folder = data_folder()
+
+    def entries(cls: type[T], stem: str, key: str) -> tuple[T, ...]:
+        return build_all(cls, read_toml(folder / f"{stem}.toml").get(key), f"{stem}.toml {key}")
+
+    fault_files = sorted(
+        (file for file in (folder / "faults").iterdir() if file.name.endswith(".toml")),
+        key=lambda file: file.name,
+    )
+    return KnowledgeBase(
+        references=entries(Reference, "references", "reference"),
+        notes=entries(Statement, "general", "note"),
+        conditions=entries(Condition, "conditions", "condition"),
+        faults=tuple(build(Fault, read_toml(file), file.name) for file in fault_files),
+        root_causes=entries(RootCause, "root_causes", "root_cause"),
+        cues=entries(Cue, "cues", "cue"),
+        exercises=entries(Exercise, "exercises", "exercise"),
+        machines=entries(Machine, "machines", "machine"),
+        tiers=entries(TierText, "tiers", "tier"),
+        red_flags=entries(RedFlag, "red_flags", "red_flag"),
+        self_care=entries(SelfCare, "self_care", "self_care"),
+        guide_notes=entries(GuideNote, "guide_notes", "guide_note"),
+        pattern_limits=entries(Default, "patterns", "limit"),
+        patterns=entries(Pattern, "patterns", "pattern"),
+        questions=entries(Question, "questions", "question"),
+        warm_up=build(WarmUp, read_toml(folder / "warm_up.toml"), "warm_up.toml"),
+        load=build(LoadGuide, read_toml(folder / "load.toml"), "load.toml"),
+    )

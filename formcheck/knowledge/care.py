@@ -1,0 +1,159 @@
+"""Typed entries about symptoms and training: red flags, self-care, patterns, warm-up, load."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from formcheck.knowledge.model import Statement
+from formcheck.knowledge.rules import Rule
+from formcheck.knowledge.vocabulary import AdviceKind, KnowledgeError, Tier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedFlag(Statement):
+    """A sign that a professional should see, with its rule and its tier.
+
+    ``number`` is the row in the list taken from the three articles (``None`` for our additions);
+    ``reason`` may name ``{pain_h}``, ``{training_h}`` and ``{age_years}``.
+    """
+
+    label: str
+    tier: Tier
+    when: Rule
+    reason: str
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TierText(Statement):
+    """What a tier says: a headline that names the action, and a line of detail in ``text``."""
+
+    tier: Tier
+    headline: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelfCare(Statement):
+    """A piece of self-care and when it is held back.
+
+    Training advice (see :class:`AdviceKind`) is always held back by a blocking red flag, whatever
+    these fields say.
+    """
+
+    name: str
+    kind: AdviceKind
+    cautions: tuple[Statement, ...] = ()
+    withheld_in: tuple[Tier, ...] = ()
+    withheld_by: tuple[str, ...] = ()
+    withheld_when: Rule | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatternRule(Statement):
+    """Points for or against a pattern.
+
+    ``text`` is the reason shown when the rule holds, ``otherwise`` the one when it does not.
+    """
+
+    points: int
+    when: Rule
+    otherwise: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pattern:
+    """A group of answers that resembles a condition; never the condition itself."""
+
+    id: str
+    name: str
+    condition: str
+    resembles: Statement
+    rules: tuple[PatternRule, ...]
+    requires: Rule | None = None
+    requires_text: str = ""
+    faults: tuple[str, ...] = ()
+    root_causes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuideNote(Statement):
+    """A remark the guide adds; a reassuring one is left out when a red flag stands."""
+
+    when: Rule
+    is_reassuring: bool = False
+
+
+class QuestionKind(StrEnum):
+    """How a question is answered."""
+
+    YES_NO = "yes_no"
+    ONE_OF = "one_of"
+    MANY_OF = "many_of"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One answer to choose, with its words."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question of the guide; ``id`` is the field of ``Answers`` it fills."""
+
+    id: str
+    section: str
+    text: str
+    kind: QuestionKind
+    unit: str | None = None
+    options: tuple[Option, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check that choices are offered exactly where one chooses."""
+        chooses = self.kind in (QuestionKind.ONE_OF, QuestionKind.MANY_OF)
+        if chooses != bool(self.options) or (self.kind is QuestionKind.NUMBER) != bool(self.unit):
+            raise KnowledgeError(f"question '{self.id}': options or unit do not fit its kind")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Default(Statement):
+    """A number the product uses, with its unit and where it comes from."""
+
+    value: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarmUpStep(Statement):
+    """A step of the warm-up; sets are counted by the camera only where it can."""
+
+    name: str
+    is_counted_by_camera: bool = False
+    min_sets: int | None = None
+    max_sets: int | None = None
+    is_alternative_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarmUp:
+    """The warm-up checklist: before which lifts, why, the steps and the numbers to verify it."""
+
+    before: tuple[str, ...]
+    why: tuple[Statement, ...]
+    steps: tuple[WarmUpStep, ...]
+    defaults: tuple[Default, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadGuide:
+    """How training load is judged and worded, and what is disputed about it."""
+
+    axes: tuple[str, ...]
+    wording: Statement
+    about: tuple[Statement, ...]
+    disputed: tuple[Statement, ...]
+    defaults: tuple[Default, ...]

@@ -1,0 +1,125 @@
+"""Checks over the whole knowledge base: unique ids, links that resolve, a complete guide."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import fields
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from formcheck.knowledge.answers import Answers
+from formcheck.knowledge.model import Statement
+from formcheck.knowledge.reader import walk
+from formcheck.knowledge.rules import ANSWER_TYPES, DERIVED_ANSWERS
+from formcheck.knowledge.vocabulary import KnowledgeError, Tier
+
+if TYPE_CHECKING:
+    from formcheck.knowledge.base import KnowledgeBase
+
+
+def check_links(base: KnowledgeBase) -> None:
+    """Raise :class:`KnowledgeError` on the first double id, dead link or gap in the guide."""
+    _check_unique(base)
+    _check_sources(base)
+    for owner, kind, ids, known in _links(base):
+        if missing := [id_ for id_ in ids if id_ not in known]:
+            raise KnowledgeError(
+                f"{owner} names the {kind} '{missing[0]}', which does not exist; "
+                f"known: {', '.join(sorted(known))}"
+            )
+    _check_questions(base)
+    _check_reasons(base)
+    tiers = [text.tier for text in base.tiers]
+    if sorted(tiers) != sorted(Tier):
+        raise KnowledgeError("every tier needs exactly one text in tiers.toml")
+    for text in base.tiers:
+        if text.id != f"tier.{text.tier.value}":
+            raise KnowledgeError(f"tier text '{text.id}' must be called 'tier.{text.tier.value}'")
+
+
+def _check_unique(base: KnowledgeBase) -> None:
+    groups: dict[str, Iterable[str]] = {"statement": (s.id for s in walk(base, Statement))}
+    for name in ("references", "conditions", "faults", "root_causes", "machines", "patterns"):
+        groups[name] = (entry.id for entry in getattr(base, name))
+    for kind, ids in groups.items():
+        if doubles := [id_ for id_, count in Counter(ids).items() if count > 1]:
+            raise KnowledgeError(f"{kind} id '{doubles[0]}' is used twice; ids are unique")
+
+
+def _check_sources(base: KnowledgeBase) -> None:
+    known = {reference.id for reference in base.references}
+    for statement in walk(base, Statement):
+        if missing := [id_ for id_ in statement.sources if id_ not in known]:
+            raise KnowledgeError(
+                f"statement '{statement.id}' cites '{missing[0]}'; add it to references.toml"
+            )
+
+
+def _ids(entries: Iterable[object]) -> frozenset[str]:
+    return frozenset(str(getattr(entry, "id", "")) for entry in entries)
+
+
+def _links(base: KnowledgeBase) -> Iterable[tuple[str, str, tuple[str, ...], frozenset[str]]]:
+    """Yield (owner, kind, ids it names, ids that exist)."""
+    conditions, causes = _ids(base.conditions), _ids(base.root_causes)
+    cues, exercises = _ids(base.cues), _ids(base.exercises)
+    for fault in base.faults:
+        owner = f"fault '{fault.id}'"
+        yield owner, "condition", tuple(risk.condition for risk in fault.risks), conditions
+        yield owner, "root cause", tuple(c.root_cause for c in fault.contributors), causes
+        yield owner, "cue", fault.cues, cues
+        yield owner, "exercise", fault.exercises, exercises
+    for condition in base.conditions:
+        owner = f"condition '{condition.id}'"
+        yield owner, "root cause", condition.root_causes, causes
+        yield owner, "exercise", condition.exercises, exercises
+    for cause in base.root_causes:
+        owner = f"root cause '{cause.id}'"
+        yield owner, "cue", cause.cues, cues
+        yield owner, "exercise", cause.exercises, exercises
+        yield owner, "machine", cause.machines, _ids(base.machines)
+    for pattern in base.patterns:
+        owner = f"pattern '{pattern.id}'"
+        yield owner, "condition", (pattern.condition,), conditions
+        yield owner, "fault", pattern.faults, _ids(base.faults)
+        yield owner, "root cause", pattern.root_causes, causes
+    for item in base.self_care:
+        yield f"self-care '{item.id}'", "red flag", item.withheld_by, _ids(base.red_flags)
+    steps = base.warm_up.steps
+    for step in steps:
+        other = () if step.is_alternative_to is None else (step.is_alternative_to,)
+        yield f"warm-up step '{step.id}'", "warm-up step", other, _ids(steps)
+
+
+def _check_questions(base: KnowledgeBase) -> None:
+    asked = [question.id for question in base.questions]
+    wanted = [field.name for field in fields(Answers)]
+    if sorted(asked) != sorted(wanted):
+        odd = sorted(set(asked) ^ set(wanted)) or ["one asked twice"]
+        raise KnowledgeError(f"questions.toml must ask every answer once; look at '{odd[0]}'")
+    for question in base.questions:
+        kind, is_set = ANSWER_TYPES[question.id]
+        if kind is float or kind is bool:
+            expected_kind, values = ("number" if kind is float else "yes_no"), []
+        else:
+            assert issubclass(kind, Enum)
+            expected_kind = "many_of" if is_set else "one_of"
+            values = sorted(member.value for member in kind)
+        if question.kind.value != expected_kind or sorted(o.value for o in question.options) != (
+            values
+        ):
+            raise KnowledgeError(
+                f"question '{question.id}' must be '{expected_kind}' with options {values}"
+            )
+
+
+def _check_reasons(base: KnowledgeBase) -> None:
+    blank = dict.fromkeys((*DERIVED_ANSWERS, "age_years"), "?")
+    for flag in base.red_flags:
+        try:
+            flag.reason.format_map(blank)
+        except (KeyError, ValueError, IndexError) as error:
+            raise KnowledgeError(
+                f"red flag '{flag.id}': the reason may only name {sorted(blank)}: {error!r}"
+            ) from None

@@ -1,0 +1,189 @@
+"""Typed entries about squats and knees: statements, sources, conditions, faults, exercises."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from formcheck.knowledge.vocabulary import KnowledgeError, Seen, Strength
+
+MAX_SPOKEN_WORDS = 6
+_ID = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
+
+
+def check_id(id_: str) -> None:
+    """Raise :class:`KnowledgeError` unless ``id_`` is lower case words joined by ``_`` or ``.``."""
+    if not _ID.fullmatch(id_):
+        raise KnowledgeError(f"id {id_!r}: use lower case letters, digits, '_' and '.'")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A source, described by what was read of it.
+
+    ``title`` is the title where it is known, else a plain description of the study. ``number`` is
+    the number the source bears in the project's design notes.
+    """
+
+    id: str
+    title: str
+    seen: Seen
+    number: str | None = None
+    authors: str | None = None
+    year: int | None = None
+    url: str | None = None
+
+    def __post_init__(self) -> None:
+        """Check the id, the title and the address."""
+        check_id(self.id)
+        if not self.title:
+            raise KnowledgeError(f"reference '{self.id}' needs a title")
+        if self.url is not None and not self.url.startswith(("https://", "http://")):
+            raise KnowledgeError(f"reference '{self.id}': {self.url!r} is not a web address")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One plain-language line with its sources, its strength and what speaks against it.
+
+    Raises
+    ------
+    KnowledgeError
+        If the text is empty or unfinished, no source is given, or a contradicted statement
+        (strength ``X``) brings no counter-evidence.
+    """
+
+    id: str
+    text: str
+    strength: Strength
+    sources: tuple[str, ...]
+    counter_evidence: tuple[Statement, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check that the line can stand in front of a reader."""
+        check_id(self.id)
+        if self.text != self.text.strip() or not self.text.endswith((".", "!", "?")):
+            raise KnowledgeError(f"statement '{self.id}' needs a text that ends in '.'")
+        if not self.sources:
+            raise KnowledgeError(f"statement '{self.id}' needs at least one source")
+        if self.strength is Strength.X and not self.counter_evidence:
+            raise KnowledgeError(f"statement '{self.id}' is marked X: say what contradicts it")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Risk(Statement):
+    """A link from a fault to a condition it may add to."""
+
+    condition: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contributor(Statement):
+    """A link from a fault to a root cause that may feed it."""
+
+    root_cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cue(Statement):
+    """A coaching cue: ``text`` to read, ``spoken`` (at most six words) to hear between reps."""
+
+    spoken: str
+
+    def __post_init__(self) -> None:
+        """Check the statement and the length of the spoken form."""
+        Statement.__post_init__(self)
+        if not 1 <= len(self.spoken.split()) <= MAX_SPOKEN_WORDS:
+            raise KnowledgeError(f"cue '{self.id}': speak 1 to {MAX_SPOKEN_WORDS} words")
+
+
+class View(StrEnum):
+    """Camera view a fault is judged from."""
+
+    FRONT = "front"
+    SIDE = "side"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """A movement fault: what it is, what feeds it, what it may risk and what helps.
+
+    ``cues`` and ``exercises`` hold ids, most important first.
+    """
+
+    id: str
+    name: str
+    view: View
+    summary: Statement
+    mechanism: tuple[Statement, ...]
+    contributors: tuple[Contributor, ...]
+    risks: tuple[Risk, ...]
+    cues: tuple[str, ...]
+    exercises: tuple[str, ...]
+    stop: tuple[Statement, ...]
+    caveats: tuple[Statement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """A knee or muscle complaint in general terms, never a finding about a person."""
+
+    id: str
+    name: str
+    about: tuple[Statement, ...]
+    see_professional: tuple[Statement, ...]
+    also_called: tuple[str, ...] = ()
+    root_causes: tuple[str, ...] = ()
+    exercises: tuple[str, ...] = ()
+
+
+class Topic(StrEnum):
+    """A part of the product a root cause leads to."""
+
+    LOAD = "load"
+    WARM_UP = "warm_up"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RootCause:
+    """Something behind a fault or an ache that one rep may not show, and where it leads."""
+
+    id: str
+    name: str
+    is_visible_in_rep: bool
+    about: tuple[Statement, ...]
+    what_helps: tuple[Statement, ...]
+    cues: tuple[str, ...] = ()
+    exercises: tuple[str, ...] = ()
+    machines: tuple[str, ...] = ()
+    topics: tuple[Topic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """When an exercise may be shown, besides the absence of red flags."""
+
+    text: str
+    needs_no_knee_pain: bool = False
+    needs_warm_up: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exercise(Statement):
+    """An exercise; ``text`` says what it is for, strength and sources cover purpose and steps."""
+
+    name: str
+    how_to: tuple[str, ...]
+    dose: Statement
+    gate: Gate
+    notes: tuple[Statement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """Advice for a gym machine."""
+
+    id: str
+    name: str
+    advice: tuple[Statement, ...]

@@ -1,0 +1,264 @@
+"""Poses in pixels: the one data structure every later stage takes.
+
+Conventions
+-----------
+Pixels, x to the right and y **down**, origin at the top left corner of the
+upright picture.  Left and right are the subject's.  A landmark that was not
+found is NaN; visibility is separate and never encodes absence.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.errors import InputError
+
+FloatArray = NDArray[np.floating[Any]]
+
+N_LANDMARKS = 33
+TRACK_FORMAT = 1
+MAX_TRACK_FRAMES = 2_000_000  # 18 hours at 30 Hz: more is not a set of squats
+_ARRAYS = ("times_s", "points_px", "visibility", "world_m")
+
+
+class Landmark(IntEnum):
+    """The BlazePose landmarks formcheck reads, by their index."""
+
+    NOSE = 0
+    LEFT_EAR = 7
+    RIGHT_EAR = 8
+    LEFT_SHOULDER = 11
+    RIGHT_SHOULDER = 12
+    LEFT_ELBOW = 13
+    RIGHT_ELBOW = 14
+    LEFT_WRIST = 15
+    RIGHT_WRIST = 16
+    LEFT_HIP = 23
+    RIGHT_HIP = 24
+    LEFT_KNEE = 25
+    RIGHT_KNEE = 26
+    LEFT_ANKLE = 27
+    RIGHT_ANKLE = 28
+    LEFT_HEEL = 29
+    RIGHT_HEEL = 30
+    LEFT_FOOT_INDEX = 31
+    RIGHT_FOOT_INDEX = 32
+
+
+LEFT_LEG = (23, 25, 27, 29, 31)
+"""Indices of the left hip, knee, ankle, heel and foot index."""
+RIGHT_LEG = (24, 26, 28, 30, 32)
+"""Indices of the right hip, knee, ankle, heel and foot index."""
+MIRROR = np.array(
+    [0, 4, 5, 6, 1, 2, 3, 8, 7, 10, 9] + [i + 1 if i % 2 else i - 1 for i in range(11, N_LANDMARKS)]
+)
+"""For each landmark the index of its counterpart on the other side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """One person in one frame.
+
+    Parameters
+    ----------
+    time_s : float
+        Presentation time of the frame, from the first frame of the clip.
+    points_px : array, shape (33, 2)
+        Landmarks in pixels, y down.  All NaN when nobody was found.
+    visibility : array, shape (33,)
+        The model's belief, 0 to 1, that a landmark is in view; 0 when absent.
+    world_m : array, shape (33, 3)
+        The model's own 3D guess in metres, origin between the hips, x right,
+        y down, z away from the camera.  Good for coarse yaw only.
+    """
+
+    time_s: float
+    points_px: FloatArray
+    visibility: FloatArray
+    world_m: FloatArray
+
+    @classmethod
+    def absent(cls, time_s: float) -> Pose:
+        """Return the pose of a frame in which nobody was found."""
+        return cls(
+            time_s,
+            np.full((N_LANDMARKS, 2), np.nan),
+            np.zeros(N_LANDMARKS),
+            np.full((N_LANDMARKS, 3), np.nan),
+        )
+
+    @property
+    def is_present(self) -> bool:
+        """Whether a person was found in the frame."""
+        return bool(np.isfinite(self.points_px[Landmark.LEFT_HIP, 0]))
+
+
+def mirrored(pose: Pose, width_px: int) -> Pose:
+    """Return the pose as seen in a mirror: x flipped, left and right exchanged."""
+    points = pose.points_px[MIRROR].copy()
+    points[:, 0] = width_px - points[:, 0]
+    world = pose.world_m[MIRROR].copy()
+    world[:, 0] *= -1
+    return Pose(pose.time_s, points, pose.visibility[MIRROR], world)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PoseTrack:
+    """All poses of a clip.
+
+    Parameters
+    ----------
+    times_s : array, shape (N,)
+        Strictly increasing presentation times.
+    points_px : array, shape (N, 33, 2)
+    visibility : array, shape (N, 33)
+    world_m : array, shape (N, 33, 3)
+    width_px, height_px : int
+        Size of the upright picture the pixels refer to.
+    meta : mapping
+        Where the track came from (source file, hash, model, versions, notes);
+        plain JSON values.
+
+    Raises
+    ------
+    ValueError
+        If shapes do not agree, times do not increase or the size is not positive.
+    """
+
+    times_s: FloatArray
+    points_px: FloatArray
+    visibility: FloatArray
+    world_m: FloatArray
+    width_px: int
+    height_px: int
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        n = len(self.times_s)
+        wanted = {
+            "times_s": (n,),
+            "points_px": (n, N_LANDMARKS, 2),
+            "visibility": (n, N_LANDMARKS),
+            "world_m": (n, N_LANDMARKS, 3),
+        }
+        for name, shape in wanted.items():
+            if getattr(self, name).shape != shape:
+                raise ValueError(f"{name} has shape {getattr(self, name).shape}, wanted {shape}")
+        if not np.isfinite(self.times_s).all() or (np.diff(self.times_s) <= 0).any():
+            raise ValueError("times_s must be finite and strictly increasing")
+        if self.width_px <= 0 or self.height_px <= 0:
+            raise ValueError("the picture size must be positive")
+
+    def __len__(self) -> int:
+        return len(self.times_s)
+
+    def __iter__(self) -> Iterator[Pose]:
+        for i in range(len(self)):
+            yield self[i]
+
+    def __getitem__(self, i: int) -> Pose:
+        return Pose(
+            float(self.times_s[i]),
+            self.points_px[i].astype(np.float64),
+            self.visibility[i].astype(np.float64),
+            self.world_m[i].astype(np.float64),
+        )
+
+    @property
+    def detection_ratio(self) -> float:
+        """Share of frames with a person, 0 to 1; 0 for an empty track."""
+        if not len(self):
+            return 0.0
+        return float(np.isfinite(self.points_px[:, Landmark.LEFT_HIP, 0]).mean())
+
+    @classmethod
+    def from_poses(
+        cls,
+        poses: Iterable[Pose],
+        width_px: int,
+        height_px: int,
+        meta: Mapping[str, Any] | None = None,
+    ) -> PoseTrack:
+        """Stack poses into a track, as 32-bit floats."""
+        rows = list(poses)
+        n = len(rows)
+        return cls(
+            np.array([p.time_s for p in rows], dtype=np.float64),
+            np.array([p.points_px for p in rows], np.float32).reshape(n, N_LANDMARKS, 2),
+            np.array([p.visibility for p in rows], np.float32).reshape(n, N_LANDMARKS),
+            np.array([p.world_m for p in rows], np.float32).reshape(n, N_LANDMARKS, 3),
+            width_px,
+            height_px,
+            dict(meta or {}),
+        )
+
+    def to_bytes(self) -> bytes:
+        """Return the track as the bytes of an ``.npz`` file, the same on every run."""
+        header = {
+            "format": TRACK_FORMAT,
+            "width_px": self.width_px,
+            "height_px": self.height_px,
+            "meta": dict(self.meta),
+        }
+        text = json.dumps(header, sort_keys=True, allow_nan=False).encode()
+        members: dict[str, NDArray[Any]] = {name: getattr(self, name) for name in _ARRAYS}
+        members["header"] = np.frombuffer(text, np.uint8)
+        out = io.BytesIO()
+        # np.savez stamps members with the current time; fixed dates keep the bytes equal.
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, array in members.items():
+                buffer = io.BytesIO()
+                np.lib.format.write_array(buffer, np.ascontiguousarray(array), allow_pickle=False)
+                info = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
+                info.compress_type = zipfile.ZIP_DEFLATED
+                archive.writestr(info, buffer.getvalue())
+        return out.getvalue()
+
+    def save(self, path: str | Path) -> None:
+        """Write the track to ``path`` as ``.npz``."""
+        Path(path).write_bytes(self.to_bytes())
+
+    @classmethod
+    def load(cls, path: str | Path) -> PoseTrack:
+        """Read a track written by :meth:`save`.
+
+        Raises
+        ------
+        InputError
+            If the file is missing or is not a formcheck track.
+        """
+        path = Path(path)
+        try:
+            with zipfile.ZipFile(path) as archive:
+                # A few kilobytes can claim terabytes: look before unpacking.
+                claimed = sum(member.file_size for member in archive.infolist())
+                if claimed > MAX_TRACK_FRAMES * N_LANDMARKS * 6 * 8:
+                    raise ValueError("it claims to hold more than any clip could")
+            with np.load(path, allow_pickle=False) as data:
+                header = json.loads(bytes(data["header"]).decode())
+                if header["format"] != TRACK_FORMAT:
+                    raise ValueError(f"track format {header['format']} is not {TRACK_FORMAT}")
+                times, points, visibility, world = (np.asarray(data[name]) for name in _ARRAYS)
+                if any(a.dtype.kind != "f" for a in (times, points, visibility, world)):
+                    raise ValueError("arrays must be floating point")
+                meta = header["meta"]
+                if not isinstance(meta, dict):
+                    raise ValueError("meta must be a mapping")
+                size = int(header["width_px"]), int(header["height_px"])
+                return cls(times, points, visibility, world, *size, meta)
+        except FileNotFoundError:
+            raise InputError(f"{path}: no such file. Check the path.") from None
+        except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+            raise InputError(
+                f"{path}: not a formcheck track ({error}). Score the video again to make one."
+            ) from error

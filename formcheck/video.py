@@ -1,0 +1,325 @@
+"""Video in and out.  The only file that knows PyAV.
+
+Frames come out upright, as RGB, with their presentation time from the first
+frame; header claims about frame rate and count are never trusted.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import av
+import av.error
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.errors import InputError, OutputError
+
+ImageArray = NDArray[np.uint8]
+
+ANALYSIS_RATE_HZ = 30.0
+MAX_SIDE_PX = 3840
+# Demuxers and protocols a local video file needs; nothing that can name another file.
+_OPEN_OPTIONS = {
+    "format_whitelist": "mov,mp4,matroska,webm,avi,mpegts",
+    "protocol_whitelist": "file",
+}
+_MAX_SOURCE_SIDE_PX = 16384
+_MAX_BAD_PACKETS = 200
+_ATTACHED_PICTURE = 0x400
+_TIME_BASE = Fraction(1, 90_000)
+_ROTATIONS = {
+    90: cv2.ROTATE_90_COUNTERCLOCKWISE,
+    180: cv2.ROTATE_180,
+    270: cv2.ROTATE_90_CLOCKWISE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One upright picture.
+
+    Parameters
+    ----------
+    time_s : float
+        Presentation time from the first frame.
+    image : array, shape (height, width, 3), uint8
+        RGB, contiguous.
+    """
+
+    time_s: float
+    image: ImageArray
+
+
+@dataclass(frozen=True, slots=True)
+class VideoInfo:
+    """What a video says of itself, upright and as it will be analysed.
+
+    ``duration_s`` is the header's claim and None where it makes none.
+    """
+
+    width_px: int
+    height_px: int
+    duration_s: float | None
+    codec: str
+
+
+def _checked(path: str | Path) -> Path:
+    path = Path(path)
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror or error}. Check the path.") from None
+    except ValueError as error:
+        raise InputError(f"{path!r}: not a usable path ({error}).") from None
+    if stat.S_ISDIR(status.st_mode):
+        raise InputError(f"{path}: a folder, not a video file.")
+    if not stat.S_ISREG(status.st_mode):
+        raise InputError(f"{path}: not a regular file.")
+    if status.st_size == 0:
+        raise InputError(f"{path}: the file is empty. Copy it from the camera again.")
+    return path
+
+
+@contextmanager
+def _opened(path: str | Path) -> Iterator[tuple[Any, Any]]:
+    """Open a container and its first real video stream."""
+    path = _checked(path)
+    try:
+        container = av.open(str(path.resolve()), options=dict(_OPEN_OPTIONS))
+    except (av.error.FFmpegError, OSError, ValueError, UnicodeError) as error:
+        raise InputError(
+            f"{path}: not a video formcheck can read ({_words(error)}). "
+            "Use mp4, mov, m4v, webm, mkv, avi or ts."
+        ) from error
+    with container:
+        streams = [s for s in container.streams.video if not int(s.disposition) & _ATTACHED_PICTURE]
+        if not streams:
+            raise InputError(f"{path}: holds no moving pictures (sound or a still only).")
+        stream = streams[0]
+        width, height = stream.codec_context.width, stream.codec_context.height
+        if not (0 < width <= _MAX_SOURCE_SIDE_PX and 0 < height <= _MAX_SOURCE_SIDE_PX):
+            raise InputError(f"{path}: the picture size {width} x {height} cannot be handled.")
+        stream.thread_type = "SLICE"
+        yield container, stream
+
+
+def _words(error: BaseException) -> str:
+    text = getattr(error, "strerror", None) or str(error)
+    return text.strip().rstrip(".").splitlines()[0][:120] if text.strip() else "unknown error"
+
+
+def _target_size(width: int, height: int, max_side: int) -> tuple[int, int]:
+    scale = min(1.0, max_side / max(width, height))
+    if scale == 1.0:
+        return width, height
+    return max(2, round(width * scale / 2) * 2), max(2, round(height * scale / 2) * 2)
+
+
+def _pixel_aspect(stream: Any) -> float:
+    ratio = stream.sample_aspect_ratio
+    value = float(ratio) if ratio else 1.0
+    return value if 0.2 < value < 5.0 else 1.0
+
+
+def _upright_size(stream: Any, rotation: int, max_side: int) -> tuple[int, int]:
+    """Decoder target size: square pixels, at most ``max_side``, before rotation."""
+    width = round(stream.codec_context.width * _pixel_aspect(stream))
+    return _target_size(max(1, width), stream.codec_context.height, max_side)
+
+
+def probe(path: str | Path, max_side_px: int = MAX_SIDE_PX) -> VideoInfo:
+    """Return size, claimed duration and codec, having decoded one frame.
+
+    Raises
+    ------
+    InputError
+        If the file is not a video with at least one picture.
+    """
+    with _opened(path) as (container, stream):
+        try:
+            first = next(iter(container.decode(stream)), None)
+        except av.error.FFmpegError as error:
+            raise InputError(
+                f"{path}: no picture can be decoded ({_words(error)}). "
+                "The file is damaged: copy it from the camera again."
+            ) from error
+        if first is None:
+            raise InputError(f"{path}: holds no picture. Copy it from the camera again.")
+        rotation = first.rotation % 360
+        width, height = _upright_size(stream, rotation, max_side_px)
+        if rotation in (90, 270):
+            width, height = height, width
+        duration = None
+        if stream.duration and stream.time_base:
+            duration = float(stream.duration * stream.time_base)
+        elif container.duration:
+            duration = container.duration / av.time_base
+        if duration is not None and not (0 < duration < 1e6):
+            duration = None
+        return VideoInfo(width, height, duration, stream.codec_context.name)
+
+
+class FrameReader:
+    """Iterate over the frames of a video at no more than a given rate.
+
+    Parameters
+    ----------
+    path : path
+    rate_hz : float or None
+        Footage faster than this is decimated (by time stamps) to about this
+        rate; None keeps every frame.
+    max_side_px : int
+        Larger pictures are scaled down to this longer side.
+
+    Attributes
+    ----------
+    n_decoded : int
+        Frames decoded so far, decimated ones included.
+    n_damaged : int
+        Packets that could not be decoded and frames with unusable times.
+
+    Raises
+    ------
+    InputError
+        On iteration, if the file cannot be read at all.  Damage in the middle
+        of a file is counted, not raised: what decodes is used.
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        rate_hz: float | None = ANALYSIS_RATE_HZ,
+        max_side_px: int = MAX_SIDE_PX,
+    ) -> None:
+        self.path = Path(path)
+        self.max_side_px = max_side_px
+        # Two thirds of a period apart is the same frame interval up to jitter.
+        self._min_interval_s = 0.0 if rate_hz is None else 0.8 / rate_hz
+        self.n_decoded = 0
+        self.n_damaged = 0
+
+    def __iter__(self) -> Iterator[Frame]:
+        with _opened(self.path) as (container, stream):
+            origin_s: float | None = None
+            last_s = used_s = -math.inf
+            for raw in self._decode(container, stream):
+                self.n_decoded += 1
+                stamp_s = raw.time
+                if stamp_s is None:
+                    rate = float(stream.average_rate or 30)
+                    stamp_s = last_s + (origin_s or 0.0) + 1 / rate if self.n_decoded > 1 else 0.0
+                if origin_s is None:
+                    origin_s = stamp_s
+                time_s = stamp_s - origin_s
+                if not math.isfinite(time_s) or time_s <= last_s:
+                    self.n_damaged += 1
+                    continue
+                last_s = time_s
+                if time_s - used_s < self._min_interval_s:
+                    continue
+                used_s = time_s
+                yield Frame(time_s, self._picture(raw, stream))
+
+    def _decode(self, container: Any, stream: Any) -> Iterator[Any]:
+        n_bad = 0
+        packets = container.demux(stream)
+        while n_bad <= _MAX_BAD_PACKETS:
+            try:
+                packet = next(packets, None)
+                if packet is None:
+                    return
+                frames = packet.decode()
+            except av.error.FFmpegError:
+                n_bad += 1
+                self.n_damaged += 1
+                continue
+            yield from frames
+
+    def _picture(self, raw: Any, stream: Any) -> ImageArray:
+        rotation = raw.rotation % 360
+        width, height = _upright_size(stream, rotation, self.max_side_px)
+        image = raw.to_ndarray(format="rgb24", width=width, height=height)
+        turn = _ROTATIONS.get(rotation)
+        if turn is not None:
+            image = cv2.rotate(image, turn)
+        return np.ascontiguousarray(image)
+
+
+class VideoWriter:
+    """Write H.264 that plays in every browser, keeping the given frame times.
+
+    Use as a context manager.  The file appears under its name only once it is
+    complete; after an error nothing is left behind.
+
+    Parameters
+    ----------
+    path : path
+    width_px, height_px : int
+        Odd sizes lose their last row or column (H.264 needs even sides).
+    """
+
+    def __init__(self, path: str | Path, width_px: int, height_px: int) -> None:
+        self.path = Path(path)
+        self._size = (width_px // 2 * 2, height_px // 2 * 2)
+        self._partial = self.path.with_name(f".{self.path.name[-80:]}.{os.getpid()}.part")
+        self._last_pts = -1
+
+    def __enter__(self) -> VideoWriter:
+        width, height = self._size
+        try:
+            self._container = av.open(
+                str(self._partial), "w", format="mp4", options={"movflags": "+faststart"}
+            )
+        except (av.error.FFmpegError, OSError) as error:
+            raise OutputError(f"{self.path}: cannot be written ({_words(error)}).") from error
+        stream: Any = self._container.add_stream("libx264", rate=30)
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        stream.time_base = stream.codec_context.time_base = _TIME_BASE
+        stream.options = {"preset": "veryfast", "crf": "23"}
+        self._stream = stream
+        return self
+
+    def write(self, frame: Frame) -> None:
+        """Append one frame; times must increase."""
+        width, height = self._size
+        picture = av.VideoFrame.from_ndarray(
+            np.ascontiguousarray(frame.image[:height, :width]), format="rgb24"
+        )
+        pts = max(self._last_pts + 1, round(frame.time_s / _TIME_BASE))
+        picture.pts, picture.time_base = pts, _TIME_BASE
+        self._last_pts = pts
+        try:
+            self._container.mux(self._stream.encode(picture))
+        except (av.error.FFmpegError, OSError) as error:
+            raise OutputError(f"{self.path}: cannot be written ({_words(error)}).") from error
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            if kind is None:
+                self._container.mux(self._stream.encode(None))
+            self._container.close()
+            if kind is None:
+                self._partial.replace(self.path)
+        except (av.error.FFmpegError, OSError) as failure:
+            if kind is None:
+                raise OutputError(f"{self.path}: cannot be written ({_words(failure)}).") from (
+                    failure
+                )
+        finally:
+            self._partial.unlink(missing_ok=True)
