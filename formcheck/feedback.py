@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from formcheck.analysis import Analysis, JudgedRep
 from formcheck.faults import FAULTS
 from formcheck.faults.finding import Finding, Severity, Verdict
-from formcheck.knowledge import load_knowledge
 
 _WEIGHT = {
     Severity.NONE: 0,
@@ -54,6 +53,9 @@ def cue_for(rep: JudgedRep) -> RepCue | None:
     finding = most_important(rep)
     if finding is None:
         return None
+    # Loaded when the first cue is wanted: a clean clip should not pay for it.
+    from formcheck.knowledge import load_knowledge
+
     cues = load_knowledge().cues_for(finding.fault)
     # A heel that rises is the first thing to mend in a knee that travels forward.
     wanted = cues[0]

@@ -184,9 +184,15 @@ def _toe_line(picture: ImageArray, points: FloatArray, snapshot: Snapshot, thin:
 def _line(
     picture: ImageArray, a: FloatArray, b: FloatArray, colour: tuple[int, int, int], thick: int
 ) -> None:
-    if np.isfinite(a).all() and np.isfinite(b).all():
-        p, q = (tuple(int(v) for v in np.clip(x, -9999, 9999)) for x in (a, b))
+    p, q = _pixel(a), _pixel(b)
+    if p is not None and q is not None:
         cv2.line(picture, p, q, colour, thick, cv2.LINE_AA)
+
+
+def _pixel(point: FloatArray) -> tuple[int, int] | None:
+    x, y = float(point[0]), float(point[1])
+    # NaN fails the comparison too.
+    return (int(x), int(y)) if abs(x) < 9999 and abs(y) < 9999 else None
 
 
 def _dashes(

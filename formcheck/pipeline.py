@@ -11,16 +11,17 @@ from typing import Any
 import numpy as np
 
 from formcheck import __version__
-from formcheck.analysis import DEFAULT_SETTINGS, Analysis, Analyzer, Settings, analyze
+from formcheck.analysis import DEFAULT_SETTINGS, Analysis, Analyzer, JudgedRep, Settings, analyze
 from formcheck.errors import InputError
-from formcheck.estimator import PoseEstimator, mediapipe_version
+from formcheck.estimator import mediapipe_version
 from formcheck.feedback import cue_for
 from formcheck.overlay import MAX_SIDE_PX as OVERLAY_SIDE_PX
 from formcheck.overlay import Snapshot, canvas_size, draw
+from formcheck.people import Box, LifterTracker
 from formcheck.pose import Pose, PoseTrack
 from formcheck.report import to_dict
 from formcheck.smoothing import Smoother, TrackRepair
-from formcheck.video import Frame, FrameReader, VideoWriter, probe
+from formcheck.video import Frame, FrameReader, VideoWriter
 
 Progress = Callable[[str, float, float | None], None]
 """Called with the stage, seconds of video done and the total (None if unknown)."""
@@ -73,24 +74,50 @@ def check_clip(
 def _check_video(
     path: Path, settings: Settings, model: str | Path | None, progress: Progress | None
 ) -> CheckedClip:
-    info = probe(path)
+    checked, other = _one_pass(path, settings, model, progress, seed=None)
+    if other is None:
+        return checked
+    # No squat, and somebody else is in the picture: perhaps that one squats.
+    again, _ = _one_pass(path, settings, model, progress, seed=other)
+    return again if again.analysis.reps else checked
+
+
+def _one_pass(
+    path: Path,
+    settings: Settings,
+    model: str | Path | None,
+    progress: Progress | None,
+    seed: Box | None,
+) -> tuple[CheckedClip, Box | None]:
+    """Go through a video once; return also where another person is if nobody squats."""
     reader = FrameReader(path)
     analyzer = Analyzer(settings)
     poses: list[Pose] = []
-    with PoseEstimator(model) as estimator:
+    with LifterTracker(model, seed) as tracker:
         for frame in reader:
-            pose = estimator.estimate(frame)
+            pose = tracker.estimate(frame)
             poses.append(pose)
-            analyzer.update(pose)
+            for item in analyzer.update(pose):
+                if isinstance(item, JudgedRep):
+                    tracker.squatted(item.rep)
             if progress is not None:
-                progress("pose", frame.time_s, info.duration_s)
-        model_sha256 = estimator.model_sha256
-    if not poses:
+                progress("pose", frame.time_s, reader.info.duration_s if reader.info else None)
+        analysis = analyzer.finish()
+        other = None if analysis.reps or seed is not None else tracker.other_person()
+        model_sha256, n_returns = tracker.estimator.model_sha256, tracker.n_returns
+    info = reader.info
+    if not poses or info is None:
         raise InputError(
             f"{path}: no picture could be decoded. The file is damaged: copy it again."
         )
-    analysis = analyzer.finish()
-    notes = _file_notes(poses, reader, info.duration_s)
+    damage = _damage_notes(poses, reader, info.duration_s)
+    notes = list(damage)
+    if n_returns:
+        notes.append(
+            f"Somebody else crossed the picture: went back to the lifter {n_returns} times."
+        )
+    if seed is not None:
+        notes.append("Several people are in the picture: the one who squats was judged.")
     times = np.array([p.time_s for p in poses])
     frame_s = float(np.median(np.diff(times))) if len(times) > 1 else 0.0
     meta = {
@@ -104,9 +131,10 @@ def _check_video(
         },
         "versions": {"mediapipe": mediapipe_version(), "model_sha256": model_sha256},
         "notes": notes,
+        "is_partial": bool(damage),
     }
     track = PoseTrack.from_poses(poses, info.width_px, info.height_px, meta)
-    return _checked(analysis, track, settings)
+    return _checked(analysis, track, settings), other
 
 
 def _checked(analysis: Analysis, track: PoseTrack, settings: Settings) -> CheckedClip:
@@ -118,10 +146,10 @@ def _checked(analysis: Analysis, track: PoseTrack, settings: Settings) -> Checke
             f"the track lacks its source ({error}). Score the video again to make one."
         ) from error
     result = to_dict(analysis, source, versions, settings.changed(), notes)
-    return CheckedClip(analysis, track, result, is_partial=bool(notes))
+    return CheckedClip(analysis, track, result, is_partial=bool(track.meta.get("is_partial")))
 
 
-def _file_notes(poses: list[Pose], reader: FrameReader, claimed_s: float | None) -> list[str]:
+def _damage_notes(poses: list[Pose], reader: FrameReader, claimed_s: float | None) -> list[str]:
     notes = []
     end_s = poses[-1].time_s
     if len(poses) == 1:

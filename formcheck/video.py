@@ -132,7 +132,7 @@ def _pixel_aspect(stream: Any) -> float:
     return value if 0.2 < value < 5.0 else 1.0
 
 
-def _upright_size(stream: Any, rotation: int, max_side: int) -> tuple[int, int]:
+def _decoded_size(stream: Any, max_side: int) -> tuple[int, int]:
     """Decoder target size: square pixels, at most ``max_side``, before rotation."""
     width = round(stream.codec_context.width * _pixel_aspect(stream))
     return _target_size(max(1, width), stream.codec_context.height, max_side)
@@ -156,18 +156,21 @@ def probe(path: str | Path, max_side_px: int = MAX_SIDE_PX) -> VideoInfo:
             ) from error
         if first is None:
             raise InputError(f"{path}: holds no picture. Copy it from the camera again.")
-        rotation = first.rotation % 360
-        width, height = _upright_size(stream, rotation, max_side_px)
-        if rotation in (90, 270):
-            width, height = height, width
+        return _info(container, stream, first.rotation, max_side_px)
+
+
+def _info(container: Any, stream: Any, rotation: int, max_side_px: int) -> VideoInfo:
+    width, height = _decoded_size(stream, max_side_px)
+    if rotation % 360 in (90, 270):
+        width, height = height, width
+    duration = None
+    if stream.duration and stream.time_base:
+        duration = float(stream.duration * stream.time_base)
+    elif container.duration:
+        duration = container.duration / av.time_base
+    if duration is not None and not (0 < duration < 1e6):
         duration = None
-        if stream.duration and stream.time_base:
-            duration = float(stream.duration * stream.time_base)
-        elif container.duration:
-            duration = container.duration / av.time_base
-        if duration is not None and not (0 < duration < 1e6):
-            duration = None
-        return VideoInfo(width, height, duration, stream.codec_context.name)
+    return VideoInfo(width, height, duration, stream.codec_context.name)
 
 
 class FrameReader:
@@ -184,6 +187,8 @@ class FrameReader:
 
     Attributes
     ----------
+    info : VideoInfo or None
+        What the file says of itself; known from the first frame on.
     n_decoded : int
         Frames decoded so far, decimated ones included.
     n_damaged : int
@@ -206,6 +211,7 @@ class FrameReader:
         self.max_side_px = max_side_px
         # Two thirds of a period apart is the same frame interval up to jitter.
         self._min_interval_s = 0.0 if rate_hz is None else 0.8 / rate_hz
+        self.info: VideoInfo | None = None
         self.n_decoded = 0
         self.n_damaged = 0
 
@@ -215,6 +221,8 @@ class FrameReader:
             last_s = used_s = -math.inf
             for raw in self._decode(container, stream):
                 self.n_decoded += 1
+                if self.info is None:
+                    self.info = _info(container, stream, raw.rotation, self.max_side_px)
                 stamp_s = raw.time
                 if stamp_s is None:
                     rate = float(stream.average_rate or 30)
@@ -247,10 +255,9 @@ class FrameReader:
             yield from frames
 
     def _picture(self, raw: Any, stream: Any) -> ImageArray:
-        rotation = raw.rotation % 360
-        width, height = _upright_size(stream, rotation, self.max_side_px)
+        width, height = _decoded_size(stream, self.max_side_px)
         image = raw.to_ndarray(format="rgb24", width=width, height=height)
-        turn = _ROTATIONS.get(rotation)
+        turn = _ROTATIONS.get(raw.rotation % 360)
         if turn is not None:
             image = cv2.rotate(image, turn)
         return np.ascontiguousarray(image)
@@ -286,7 +293,8 @@ class VideoWriter:
         stream: Any = self._container.add_stream("libx264", rate=30)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         stream.time_base = stream.codec_context.time_base = _TIME_BASE
-        stream.options = {"preset": "veryfast", "crf": "23"}
+        # One thread: several cost more processor time and change the bytes.
+        stream.options = {"preset": "superfast", "crf": "24", "threads": "1"}
         self._stream = stream
         return self
 
