@@ -35,8 +35,11 @@ class RepSettings:
 
     open_drop_ratio: float = 0.08
     """The hips must sink this far before a dip is looked at."""
-    min_drop_ratio: float = 0.15
-    """A shallower dip is not a repetition (about 60 deg of knee flexion)."""
+    min_drop_ratio: float = 0.12
+    """A shallower dip is not a repetition: about 65 deg of knee flexion seen from the
+    front by a low camera, less from the side."""
+    stand_drop_ratio: float = 0.10
+    """Hips that rest at less than this are standing, with softer knees or further away."""
     recovered_share: float = 0.75
     """The share of the drop that must be regained before a dip can close."""
     min_duration_s: float = 0.75
@@ -59,9 +62,13 @@ class RepSettings:
     max_foot_drift_ratio: float = 0.45
     max_knee_height_difference_ratio: float = 0.2
     min_trunk_ratio: float = 0.30
-    """A trunk that keeps less of its height than this is a hip hinge."""
+    """A trunk that keeps less of its height than this is a hip hinge ..."""
+    hinge_max_drop_ratio: float = 0.45
+    """... unless the hips go this deep: then it is a squat with a lot of lean."""
     min_trunk_reaching_ratio: float = 0.50
-    """The same when the hands go below the knees."""
+    """The least trunk height when the hands go well below the knees ..."""
+    reaching_ratio: float = 0.12
+    """... by this share of the standing hip height: a deadlift or a pick-up."""
     jump_rise_ratio: float = 0.10
     min_body_ratio: float = 0.95
     """Standing hip height over trunk length: less is somebody sitting."""
@@ -180,6 +187,8 @@ class RepSegmenter:
             and np.isfinite(h)
         ]
         self._top = max(h for _, h in recent)
+        if self._top <= 0:  # the hips below the ankles: upside down
+            return out
         self._top_s = max(t for t, h in recent if h >= 0.98 * self._top)
         # Much lower at first than now, feet in place: the stream began at the bottom.
         if 0 < self._first < (1 - self.settings.min_drop_ratio) * self._top:
@@ -231,7 +240,7 @@ class RepSegmenter:
             return False
         if max(recent) - min(recent) > 0.04 * self._top:
             return False
-        if 1 - height / self._top < self.settings.min_drop_ratio:
+        if 1 - height / self._top < self.settings.stand_drop_ratio:
             return True
         since_top = self._window(self._top_s, time_s + 1e-9)
         feet = middle(since_top.points_px, ANKLES)
@@ -314,10 +323,11 @@ class RepSegmenter:
         trunk = _median(trunk_height_px(bottom.points_px)) / upright
         hands = _median(middle(bottom.points_px, WRISTS)[:, 1])
         knees = _median(middle(bottom.points_px, KNEES)[:, 1])
-        limit = self.settings.min_trunk_ratio
-        if hands > knees:
-            limit = self.settings.min_trunk_reaching_ratio
-        if trunk < limit:
+        rule = self.settings
+        is_reaching = hands > knees + rule.reaching_ratio * scale
+        if is_reaching and trunk < rule.min_trunk_reaching_ratio:
+            return "a hip hinge: reaches down, as in a deadlift or picking something up"
+        if trunk < rule.min_trunk_ratio and rep.hip_drop_ratio < rule.hinge_max_drop_ratio:
             return "a hip hinge: the trunk goes down, not the hips"
         return None
 

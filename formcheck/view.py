@@ -15,6 +15,8 @@ from formcheck.kinematics import HIPS, Window
 
 YAW_BIAS_DEG = 6.0
 """Standard error of the hip line's yaw on rendered people (2 to 9 deg)."""
+NEAR_DEG = 30.0
+MIN_NEAR_SHARE = 0.7
 FRONT_MAX_DEG = 20.0
 FRONT_OBLIQUE_MAX_DEG = 40.0
 SIDE_MIN_DEG = 65.0
@@ -71,9 +73,11 @@ def view_name(yaw_deg: float) -> ViewName:
 def yaw_of(window: Window) -> View:
     """Estimate the view of a window from the hip line of the world landmarks.
 
-    ``yaw = -atan2(dz, dx)`` of the line from the right to the left hip, as the
-    circular mean over the window.  The shoulder line is not used: in rendered
-    people it is 8 to 10 deg off at 45 deg, the hip line 2 to 9 deg.
+    ``yaw = -atan2(dz, dx)`` of the line from the right to the left hip.  Exchanged
+    hips turn it by 180 deg, so the circular mean is taken over the frames within
+    30 deg of the circular median; if those are too few the view is unknown.  The
+    shoulder line is not used: in rendered people it is 8 to 10 deg off at 45 deg,
+    the hip line 2 to 9 deg.
     """
     left, right = window.world_m[:, HIPS[0]], window.world_m[:, HIPS[1]]
     line = left - right
@@ -81,6 +85,12 @@ def yaw_of(window: Window) -> View:
     if not len(line):
         return View(float("nan"), float("nan"), ViewName.UNKNOWN)
     yaw = -np.arctan2(line[:, 2], line[:, 0])
+    some = yaw[:: max(1, len(yaw) // 60)]
+    median = min(some, key=lambda a: float(np.abs(np.angle(np.exp(1j * (some - a)))).sum()))
+    is_near = np.abs(np.angle(np.exp(1j * (yaw - median)))) < np.radians(NEAR_DEG)
+    if is_near.mean() < MIN_NEAR_SHARE:
+        return View(float("nan"), float("nan"), ViewName.UNKNOWN)
+    yaw = yaw[is_near]
     centre = np.arctan2(np.sin(yaw).mean(), np.cos(yaw).mean())
     spread = np.angle(np.exp(1j * (yaw - centre)))
     sd = float(np.degrees(np.sqrt(np.mean(spread**2))))

@@ -3,7 +3,7 @@
 Measure (KTA, knee-toe alignment; % of shank length, positive = inside)::
 
     KTA = 100 * m * ((x_knee - x_ankle) - lam * (x_foot_index - x_ankle)) / shank
-    lam = gain * sin(shank inclination expected at this depth)
+    lam = gain * sin(shank inclination that keeps the body in balance)
 
 ``m`` points to the midline.  A knee that travels along the foot moves in the
 picture by ``lam`` times the foot's own projection, whatever the toe-out and,
@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from formcheck.balance import shank_inclination_deg
 from formcheck.faults.finding import (
     Confidence,
     Finding,
@@ -32,25 +33,25 @@ from formcheck.faults.finding import (
     resampled,
     sustained_maximum,
 )
-from formcheck.kinematics import ANKLES, SHOULDERS, SIDES, Window, middle
+from formcheck.kinematics import ANKLES, SHOULDERS, SIDES, Window, middle, trunk_height_px
 from formcheck.pose import FloatArray
 from formcheck.reps import Rep
 from formcheck.view import View, ViewName
 
 FAULT = "knee_valgus"
 UNIT = "pct_shank"
+PARALLEL_DROP_RATIO = 0.58
+"""Drop of the hips at which the thigh is level (geometry with Winter's segments)."""
 _LEG_LANDMARKS = (25, 26, 27, 28, 31, 32)
-_DEPTHS = (0.0, 0.17, 0.33, 0.58, 0.70)
-_SHANK_DEG = (5.0, 18.0, 25.0, 33.0, 37.0)
 
 
 @dataclass(frozen=True, slots=True)
 class ValgusSettings:
     """Limits for knee valgus, in % of shank length unless named otherwise."""
 
-    fault_both_pct: float = 8.0
+    fault_both_pct: float = 9.0
     """Mean of both knees from which it is a fault."""
-    fault_leg_pct: float = 10.0
+    fault_leg_pct: float = 11.0
     """One knee from which it is a fault."""
     moderate_pct: float = 14.0
     marked_pct: float = 20.0
@@ -61,7 +62,7 @@ class ValgusSettings:
     min_drop_ratio: float = 0.14
     """Above this depth the knees are not judged."""
     hold_s: float = 0.15
-    shank_to_foot_gain: float = 2.13
+    shank_to_foot_gain: float = 2.2
     """Shank length over the distance ankle to foot index; errs low, to miss
     rather than to accuse."""
     max_yaw_deg: float = 20.0
@@ -74,6 +75,7 @@ class ValgusSettings:
 class _Measured:
     times_s: FloatArray
     drop: FloatArray
+    shank_deg: FloatArray
     inside: dict[str, FloatArray]
     fppa: dict[str, FloatArray]
     separation: FloatArray
@@ -170,7 +172,8 @@ def _measure(rep: Rep, settings: ValgusSettings) -> _Measured:
     standing = _upright(standing, standing)
     dip = whole.between(rep.start_s, rep.end_s)
     drop = rep.drop_ratio[np.isin(rep.window.times_s, dip.times_s)]
-    shank_deg = np.interp(drop, _DEPTHS, _SHANK_DEG)
+    trunk = trunk_height_px(dip.points_px) / _middle_value(trunk_height_px(standing.points_px))
+    shank_deg = shank_inclination_deg(drop, trunk)
     lam = settings.shank_to_foot_gain * np.sin(np.radians(shank_deg))
     legs = {side: dip.leg(side) for side in SIDES}
     stand_legs = {side: standing.leg(side) for side in SIDES}
@@ -192,16 +195,16 @@ def _measure(rep: Rep, settings: ValgusSettings) -> _Measured:
         curve = 100 * medial * (knee_dx - lam * toe_dx) / shank_px
         stand = stand_legs[side]
         at_rest = 100 * medial * np.nanmedian(stand.knee[:, 0] - stand.ankle[:, 0]) / shank_px
-        # A wide stance puts a straight leg's knee inside its foot; that is no fault,
-        # and it fades as the knee bends.
-        fading = np.clip(1 - drop / 0.45, 0, 1)
+        # A wide stance puts a straight leg's knee inside its foot.  That is no fault, and
+        # it fades until the thigh is level.
+        fading = np.clip(1 - drop / PARALLEL_DROP_RATIO, 0, 1)
         inside[side] = curve - np.clip(np.nan_to_num(at_rest), 0, 30) * fading
         fppa[side] = leg.fppa_deg(medial)
         offsets.append(abs(toe_dx) / shank_px)
     separation = np.abs(legs["left"].knee[:, 0] - legs["right"].knee[:, 0]) / max(
         1e-6, abs(np.nanmedian(legs["left"].ankle[:, 0] - legs["right"].ankle[:, 0]))
     )
-    curves = [drop, inside["left"], inside["right"], fppa["left"], fppa["right"], separation]
+    curves = [drop, shank_deg, inside["left"], inside["right"], fppa["left"], fppa["right"], separation]
     grid: FloatArray = np.empty(0)
     even = []
     known = np.isfinite(curves).all(0)
@@ -212,12 +215,18 @@ def _measure(rep: Rep, settings: ValgusSettings) -> _Measured:
     return _Measured(
         grid,
         even[0],
-        {"left": even[1], "right": even[2]},
-        {"left": even[3], "right": even[4]},
-        even[5],
+        even[1],
+        {"left": even[2], "right": even[3]},
+        {"left": even[4], "right": even[5]},
+        even[6],
         float(np.mean(offsets)),
         100 * noise / shank_px if np.isfinite(noise) else 0.0,
     )
+
+
+def _middle_value(values: FloatArray) -> float:
+    known = values[np.isfinite(values)]
+    return float(np.median(known)) if known.size else float("nan")
 
 
 def _cave_pct(measured: _Measured) -> float:
@@ -249,8 +258,7 @@ def _uncertainty(measured: _Measured, view: View, settings: ValgusSettings) -> f
     own noise after smoothing, the unknown shank inclination (15 % of the foot
     offset's share) and, off the front, the yaw.
     """
-    deepest = float(np.nanmax(measured.drop))
-    shank = np.sin(np.radians(np.interp(deepest, _DEPTHS, _SHANK_DEG)))
+    shank = np.sin(np.radians(float(np.nanmax(measured.shank_deg))))
     lam = settings.shank_to_foot_gain * shank
     model = 100 * 0.15 * lam * measured.foot_offset
     oblique = 100 * shank * 0.15 * np.sin(np.radians(abs(view.yaw_deg)))
@@ -344,7 +352,7 @@ def _verdict(
 
 def _inside_deg(value_pct: float, measured: _Measured, at: int) -> float:
     """How many degrees the knee points inside the toes: asin(KTA / 100 / sin(shank))."""
-    shank = np.sin(np.radians(np.interp(measured.drop[at], _DEPTHS, _SHANK_DEG)))
+    shank = max(0.05, np.sin(np.radians(measured.shank_deg[at])))
     return float(np.degrees(np.arcsin(np.clip(value_pct / 100 / shank, -1, 1))))
 
 

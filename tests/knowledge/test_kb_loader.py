@@ -1,0 +1,197 @@
+"""The loader and its messages: a wrong file is refused with the place and the remedy."""
+
+import dataclasses
+
+import pytest
+
+from formcheck.errors import FormcheckError
+from formcheck.knowledge import KnowledgeError, load_knowledge
+from formcheck.knowledge.model import Cue, Reference, Statement
+from formcheck.knowledge.reader import build, build_all, data_folder, parse_answers, read_toml
+from formcheck.knowledge.vocabulary import Seen, Strength, Tier
+
+KB = load_knowledge()
+LINE = {"id": "a.b", "text": "Plain text.", "strength": "D", "sources": ["product_rule"]}
+
+
+def test_loaded_once_and_frozen():
+    assert load_knowledge() is KB
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        KB.fault("knee_valgus").id = "other"
+
+
+def test_error_belongs_to_the_family():
+    assert issubclass(KnowledgeError, FormcheckError)
+    assert issubclass(KnowledgeError, ValueError)
+
+
+@pytest.mark.parametrize(
+    "look_up",
+    [
+        KB.fault,
+        KB.condition,
+        KB.reference,
+        KB.root_cause,
+        KB.cue,
+        KB.exercise,
+        KB.machine,
+        KB.red_flag,
+        KB.self_care_item,
+        KB.pattern,
+        KB.question,
+        KB.default,
+        KB.note,
+        KB.statement,
+        KB.cues_for,
+        KB.exercises_for,
+        KB.conditions_for,
+        KB.faults_for,
+    ],
+)
+def test_unknown_id_names_the_known_ones(look_up):
+    with pytest.raises(KnowledgeError, match=r"no .* 'nowhere'; known: \w+"):
+        look_up("nowhere")
+
+
+def test_look_ups_lead_both_ways():
+    assert [c.id for c in KB.conditions_for("knee_valgus")] == [
+        "patellofemoral_pain_syndrome",
+        "joint_and_ligament_stress",
+    ]
+    faults = KB.faults_for("patellar_tendinopathy")
+    assert {f.id for f in faults} == {"forward_knee_travel", "heel_lift"}
+    assert KB.exercises_for("knee_valgus")[0].id == "hip_abductors"
+    assert KB.statement("knee_valgus.twist_normal").strength is Strength.C
+    assert KB.tier_text(Tier.TODAY).tier is Tier.TODAY
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"strength": "E"}, "'E' is not one of A, B, C, D, X"),
+        ({"sources": []}, "at least one source"),
+        ({"sources": "product_rule"}, "expected a list"),
+        ({"text": "No full stop"}, "ends in"),
+        ({"text": 5}, "expected str"),
+        ({"id": "Bad Id"}, "lower case"),
+        ({"colour": "red"}, "unknown key 'colour'"),
+        ({"strength": "X"}, "say what contradicts it"),
+        ({"strength": None}, "is not one of"),
+    ],
+)
+def test_wrong_statements_are_refused(change, message):
+    with pytest.raises(KnowledgeError, match=message):
+        build(Statement, LINE | change, "file.toml")
+
+
+def test_missing_keys_and_wrong_shapes_are_refused():
+    with pytest.raises(KnowledgeError, match=r"file.toml 'a.b': key 'strength' is missing"):
+        build(Statement, {"id": "a.b", "text": "Text."}, "file.toml")
+    with pytest.raises(KnowledgeError, match="expected a table"):
+        build(Statement, "text", "file.toml")
+    with pytest.raises(KnowledgeError, match="expected a list of tables"):
+        build_all(Statement, None, "file.toml note")
+
+
+def test_long_spoken_cues_and_odd_addresses_are_refused():
+    with pytest.raises(KnowledgeError, match="6 words"):
+        build(Cue, LINE | {"spoken": "one two three four five six seven"}, "cues.toml")
+    build(Cue, LINE | {"spoken": "one two three four five six"}, "cues.toml")
+    with pytest.raises(KnowledgeError, match="web address"):
+        Reference(id="a", title="A", seen=Seen.ABSTRACT, url="ftp://a")
+
+
+def test_unreadable_files_are_named(tmp_path):
+    bad = tmp_path / "bad.toml"
+    bad.write_text("id = ", encoding="utf-8")
+    with pytest.raises(KnowledgeError, match=r"bad\.toml cannot be read"):
+        read_toml(bad)
+    with pytest.raises(KnowledgeError, match=r"gone\.toml cannot be read"):
+        read_toml(tmp_path / "gone.toml")
+    bad.write_bytes(b'id = "\xff"')
+    with pytest.raises(KnowledgeError, match="cannot be read"):
+        read_toml(bad)
+
+
+def swap(entries, **changes):
+    return (dataclasses.replace(entries[0], **changes), *entries[1:])
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"references": KB.references[1:]}, "cites 'article_leg_day'"),
+        ({"cues": KB.cues[1:]}, "names the cue 'knees_with_toes'"),
+        ({"exercises": KB.exercises[1:]}, "names the exercise 'hip_abductors'"),
+        ({"machines": KB.machines[:-1]}, "names the machine 'treadmill'"),
+        ({"root_causes": KB.root_causes[1:]}, "names the root cause"),
+        ({"conditions": KB.conditions[1:]}, "names the condition"),
+        ({"faults": KB.faults[1:]}, "names the fault 'forward_knee_travel'"),
+        ({"notes": KB.notes + KB.notes[:1]}, "is used twice"),
+        ({"conditions": KB.conditions + KB.conditions[:1]}, "is used twice"),
+        ({"questions": KB.questions[1:]}, "has_chest_pain"),
+        ({"questions": KB.questions + KB.questions[:1]}, "asked twice"),
+        ({"tiers": KB.tiers[1:]}, "every tier needs exactly one text"),
+        ({"tiers": swap(KB.tiers, id="tier.first")}, "must be called"),
+        ({"red_flags": swap(KB.red_flags, reason="{name}")}, "may only name"),
+        ({"self_care": swap(KB.self_care, withheld_by=("x",))}, "names the red flag 'x'"),
+    ],
+)
+def test_dead_links_and_doubles_are_refused(changes, message):
+    with pytest.raises(KnowledgeError, match=message):
+        dataclasses.replace(KB, **changes)
+
+
+def test_question_options_must_match_the_answer():
+    locking = next(q for q in KB.questions if q.id == "locking")
+    short = dataclasses.replace(locking, options=locking.options[1:])
+    questions = tuple(short if q.id == "locking" else q for q in KB.questions)
+    with pytest.raises(KnowledgeError, match="'locking' must be 'one_of'"):
+        dataclasses.replace(KB, questions=questions)
+    with pytest.raises(KnowledgeError, match="do not fit its kind"):
+        dataclasses.replace(locking, options=())
+
+
+def test_every_data_file_is_utf8_and_read():
+    names = {file.name for file in data_folder().iterdir() if file.name.endswith(".toml")}
+    assert names == {
+        "conditions.toml",
+        "cues.toml",
+        "exercises.toml",
+        "general.toml",
+        "guide_notes.toml",
+        "load.toml",
+        "machines.toml",
+        "patterns.toml",
+        "questions.toml",
+        "red_flags.toml",
+        "references.toml",
+        "root_causes.toml",
+        "self_care.toml",
+        "tiers.toml",
+        "warm_up.toml",
+    }
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ({"locations": ["elbow"]}, "'elbow' is not one of"),
+        ({"locations": "calf"}, "expected a list"),
+        ({"has_fever": "yes"}, "expected bool"),
+        ({"since_onset_h": "24"}, "expected float"),
+        ({"since_onset_h": True}, "expected float"),
+        ({"since_onset_h": -1}, "from 0 upwards"),
+        ({"since_training_h": float("nan")}, "from 0 upwards"),
+        ({"since_training_h": float("inf")}, "from 0 upwards"),
+        ({"age_years": 121}, "up to 120"),
+        ({"shoe_size": 43}, "unknown key"),
+    ],
+)
+def test_impossible_answers_are_refused(table, message):
+    with pytest.raises(KnowledgeError, match=message):
+        parse_answers(table)
+
+
+def test_left_out_answers_and_none_mean_unknown():
+    assert parse_answers({"age_years": None}) == parse_answers({})
