@@ -16,6 +16,7 @@ from formcheck.faults import FAULTS
 from formcheck.faults.finding import Finding, Verdict
 from formcheck.faults.forward_knee_travel import TravelSettings, near_leg
 from formcheck.faults.knee_valgus import ValgusSettings
+from formcheck.kinematics import side_knee_flexion_deg
 from formcheck.pose import Pose
 from formcheck.reps import Discarded, Rep, RepSegmenter, RepSettings
 from formcheck.smoothing import RepairCounts, Smoother, SmoothPose, TrackRepair
@@ -179,7 +180,8 @@ def judge(rep: Rep, number: int, settings: Settings) -> JudgedRep:
     view = yaw_of(dip)
     flexion = None
     if view.name is ViewName.SIDE:
-        curve = near_leg(dip).knee_flexion_deg
+        near = near_leg(dip)
+        curve = side_knee_flexion_deg(near, rep.standing().leg(near.side))
         curve = curve[np.isfinite(curve)]
         if curve.size >= 5:
             flexion = round(float(np.percentile(curve, 97)), 1)

@@ -69,6 +69,44 @@ class Leg:
         return frontal_plane_projection_angle_deg(self.hip, self.knee, self.ankle, medial)
 
 
+FOOT_TO_SHANK = 0.56
+"""Heel to foot index over shank length, as the landmarks show a leg from its side."""
+KNEE_FLEXION_BIAS_DEG = 5.0
+"""How much too straight the landmarks show a bent knee from the side (rendered people)."""
+
+
+def turned_side_on(leg: Leg, rest: Leg) -> Leg:
+    """Undo the foreshortening of a leg that is not seen exactly from its side.
+
+    A foot that looks shorter than it should beside its shank is turned away, by
+    the camera or by toe-out, and so is the plane the leg moves in: widths are
+    scaled until the standing foot has its length, by 1.7 at most.
+
+    Parameters
+    ----------
+    leg : Leg
+    rest : Leg
+        The same leg standing.
+    """
+    foot = np.nanmedian(np.abs(rest.foot_index[:, 0] - rest.heel[:, 0]))
+    shank = np.nanmedian(np.hypot(*(rest.knee - rest.ankle).T))
+    wide = np.array([np.clip(FOOT_TO_SHANK * shank / max(foot, 1e-6), 1.0, 1.7), 1.0])
+    return Leg(
+        leg.side,
+        leg.hip * wide,
+        leg.knee * wide,
+        leg.ankle * wide,
+        leg.heel * wide,
+        leg.foot_index * wide,
+        leg.visibility,
+    )
+
+
+def side_knee_flexion_deg(leg: Leg, rest: Leg) -> FloatArray:
+    """Knee flexion of a leg seen from the side, foreshortening and bias corrected."""
+    return turned_side_on(leg, rest).knee_flexion_deg + KNEE_FLEXION_BIAS_DEG
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Window:
     """Smoothed poses over a stretch of time, stacked.

@@ -28,6 +28,9 @@ from formcheck.kinematics import (
 from formcheck.pose import FloatArray
 from formcheck.smoothing import SmoothPose, leg_length_px
 
+STANDING_S = 0.5
+MIN_STANDING_S = 0.1
+
 
 @dataclass(frozen=True, slots=True)
 class RepSettings:
@@ -102,6 +105,19 @@ class Rep:
     window: Window = field(repr=False)
     drop_ratio: FloatArray = field(repr=False)
     """Drop of the hips at each time of the window, shape (n,)."""
+
+    def standing(self) -> Window:
+        """The half second before the dip, or after it, or the dip's own beginning.
+
+        Not more: before that the lifter may still have been turning or stepping.
+        """
+        for part in (
+            self.window.between(self.start_s - STANDING_S, self.start_s),
+            self.window.between(self.end_s, self.end_s + STANDING_S),
+        ):
+            if len(part.times_s) >= 3 and np.ptp(part.times_s) >= MIN_STANDING_S:
+                return part
+        return self.window.between(self.start_s, self.start_s + 0.2)
 
 
 class _Phase(Enum):

@@ -132,17 +132,6 @@ def _refusal(rep: Rep, view: View, settings: ValgusSettings) -> str | None:
     return None
 
 
-def _standing(rep: Rep) -> Window:
-    """Frames of the window that are not part of the dip; the dip's edges if none."""
-    before = rep.window.between(-np.inf, rep.start_s)
-    if len(before.times_s) >= 5:
-        return before
-    after = rep.window.between(rep.end_s, np.inf)
-    if len(after.times_s) >= 5:
-        return after
-    return rep.window.between(rep.start_s, rep.start_s + 0.2)
-
-
 def _upright(window: Window, standing: Window) -> Window:
     """Turn the picture so that the standing body is vertical.
 
@@ -167,7 +156,7 @@ def _upright(window: Window, standing: Window) -> Window:
 
 
 def _measure(rep: Rep, settings: ValgusSettings) -> _Measured:
-    standing = _standing(rep)
+    standing = rep.standing()
     whole = _upright(rep.window, standing)
     standing = _upright(standing, standing)
     dip = whole.between(rep.start_s, rep.end_s)
@@ -204,7 +193,15 @@ def _measure(rep: Rep, settings: ValgusSettings) -> _Measured:
     separation = np.abs(legs["left"].knee[:, 0] - legs["right"].knee[:, 0]) / max(
         1e-6, abs(np.nanmedian(legs["left"].ankle[:, 0] - legs["right"].ankle[:, 0]))
     )
-    curves = [drop, shank_deg, inside["left"], inside["right"], fppa["left"], fppa["right"], separation]
+    curves = [
+        drop,
+        shank_deg,
+        inside["left"],
+        inside["right"],
+        fppa["left"],
+        fppa["right"],
+        separation,
+    ]
     grid: FloatArray = np.empty(0)
     even = []
     known = np.isfinite(curves).all(0)
