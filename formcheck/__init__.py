@@ -1,3 +1,30 @@
-"""formcheck: honest, evidence-based squat checks from video."""
+"""formcheck: honest, evidence-based squat checks from video.
+
+Examples
+--------
+>>> import formcheck
+>>> analysis = formcheck.score("clip.mov")                      # doctest: +SKIP
+>>> [str(r.finding("knee_valgus").verdict) for r in analysis.reps]  # doctest: +SKIP
+['ok', 'fault']
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from formcheck.api import check, compare_runs, rescore, score, score_many
 
 __version__ = "0.1.0"
+
+__all__ = ["__version__", "check", "compare_runs", "rescore", "score", "score_many"]
+
+
+def __getattr__(name: str) -> Any:
+    # Imported on first use: numpy and the rest are not needed for a version or a help text.
+    if name.startswith("_") or name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module("formcheck.api"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

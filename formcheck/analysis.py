@@ -52,12 +52,9 @@ class Settings:
             names = {f.name: f.type for f in fields(part)}
             if name not in names:
                 raise SettingsError(f"{key}: no such setting. Known: {', '.join(names)}.")
-            if isinstance(getattr(part, name), bool):
-                value = bool(value)
-            elif not np.isfinite(float(value)):
+            if not np.isfinite(float(value)):
                 raise SettingsError(f"{key}: {value} is not a finite number.")
-            else:
-                value = float(value)
+            value = bool(value) if isinstance(getattr(part, name), bool) else float(value)
             result = replace(result, **{section: replace(part, **{name: value})})
         return result
 

@@ -5,19 +5,22 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import os
+import stat
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from formcheck.errors import InputError, ModelError
 from formcheck.pose import N_LANDMARKS, FloatArray, Pose
-from formcheck.video import Frame, ImageArray
+
+if TYPE_CHECKING:
+    from formcheck.video import Frame, ImageArray
 
 MODEL_NAME = "pose_landmarker_full.task"
 MODEL_SHA256 = "d577439ddd178e01bc0a0edc1323164f3c48a360ec45a09d427afd68b2486283"
@@ -80,6 +83,8 @@ def verify_model(path: str | Path | None = None) -> tuple[Path, str]:
         status = path.stat()
     except OSError as error:
         raise ModelError(f"{path}: {error.strerror}. Check --model.") from None
+    if not stat.S_ISREG(status.st_mode):
+        raise ModelError(f"{path}: not a file. Check --model.")
     return path, _verified(path, status.st_size, status.st_mtime_ns)
 
 

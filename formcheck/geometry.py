@@ -10,6 +10,24 @@ from numpy.typing import ArrayLike, NDArray
 FloatArray = NDArray[np.floating[Any]]
 
 
+def median_known(values: ArrayLike, axis: int | None = None) -> FloatArray:
+    """Median of the known values along an axis; NaN where none is known.
+
+    Like ``numpy.nanmedian`` without its warning: nothing known is a normal case here.
+    """
+    array = np.asarray(values, float)
+    if axis is None:
+        array, axis = array.ravel(), 0
+    if array.shape[axis] == 0:
+        return np.full(np.delete(array.shape, axis), np.nan)
+    ordered = np.sort(array, axis=axis)  # NaN sorts last
+    n_known = np.isfinite(array).sum(axis=axis, keepdims=True)
+    low = np.take_along_axis(ordered, np.maximum((n_known - 1) // 2, 0), axis)
+    high = np.take_along_axis(ordered, np.minimum(n_known // 2, array.shape[axis] - 1), axis)
+    median = np.where(n_known > 0, (low + high) / 2, np.nan)
+    return np.asarray(np.squeeze(median, axis))
+
+
 def angle_between_deg(a: ArrayLike, b: ArrayLike) -> FloatArray:
     """Unsigned angle between vectors, 0 to 180.
 

@@ -14,6 +14,7 @@ from formcheck.geometry import (
     flexion_deg,
     frontal_plane_projection_angle_deg,
     inclination_deg,
+    median_known,
 )
 from formcheck.pose import LEFT_LEG, RIGHT_LEG, FloatArray, Landmark
 from formcheck.smoothing import SmoothPose
@@ -88,8 +89,8 @@ def turned_side_on(leg: Leg, rest: Leg) -> Leg:
     rest : Leg
         The same leg standing.
     """
-    foot = np.nanmedian(np.abs(rest.foot_index[:, 0] - rest.heel[:, 0]))
-    shank = np.nanmedian(np.hypot(*(rest.knee - rest.ankle).T))
+    foot = float(median_known(np.abs(rest.foot_index[:, 0] - rest.heel[:, 0])))
+    shank = float(median_known(np.hypot(*(rest.knee - rest.ankle).T)))
     wide = np.array([np.clip(FOOT_TO_SHANK * shank / max(foot, 1e-6), 1.0, 1.7), 1.0])
     return Leg(
         leg.side,

@@ -28,6 +28,7 @@ Progress = Callable[[str, float, float | None], None]
 
 EARLY_END_SHARE = 0.9
 TRACK_SUFFIX = ".npz"
+SOURCE_KEYS = ("file", "sha256", "width_px", "height_px", "duration_s", "n_frames")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +140,10 @@ def _one_pass(
 
 def _checked(analysis: Analysis, track: PoseTrack, settings: Settings) -> CheckedClip:
     try:
-        versions = {"formcheck": __version__, **track.meta["versions"]}
-        source, notes = dict(track.meta["source"]), list(track.meta["notes"])
+        versions = {"formcheck": __version__}
+        versions |= {k: track.meta["versions"][k] for k in ("mediapipe", "model_sha256")}
+        source = {k: track.meta["source"][k] for k in SOURCE_KEYS}
+        notes = [str(note) for note in track.meta["notes"]]
     except (KeyError, TypeError) as error:
         raise InputError(
             f"the track lacks its source ({error}). Score the video again to make one."

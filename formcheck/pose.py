@@ -258,7 +258,15 @@ class PoseTrack:
                 return cls(times, points, visibility, world, *size, meta)
         except FileNotFoundError:
             raise InputError(f"{path}: no such file. Check the path.") from None
-        except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        except (
+            OSError,
+            ValueError,
+            KeyError,
+            TypeError,
+            EOFError,
+            MemoryError,
+            zipfile.BadZipFile,
+        ) as error:
             raise InputError(
                 f"{path}: not a formcheck track ({error}). Score the video again to make one."
             ) from error

@@ -1,112 +1,309 @@
-"""What a terminal shows: progress while scoring, a table at the end."""
+"""How a run is told: a live display, JSON lines, or nothing; a table at the end."""
 
 from __future__ import annotations
 
-import io
+import json
+import time
+from collections import Counter, deque
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import IO, Any
 
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TaskID,
-    TextColumn,
-    TimeRemainingColumn,
-)
-from rich.table import Table
-from rich.text import Text
-
+from formcheck.batch import BatchReport, ClipOutcome
 from formcheck.faults import FAULTS
-from formcheck.score import ClipOutcome
+from formcheck.plan import Task
+from formcheck.sources import printable
+from formcheck.worker import Job
 
 MARKS = {"ok": "✓", "borderline": "!", "fault": "✗", "not_assessable": "–"}
-STYLES = {"ok": "green", "borderline": "yellow", "fault": "red", "not_assessable": "dim"}
-STAGES = {"pose": "finding the pose", "video": "drawing the video"}
+STYLES = {"ok": "green", "borderline": "yellow", "fault": "red", "not_assessable": "bright_black"}
+STAGES = {"fetch": "fetching", "pose": "pose", "video": "video"}
+TABLE_MAX_CLIPS = 30
+NAME_CELLS = 36
+RATE_WINDOW_S = 10.0
 
 
-class ScoreDisplay:
-    """A progress bar on a terminal; silent in a pipe, but for failures."""
+@dataclass(slots=True)
+class _Running:
+    stage: str = ""
+    done_s: float = 0.0
+    total_s: float | None = None
+    n_frames: int = 0
 
-    def __init__(self, n_clips: int, stream: IO[str]) -> None:
-        self._console = Console(file=stream)
-        self._n_clips = n_clips
-        self._bar: Progress | None = None
-        self._clips = self._clip = TaskID(0)
 
-    def __enter__(self) -> ScoreDisplay:
-        if self._console.is_terminal:
-            self._bar = Progress(
-                TextColumn("{task.description}"),
-                BarColumn(),
-                MofNCompleteColumn(),
-                TimeRemainingColumn(),
-                console=self._console,
-                transient=True,
-            )
-            self._clips = self._bar.add_task("clips", total=self._n_clips)
-            self._clip = self._bar.add_task("", total=None)
-            self._bar.start()
+@dataclass(slots=True)
+class Tally:
+    """Counts of a run: clips done, running, failed; frames per second; time left."""
+
+    n_total: int = 0
+    n_done: int = 0
+    n_failed: int = 0
+    n_skipped: int = 0
+    bytes_total: int = 0
+    bytes_done: int = 0
+    running: dict[str, _Running] = field(default_factory=dict)
+    _sizes: dict[str, int] = field(default_factory=dict)
+    _n_frames: int = 0
+    _begun_s: float = field(default_factory=time.monotonic)
+    _samples: deque[tuple[float, int]] = field(default_factory=deque)
+
+    def planned(self, tasks: Sequence[Task]) -> None:
+        """Take the plan."""
+        self.n_total = len(tasks)
+        self._sizes = {t.source.label: t.source.size_bytes or 1 for t in tasks if t.done is None}
+        self.bytes_total = sum(self._sizes.values())
+        self._begun_s = time.monotonic()
+
+    def progress(
+        self, job: Job, stage: str, done_s: float, total_s: float | None, n_frames: int
+    ) -> None:
+        """Take the progress of one clip."""
+        state = self.running.setdefault(job.source.label, _Running())
+        self._n_frames += max(0, n_frames - state.n_frames)
+        state.stage, state.done_s, state.total_s = stage, done_s, total_s
+        state.n_frames = max(n_frames, state.n_frames)
+        now_s = time.monotonic()
+        self._samples.append((now_s, self._n_frames))
+        while self._samples[0][0] < now_s - RATE_WINDOW_S:
+            self._samples.popleft()
+
+    def finished(self, outcome: ClipOutcome) -> None:
+        """Count a clip."""
+        self.n_done += 1
+        self.n_failed += outcome.error is not None
+        self.n_skipped += not outcome.is_new
+        self.running.pop(outcome.entry.label, None)
+        self.bytes_done += self._sizes.get(outcome.entry.label, 0)
+
+    @property
+    def frames_per_s(self) -> float | None:
+        """Frames analysed per second over the last moments; None before the first."""
+        if len(self._samples) < 2:
+            return None
+        (t0, n0), (t1, n1) = self._samples[0], self._samples[-1]
+        return (n1 - n0) / (t1 - t0) if t1 > t0 else None
+
+    @property
+    def left_s(self) -> float | None:
+        """Seconds left, from the bytes done so far; None before the first clip."""
+        if not self.bytes_done:
+            return None
+        elapsed_s = time.monotonic() - self._begun_s
+        return elapsed_s * (self.bytes_total - self.bytes_done) / self.bytes_done
+
+
+class Display:
+    """A live display on a terminal.  Use as a context manager; also a listener."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn
+
+        self.tally = Tally()
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.completed}/{task.total} {task.fields[words]}", markup=False),
+            console=Console(file=stream),
+            transient=True,
+        )
+        self._task = self._bar.add_task("clips", total=None, words="")
+
+    def __enter__(self) -> Display:
+        self._bar.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.stop()
+        self._bar.stop()
 
-    def update(self, stage: str, done_s: float, total_s: float | None) -> None:
-        """Show how far the clip under way is."""
-        if self._bar is not None:
-            self._bar.update(
-                self._clip,
-                description=STAGES.get(stage, stage),
-                completed=int(done_s),
-                total=None if total_s is None else max(1, int(total_s)),
-            )
+    def planned(self, tasks: Sequence[Task]) -> None:
+        """Show the plan."""
+        self.tally.planned(tasks)
+        self._show()
+
+    def progress(
+        self, job: Job, stage: str, done_s: float, total_s: float | None, n_frames: int
+    ) -> None:
+        """Show how far a clip is."""
+        self.tally.progress(job, stage, done_s, total_s, n_frames)
+        self._show()
 
     def finished(self, outcome: ClipOutcome) -> None:
         """Count a clip; say at once why one failed."""
+        self.tally.finished(outcome)
+        if outcome.error is not None and outcome.is_new:
+            self._bar.console.print(
+                f"failed: {printable(outcome.error)}", style="red", soft_wrap=True,
+                markup=False, highlight=False,
+            )  # fmt: skip
+        self._show()
+
+    def _show(self) -> None:
+        tally = self.tally
+        words = [f"{len(tally.running)} running"]
+        if tally.n_failed:
+            words.append(f"{tally.n_failed} failed")
+        if tally.frames_per_s is not None:
+            words.append(f"{tally.frames_per_s:.0f} frames/s")
+        if tally.left_s is not None:
+            words.append(f"{_duration(tally.left_s)} left")
+        if len(tally.running) == 1:
+            state = next(iter(tally.running.values()))
+            if state.total_s:
+                share = min(100.0, 100 * state.done_s / state.total_s)
+                words.append(f"{STAGES.get(state.stage, state.stage)} {share:.0f} %")
+        self._bar.update(
+            self._task,
+            completed=tally.n_done,
+            total=tally.n_total or None,
+            words=" · ".join(words),
+        )
+
+
+class Quiet:
+    """Says only, on ``stream``, which clips failed: for pipes."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+
+    def __enter__(self) -> Quiet:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def planned(self, tasks: Sequence[Task]) -> None:
+        """Say nothing."""
+
+    def progress(
+        self, job: Job, stage: str, done_s: float, total_s: float | None, n_frames: int
+    ) -> None:
+        """Say nothing."""
+
+    def finished(self, outcome: ClipOutcome) -> None:
+        """Say why a clip failed."""
         if outcome.error is not None:
-            self._console.print(Text(f"failed: {outcome.error}", "red"), soft_wrap=True)
-        if self._bar is not None:
-            self._bar.advance(self._clips)
+            print(f"failed: {printable(outcome.error)}", file=self._stream, flush=True)
 
 
-def result_table(results: Sequence[Mapping[str, Any]]) -> str:
-    """Return a readable table, a line per repetition; colours only on a terminal."""
+class JsonLines:
+    """One JSON object a line: ``start``, ``progress`` (once a second), ``clip``, ``end``."""
+
+    EVERY_S = 1.0
+
+    def __init__(self, stream: IO[str]) -> None:
+        self.tally = Tally()
+        self._stream, self._last_s = stream, 0.0
+
+    def __enter__(self) -> JsonLines:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        tally = self.tally
+        self._say(
+            "end",
+            complete=kind is None,
+            n_clips=tally.n_total,
+            n_done=tally.n_done,
+            n_failed=tally.n_failed,
+            n_skipped=tally.n_skipped,
+        )
+
+    def planned(self, tasks: Sequence[Task]) -> None:
+        """Say how much there is to do."""
+        self.tally.planned(tasks)
+        n_skipped = sum(t.done is not None for t in tasks)
+        self._say("start", n_clips=len(tasks), n_skipped=n_skipped)
+
+    def progress(
+        self, job: Job, stage: str, done_s: float, total_s: float | None, n_frames: int
+    ) -> None:
+        """Say where the run is, once a second."""
+        tally = self.tally
+        tally.progress(job, stage, done_s, total_s, n_frames)
+        now_s = time.monotonic()
+        if now_s - self._last_s < self.EVERY_S:
+            return
+        self._last_s = now_s
+        rate, left_s = tally.frames_per_s, tally.left_s
+        self._say(
+            "progress",
+            n_clips=tally.n_total,
+            n_done=tally.n_done,
+            n_failed=tally.n_failed,
+            frames_per_s=None if rate is None else round(rate, 1),
+            left_s=None if left_s is None else round(left_s, 1),
+            running=[
+                {"input": label, "stage": s.stage, "done_s": round(s.done_s, 2),
+                 "total_s": s.total_s, "n_frames": s.n_frames}
+                for label, s in tally.running.items()
+            ],
+        )  # fmt: skip
+
+    def finished(self, outcome: ClipOutcome) -> None:
+        """Say what became of a clip."""
+        self.tally.finished(outcome)
+        entry = outcome.entry
+        self._say(
+            "clip",
+            input=entry.label,
+            status=entry.status,
+            result=f"{entry.name}.json" if entry.name else None,
+            message=entry.message,
+            is_new=outcome.is_new,
+            n_done=self.tally.n_done,
+        )
+
+    def _say(self, event: str, **values: Any) -> None:
+        print(json.dumps({"event": event, **values}), file=self._stream, flush=True)
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes:02d} min"
+    return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"
+
+
+# -- the table at the end -----------------------------------------------------
+
+Cell = tuple[str, str]
+"""Words and the name of their colour; no colour if empty."""
+
+
+def report_table(report: BatchReport, *, colour: bool) -> str:
+    """The results as text: a line per repetition, or totals if there are many clips."""
+    scored = [c for c in report.clips if c.status != "failed"]
+    if len(scored) > TABLE_MAX_CLIPS:
+        return _totals(report)
+    return result_table([c.result or {} for c in scored], colour=colour)
+
+
+def result_table(results: Sequence[Mapping[str, Any]], *, colour: bool = False) -> str:
+    """Return a readable table, a line per repetition, as wide as its content."""
     if not results:
         return ""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("clip", "rep", "at", "view", "depth"):
-        table.add_column(name)
-    for fault in FAULTS:
-        table.add_column(fault.name.replace("_", " "))
+    names = ["clip", "rep", "at", "view", "depth", *(f.name.replace("_", " ") for f in FAULTS)]
+    rows: list[list[Cell]] = [[(name, "bold") for name in names]]
     for result in results:
-        file = Text(result["source"]["file"])
+        file = (_shortened(printable(result["source"]["file"])), "")
         if not result["reps"]:
-            table.add_row(file, "none", "", "", "", Text(" ".join(result["notes"]), "dim"))
+            rows.append([file, ("no squat found", "bright_black")])
         for rep in result["reps"]:
-            table.add_row(
+            cells: list[Cell] = [
                 file,
-                str(rep["number"]),
-                f"{rep['bottom_s']:.1f} s",
-                rep["view"].replace("_", " "),
-                rep["depth"]["category"],
-                *(_cell(finding) for finding in rep["findings"]),
-            )
-    sink = io.StringIO()
-    probe = Console()
-    console = Console(
-        file=sink,
-        width=max(100, probe.width),
-        force_terminal=probe.is_terminal,
-        no_color=not probe.is_terminal,
-    )
-    console.print(table)
-    return sink.getvalue().rstrip("\n")
+                (str(rep["number"]), ""),
+                (f"{rep['bottom_s']:.1f} s", ""),
+                (rep["view"].replace("_", " "), ""),
+                (rep["depth"]["category"], ""),
+            ]
+            rows.append(cells + [finding_cell(finding) for finding in rep["findings"]])
+    return laid_out(rows, colour=colour)
 
 
-def _cell(finding: Mapping[str, Any]) -> Text:
+def finding_cell(finding: Mapping[str, Any]) -> Cell:
+    """A finding in a few words and its colour."""
     verdict = finding["verdict"]
     words = f"{MARKS[verdict]} {verdict.replace('_', ' ')}"
     if verdict in ("fault", "borderline"):
@@ -117,4 +314,56 @@ def _cell(finding: Mapping[str, Any]) -> Text:
     if finding["value"] is not None:
         unit = finding["unit"].replace("pct_", "% of ")
         words += f" {finding['value']:.0f} ± {finding['uncertainty']:.0f} {unit}"
-    return Text(words, STYLES[verdict])
+    return words, STYLES[verdict]
+
+
+def laid_out(rows: Sequence[Sequence[Cell]], *, colour: bool) -> str:
+    """Rows of cells as text in columns; a row that ends early spans the rest."""
+    import click
+    from rich.cells import cell_len
+
+    n = max(len(row) for row in rows)
+    widths = [
+        max((cell_len(row[i][0]) for row in rows if len(row) > i and len(row) == n), default=0)
+        for i in range(n)
+    ]
+    for row in rows:
+        widths[0] = max(widths[0], cell_len(row[0][0]))
+    lines = []
+    for row in rows:
+        parts = []
+        for i, (words, tone) in enumerate(row):
+            pad = " " * max(0, widths[i] - cell_len(words)) if i < len(row) - 1 else ""
+            if colour and tone:
+                is_bold = tone == "bold"
+                words = click.style(words, fg=None if is_bold else tone, bold=is_bold or None)
+            parts.append(words + pad)
+        lines.append("  ".join(parts).rstrip())
+    return "\n".join(lines)
+
+
+def _shortened(name: str) -> str:
+    """A name of at most ``NAME_CELLS`` cells: the middle goes, as both ends tell most."""
+    from rich.cells import cell_len, set_cell_size
+
+    if cell_len(name) <= NAME_CELLS:
+        return name
+    tail = name[-12:]
+    return set_cell_size(name, NAME_CELLS - cell_len(tail) - 1).rstrip() + "…" + tail
+
+
+def _totals(report: BatchReport) -> str:
+    status = Counter(c.status for c in report.clips)
+    lines = ["clips: " + ", ".join(f"{n} {s}" for s, n in sorted(status.items(), reverse=True))]
+    counts: dict[str, Counter[str]] = {f.name: Counter() for f in FAULTS}
+    n_reps = 0
+    for clip in report.clips:
+        for rep in (clip.result or {"reps": ()})["reps"]:
+            n_reps += 1
+            for finding in rep["findings"]:
+                counts[finding["fault"]][finding["verdict"]] += 1
+    lines.append(f"repetitions: {n_reps}")
+    for name, found in counts.items():
+        said = ", ".join(f"{found[v]} {v.replace('_', ' ')}" for v in MARKS if found[v])
+        lines.append(f"{name.replace('_', ' ')}: {said or 'none judged'}")
+    return "\n".join(lines)

@@ -195,6 +195,8 @@ def to_csv(columns: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> bytes:
 def _cell(value: Any) -> Any:
     if value is None:
         return ""
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return "'" + value
+    if isinstance(value, str):
+        is_formula = value[:1] in ("=", "+", "-", "@", "\t", "\r")
+        value = value.replace("\r", " ").replace("\n", " ")
+        return "'" + value if is_formula else value
     return value

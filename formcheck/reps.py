@@ -64,6 +64,9 @@ class RepSettings:
     max_foot_shift_ratio: float = 0.16
     max_foot_drift_ratio: float = 0.45
     max_knee_height_difference_ratio: float = 0.2
+    min_shank_balance: float = 0.5
+    """The shorter shank in the picture over the longer one, against standing: a leg
+    held out in front points at the camera."""
     min_trunk_ratio: float = 0.30
     """A trunk that keeps less of its height than this is a hip hinge ..."""
     hinge_max_drop_ratio: float = 0.45
@@ -328,6 +331,8 @@ class RepSegmenter:
             stand = dip.between(rep.start_s, rep.start_s + 0.1)
         if _knee_height_difference(bottom, stand) > rule.max_knee_height_difference_ratio * scale:
             return "one leg does the work: a lunge or a one-legged stand"
+        if _shank_balance(bottom) < rule.min_shank_balance * _shank_balance(stand):
+            return "one leg does the work: a lunge or a one-legged stand"
         return self._hinge(bottom, stand, rep, scale)
 
     def _hinge(self, bottom: Window, stand: Window, rep: Rep, scale: float) -> str | None:
@@ -407,6 +412,17 @@ def _knee_height_difference(bottom: Window, stand: Window) -> float:
     return float(np.nan_to_num(abs((knee_low - knee_high) - (hip_low - hip_high))))
 
 
+def _shank_balance(window: Window) -> float:
+    """The shorter shank over the longer one in the picture, 0 to 1."""
+    points = window.points_px
+    left, right = (
+        _median(np.hypot(*(points[:, knee] - points[:, ankle]).T))
+        for knee, ankle in zip(KNEES, ANKLES, strict=True)
+    )
+    longer = max(left, right)
+    return min(left, right) / longer if longer > 0 else 1.0
+
+
 def _rises_off_the_floor(part: Window, dip: Window, scale: float, limit: float) -> bool:
     floor = _median(middle(dip.points_px, ANKLES)[:, 1])
     lower = part.points_px[:, list(ANKLES), 1].max(1)  # the lower of the two ankles
@@ -463,17 +479,26 @@ def _stand_end(times: FloatArray, drop: FloatArray, low_s: float, onset: float) 
 def _pause(times: FloatArray, drop: FloatArray, low_s: float) -> tuple[float, float]:
     """The stretch around the lowest point in which the hips hardly move.
 
-    Slower than 8 % of the fastest movement of the repetition, and within a
-    fifth of its depth.
+    Over a quarter of a second they move slower than 12 % of the fastest movement
+    of the repetition, within a fifth of its depth; noise may break the stretch
+    for a quarter of a second.
     """
-    if len(times) < 3:
+    if len(times) < 5:
         return low_s, low_s
-    speed = np.abs(np.gradient(drop, times))
-    is_still = (speed < 0.08 * speed.max()) & (drop > 0.8 * drop.max())
-    at = int(np.argmin(np.abs(times - low_s)))
-    i = j = at
-    while i > 0 and is_still[i - 1]:
-        i -= 1
-    while j < len(times) - 1 and is_still[j + 1]:
-        j += 1
-    return float(times[i]), float(times[j])
+    grid = np.arange(times[0], times[-1] + 1e-9, 1 / 60)
+    even = np.interp(grid, times, drop)
+    half = 8  # 0.13 s to either side
+    ahead = even[np.minimum(np.arange(len(grid)) + half, len(grid) - 1)]
+    behind = even[np.maximum(np.arange(len(grid)) - half, 0)]
+    speed = np.abs(ahead - behind)
+    is_still = (speed < 0.12 * speed.max()) & (even > 0.8 * drop.max())
+    at = int(np.argmin(np.abs(grid - low_s)))
+
+    def end(step: int) -> int:
+        last = i = at
+        while 0 <= i < len(grid) and abs(i - last) <= 15:
+            last = i if is_still[i] else last
+            i += step
+        return last
+
+    return float(grid[end(-1)]), float(grid[end(1)])

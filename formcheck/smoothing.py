@@ -27,6 +27,9 @@ DESPIKE_SHIFT = 0.08
 SMOOTH_S = 0.12
 """Half width of the smoothing kernel: wide enough to halve the noise at 30 Hz,
 narrow enough to keep 95 % of a cave that lasts 0.3 s."""
+BRIDGE_S = 0.2
+FRAME_S = 1 / 30
+"""A landmark missing for no longer than this is put on the line between its neighbours."""
 MIN_VISIBILITY = 0.1
 
 
@@ -156,10 +159,10 @@ class Smoother:
     by a local straight line over +-0.12 s, weighted by tricube of the time
     distance: symmetric, so nothing is delayed, and made from time stamps, so
     frame rate, jitter and dropped frames do not matter.  NaN in is ignored;
-    NaN comes out where fewer than two frames support a landmark or all lie on
-    one side.
+    a landmark without support on both sides is put on the line between its
+    neighbours if those are at most 0.2 s apart, and is NaN otherwise.
 
-    Latency: ``SMOOTH_S + DESPIKE_S``.
+    Latency: ``BRIDGE_S + DESPIKE_S``.
     """
 
     counts: RepairCounts = field(default_factory=RepairCounts)
@@ -193,11 +196,11 @@ class Smoother:
             cleaned_s = np.inf
         while self._n_smoothed < len(self._clean):
             pose, person = self._clean[self._n_smoothed]
-            if cleaned_s - pose.time_s < SMOOTH_S:
+            if cleaned_s - pose.time_s < BRIDGE_S:
                 break
             out.append(self._smoothed(self._n_smoothed))
             self._n_smoothed += 1
-            while self._clean[0][0].time_s < pose.time_s - SMOOTH_S:
+            while self._clean[0][0].time_s < pose.time_s - BRIDGE_S:
                 self._clean.popleft()
                 self._n_smoothed -= 1
         return tuple(out)
@@ -224,18 +227,46 @@ class Smoother:
 
     def _smoothed(self, index: int) -> SmoothPose:
         pose, person = self._clean[index]
-        rows = [(p, p.time_s - pose.time_s) for p, who in self._clean if who == person]
-        rows = [(p, dt) for p, dt in rows if abs(dt) < SMOOTH_S]
+        near = [(p, p.time_s - pose.time_s) for p, who in self._clean if who == person]
+        rows = [(p, dt) for p, dt in near if abs(dt) < SMOOTH_S]
         dt = np.array([d for _, d in rows])
         weight = (1 - (np.abs(dt) / SMOOTH_S) ** 3) ** 3
         values = np.array([np.hstack([p.points_px, p.world_m]) for p, _ in rows])
         smooth = _local_line(values, dt, weight)
-        visibility = np.array([p.visibility for p, _ in rows])
-        visibility = (weight[:, None] * visibility).sum(0) / weight.sum()
+        visibility = _mean_visibility(near)
+        if len(near) > len(rows) and not np.isfinite(smooth).all():
+            smooth = _bridged(smooth, near)
         points = smooth[:, :2]
         points[visibility < MIN_VISIBILITY] = np.nan
         result = Pose(pose.time_s, points, visibility, smooth[:, 2:])
         return SmoothPose(result, pose.points_px - points, person)
+
+
+def _mean_visibility(near: list[tuple[Pose, float]]) -> FloatArray:
+    """Visibility over the frames that show the person, nearer ones weighing more."""
+    seen = [(p.visibility, BRIDGE_S * 1.01 - abs(dt)) for p, dt in near if p.is_present]
+    if not seen:
+        return np.zeros(N_LANDMARKS)
+    weight = np.array([w for _, w in seen])
+    return np.asarray(weight @ np.array([v for v, _ in seen]) / weight.sum())
+
+
+def _bridged(smooth: FloatArray, near: list[tuple[Pose, float]]) -> FloatArray:
+    """Fill what is missing from the line between its neighbours in time."""
+    dt = np.array([d for _, d in near])
+    values = np.array([np.hstack([p.points_px, p.world_m]) for p, _ in near])
+    known = np.isfinite(values)
+    column = (slice(None), None, None)
+    before = np.where(known & (dt <= 0)[column], dt[column], -np.inf).max(0)
+    after = np.where(known & (dt > 0)[column], dt[column], np.inf).min(0)
+    is_short = after - before <= BRIDGE_S + 2 * FRAME_S
+    row_before = np.abs(dt[column] - before).argmin(0)
+    row_after = np.abs(dt[column] - after).argmin(0)
+    i, j = np.indices(smooth.shape)
+    low, high = values[row_before, i, j], values[row_after, i, j]
+    with np.errstate(invalid="ignore"):
+        line = low + (high - low) * (-before / (after - before))
+    return np.where(np.isfinite(smooth) | ~is_short, smooth, line)
 
 
 def _local_line(values: FloatArray, dt: FloatArray, weight: FloatArray) -> FloatArray:

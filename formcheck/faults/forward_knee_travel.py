@@ -31,7 +31,7 @@ from formcheck.faults.finding import (
     resampled,
     sustained_maximum,
 )
-from formcheck.geometry import inclination_deg
+from formcheck.geometry import inclination_deg, median_known
 from formcheck.kinematics import (
     LEG,
     SHOULDERS,
@@ -140,17 +140,17 @@ def near_leg(window: Window) -> Leg:
 def _measure(rep: Rep, view: View, side: str, settings: TravelSettings) -> _Measured | None:
     dip = rep.window.between(rep.start_s, rep.end_s)
     leg, rest = dip.leg(side), rep.standing().leg(side)
-    foot_px = float(np.nanmedian(np.abs(rest.foot_index[:, 0] - rest.heel[:, 0])))
-    shank_px = float(np.nanmedian(np.hypot(*(rest.knee - rest.ankle).T)))
-    thigh_px = float(np.nanmedian(np.hypot(*(rest.knee - rest.hip).T)))
+    foot_px = float(median_known(np.abs(rest.foot_index[:, 0] - rest.heel[:, 0])))
+    shank_px = float(median_known(np.hypot(*(rest.knee - rest.ankle).T)))
+    thigh_px = float(median_known(np.hypot(*(rest.knee - rest.hip).T)))
     # A foot is about 0.5 shanks from heel to foot index; a turned one looks shorter.
     if not (np.isfinite(foot_px) and 0.2 * shank_px < foot_px < 0.9 * shank_px):
         return None
-    forward = float(np.sign(np.nanmedian(rest.foot_index[:, 0] - rest.heel[:, 0]))) or view.facing
+    forward = float(np.sign(median_known(rest.foot_index[:, 0] - rest.heel[:, 0]))) or view.facing
     scale = 100 * settings.foot_share / foot_px
     tip_px = settings.tip_share * foot_px
     past = scale * (forward * (leg.knee[:, 0] - leg.foot_index[:, 0]) - tip_px)
-    level = float(np.nanmedian(rest.foot_index[:, 1] - rest.heel[:, 1]))
+    level = float(median_known(rest.foot_index[:, 1] - rest.heel[:, 1]))
     rise = scale * ((leg.foot_index[:, 1] - leg.heel[:, 1]) - level)
     shank = turned_side_on(leg, rest).shank_inclination_deg(forward)
     trunk = inclination_deg(leg.hip, middle(dip.points_px, SHOULDERS), forward)
@@ -183,8 +183,8 @@ def _verdict(
     at_bottom = measured.flexion_deg >= np.nanmax(measured.flexion_deg) - 10
     flexion = float(np.nanmax(measured.flexion_deg))
     heel = sustained_maximum(measured.times_s, measured.heel_rise, settings.hold_s)[0]
-    shank = float(np.nanmedian(measured.shank_deg[at_bottom]))
-    trunk = float(np.nanmedian(measured.trunk_deg[at_bottom]))
+    shank = float(median_known(measured.shank_deg[at_bottom]))
+    trunk = float(median_known(measured.trunk_deg[at_bottom]))
     signs = []
     if heel >= settings.heel_rise_pct:
         signs.append("the heel comes up")

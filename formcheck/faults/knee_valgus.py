@@ -33,6 +33,7 @@ from formcheck.faults.finding import (
     resampled,
     sustained_maximum,
 )
+from formcheck.geometry import median_known
 from formcheck.kinematics import ANKLES, SHOULDERS, SIDES, Window, middle, trunk_height_px
 from formcheck.pose import FloatArray
 from formcheck.reps import Rep
@@ -53,6 +54,8 @@ class ValgusSettings:
     """Mean of both knees from which it is a fault."""
     fault_leg_pct: float = 11.0
     """One knee from which it is a fault."""
+    one_sided_pct: float = 6.0
+    """A knee this much further in than the other is named alone."""
     moderate_pct: float = 14.0
     marked_pct: float = 20.0
     borderline_share: float = 0.6
@@ -138,8 +141,8 @@ def _upright(window: Window, standing: Window) -> Window:
     A camera that is not level moves both knees to the same side, which reads
     as valgus of one leg.  At most 10 deg are believed.
     """
-    feet = np.nanmedian(middle(standing.points_px, ANKLES), axis=0)
-    shoulders = np.nanmedian(middle(standing.points_px, SHOULDERS), axis=0)
+    feet = median_known(middle(standing.points_px, ANKLES), axis=0)
+    shoulders = median_known(middle(standing.points_px, SHOULDERS), axis=0)
     body = shoulders - feet
     if not np.isfinite(body).all() or body[1] >= 0:
         return window
@@ -161,29 +164,29 @@ def _measure(rep: Rep, settings: ValgusSettings) -> _Measured:
     standing = _upright(standing, standing)
     dip = whole.between(rep.start_s, rep.end_s)
     drop = rep.drop_ratio[np.isin(rep.window.times_s, dip.times_s)]
-    trunk = trunk_height_px(dip.points_px) / _middle_value(trunk_height_px(standing.points_px))
+    trunk = trunk_height_px(dip.points_px) / median_known(trunk_height_px(standing.points_px))
     shank_deg = shank_inclination_deg(drop, trunk)
     lam = settings.shank_to_foot_gain * np.sin(np.radians(shank_deg))
     legs = {side: dip.leg(side) for side in SIDES}
     stand_legs = {side: standing.leg(side) for side in SIDES}
     shank_px = float(
-        np.nanmedian(
+        median_known(
             np.concatenate([np.hypot(*(leg.knee - leg.ankle).T) for leg in stand_legs.values()])
         )
     )
     # The feet stay planted: what all of them do together is the camera moving.
     feet = np.stack([p for leg in legs.values() for p in (leg.ankle, leg.heel, leg.foot_index)])
-    shake = np.nanmedian(feet[..., 0] - np.nanmedian(feet[..., 0], axis=1, keepdims=True), axis=0)
-    mid_x = np.nanmedian([leg.ankle[:, 0] for leg in legs.values()])
+    shake = median_known(feet[..., 0] - median_known(feet[..., 0], axis=1)[:, None], axis=0)
+    mid_x = median_known([leg.ankle[:, 0] for leg in legs.values()])
     inside, fppa, offsets = {}, {}, []
     for side, leg in legs.items():
-        ankle_x = np.nanmedian(leg.ankle[:, 0] - shake)
-        toe_dx = np.nanmedian(leg.foot_index[:, 0] - leg.ankle[:, 0])
+        ankle_x = median_known(leg.ankle[:, 0] - shake)
+        toe_dx = median_known(leg.foot_index[:, 0] - leg.ankle[:, 0])
         medial = float(np.sign(mid_x - ankle_x)) or 1.0
         knee_dx = leg.knee[:, 0] - shake - ankle_x
         curve = 100 * medial * (knee_dx - lam * toe_dx) / shank_px
         stand = stand_legs[side]
-        at_rest = 100 * medial * np.nanmedian(stand.knee[:, 0] - stand.ankle[:, 0]) / shank_px
+        at_rest = 100 * medial * median_known(stand.knee[:, 0] - stand.ankle[:, 0]) / shank_px
         # A wide stance puts a straight leg's knee inside its foot.  That is no fault, and
         # it fades until the thigh is level.
         fading = np.clip(1 - drop / PARALLEL_DROP_RATIO, 0, 1)
@@ -191,7 +194,7 @@ def _measure(rep: Rep, settings: ValgusSettings) -> _Measured:
         fppa[side] = leg.fppa_deg(medial)
         offsets.append(abs(toe_dx) / shank_px)
     separation = np.abs(legs["left"].knee[:, 0] - legs["right"].knee[:, 0]) / max(
-        1e-6, abs(np.nanmedian(legs["left"].ankle[:, 0] - legs["right"].ankle[:, 0]))
+        1e-6, abs(median_known(legs["left"].ankle[:, 0] - legs["right"].ankle[:, 0]))
     )
     curves = [
         drop,
@@ -219,11 +222,6 @@ def _measure(rep: Rep, settings: ValgusSettings) -> _Measured:
         float(np.mean(offsets)),
         100 * noise / shank_px if np.isfinite(noise) else 0.0,
     )
-
-
-def _middle_value(values: FloatArray) -> float:
-    known = values[np.isfinite(values)]
-    return float(np.median(known)) if known.size else float("nan")
 
 
 def _cave_pct(measured: _Measured) -> float:
@@ -278,16 +276,13 @@ def _verdict(
         "right": settings.fault_leg_pct,
     }
     excess = {name: peaks[name][0] - limits[name] for name in limits}
-    worst_leg = "left" if excess["left"] >= excess["right"] else "right"
-    other_leg = "right" if worst_leg == "left" else "left"
-    # One knee far in pulls the mean over its limit too: name that knee alone.
-    is_one_sided = peaks[worst_leg][0] - peaks[other_leg][0] > 6.0
-    if excess["both"] >= 0 and not (is_one_sided and peaks[other_leg][0] < limits["both"]):
+    worst, other = sorted(SIDES, key=lambda side: -peaks[side][0])
+    if peaks[other][0] >= limits["both"]:
         decisive = "both"
+    elif peaks[worst][0] - peaks[other][0] > settings.one_sided_pct:
+        decisive = worst
     else:
-        decisive = worst_leg if excess[worst_leg] >= excess["both"] else "both"
-    if is_one_sided and decisive == "both":
-        decisive = worst_leg
+        decisive = "both" if excess["both"] >= excess[worst] else worst
     value, time_s = peaks[decisive]
     threshold = limits[decisive]
     margin = max(excess.values())
@@ -297,8 +292,6 @@ def _verdict(
         verdict = Verdict.BORDERLINE
     else:
         verdict = Verdict.OK
-    if decisive != "both" and verdict is Verdict.FAULT and excess[decisive] < 0:
-        threshold = 2 * limits["both"] - max(0.0, peaks[other_leg][0])
     severity = Severity.NONE
     if verdict is Verdict.FAULT:
         severity = (

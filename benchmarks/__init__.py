@@ -1,0 +1,1 @@
+"""Measurements of formcheck: cost and accuracy."""

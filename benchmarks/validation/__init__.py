@@ -1,0 +1,1 @@
+"""Accuracy of formcheck on rendered people whose joints are known exactly."""

@@ -1,0 +1,154 @@
+"""The Python interface: what the command line does, as typed functions.
+
+Use it as ``import formcheck``; nothing heavy is imported before the first call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from os import PathLike, fspath
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from formcheck.analysis import DEFAULT_SETTINGS, Analysis, Settings
+from formcheck.errors import InputError
+
+if TYPE_CHECKING:
+    from formcheck.batch import BatchReport, Listener
+    from formcheck.compare import Change
+    from formcheck.pipeline import CheckedClip
+
+AnyPath = str | PathLike[str]
+AnySettings = Settings | Mapping[str, float | bool] | None
+
+
+def chosen_settings(settings: AnySettings) -> Settings:
+    """Settings from a mapping of ``section.name`` to value, as ``--set`` takes them.
+
+    Raises
+    ------
+    SettingsError
+        For an unknown name or an impossible value.
+    """
+    if settings is None:
+        return DEFAULT_SETTINGS
+    return settings if isinstance(settings, Settings) else DEFAULT_SETTINGS.with_values(settings)
+
+
+def score(path: AnyPath, *, settings: AnySettings = None, model: AnyPath | None = None) -> Analysis:
+    """Judge one video or stored track and return what was found.
+
+    Parameters
+    ----------
+    path : path
+        A video, or a ``.npz`` track.
+    settings : Settings or mapping, optional
+        Such as ``{"valgus.fault_leg_pct": 12}``.
+    model : path, optional
+        Another pose landmarker bundle.
+
+    Raises
+    ------
+    FormcheckError
+        ``InputError``, ``ModelError`` or ``SettingsError``, with the remedy in its message.
+    """
+    return check(path, settings=settings, model=model).analysis
+
+
+def check(
+    path: AnyPath, *, settings: AnySettings = None, model: AnyPath | None = None
+) -> CheckedClip:
+    """Like :func:`score`, with the track and the record (schema_version 1) as well."""
+    from formcheck.pipeline import check_clip
+
+    return check_clip(Path(path), chosen_settings(settings), None if model is None else Path(model))
+
+
+def score_many(
+    inputs: AnyPath | Iterable[AnyPath],
+    out: AnyPath,
+    *,
+    settings: AnySettings = None,
+    model: AnyPath | None = None,
+    video: bool = True,
+    thumbnails: bool = True,
+    parquet: bool | None = None,
+    jobs: int | None = None,
+    force: bool = False,
+    retry_failed: bool = False,
+    subject: str | None = None,
+    pairs: AnyPath | None = None,
+    scheduler: str | None = None,
+    listener: Listener | None = None,
+) -> BatchReport:
+    """Score files, folders, patterns and addresses into a folder: ``formcheck score``.
+
+    A clip that fails is in the report's ``failed`` and does not raise; what an
+    earlier call has done is not done again.
+
+    Parameters
+    ----------
+    inputs : path, str or several
+    out : path
+        The results folder.
+    video, thumbnails : bool
+        Whether to write annotated videos and the pictures of the index page.
+    parquet : bool, optional
+        By default if the extra is installed and there is more than one clip.
+    jobs : int, optional
+        Clips at the same time; by default one per core.
+    force, retry_failed : bool
+    subject : str, optional
+        A regular expression whose first group is whom a clip belongs to.
+    pairs : path, optional
+        A CSV file with the columns ``front`` and ``side``.
+    scheduler : str, optional
+        Address of a Dask scheduler.
+    listener : Listener, optional
+        Is told how the run goes.
+
+    Raises
+    ------
+    FormcheckError
+        For what would fail every clip.
+    """
+    from formcheck.batch import BatchOptions, run_batch
+    from formcheck.sources import expand
+
+    many = [inputs] if isinstance(inputs, str | PathLike) else list(inputs)
+    options = BatchOptions(
+        out=Path(out),
+        settings=chosen_settings(settings),
+        model=None if model is None else Path(model),
+        with_video=video,
+        with_thumbs=thumbnails,
+        with_parquet=parquet,
+        jobs=jobs,
+        force=force,
+        retry_failed=retry_failed,
+        subject=subject,
+        pairs=None if pairs is None else Path(pairs),
+        scheduler=scheduler,
+    )
+    sources = expand([fspath(p) for p in many], exclude=options.out)
+    if not sources:
+        raise InputError("nothing to score: give at least one file, folder, pattern or address.")
+    return run_batch(sources, options, listener)
+
+
+def rescore(
+    folder: AnyPath, *, settings: AnySettings = None, out: AnyPath | None = None
+) -> BatchReport:
+    """Judge the stored tracks of a results folder again: ``formcheck rescore``."""
+    from formcheck.rescoring import rescore_folder
+
+    return rescore_folder(
+        Path(folder), chosen_settings(settings), None if out is None else Path(out)
+    )
+
+
+def compare_runs(before: AnyPath, after: AnyPath) -> list[Change]:
+    """What changed between two results folders, files or patterns: ``formcheck compare``."""
+    from formcheck.compare import changes, stored_clips
+
+    return changes(stored_clips(fspath(before)), stored_clips(fspath(after)))

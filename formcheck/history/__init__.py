@@ -1,0 +1,81 @@
+"""A person's own record of training: stored on this machine, exported and deleted at will.
+
+One SQLite file in the user's data folder, readable by its owner only and not encrypted.  Numbers
+and short notes, no pictures.
+
+Examples
+--------
+>>> from datetime import date
+>>> history = MemoryHistory()
+>>> history.add(Session(day=date(2026, 11, 2), sets=parse_sets("3x10x60"), minutes=40, effort=6))
+True
+>>> history.sessions()[0].n_reps
+30
+"""
+
+from formcheck.history.exchange import (
+    CSV_COLUMNS,
+    ImportFailedError,
+    LineError,
+    from_csv,
+    from_json,
+    to_json,
+    to_table,
+)
+from formcheck.history.memory import (
+    MemoryHistory,
+    NullHistory,
+    SessionStore,
+    default_path,
+    open_history,
+)
+from formcheck.history.model import (
+    FaultTally,
+    HistoryError,
+    Session,
+    SetGroup,
+    Source,
+    format_sets,
+    parse_sets,
+)
+from formcheck.history.record import (
+    Checked,
+    clip_key,
+    result_of,
+    session_from_check,
+    sessions_from_batch,
+)
+from formcheck.history.store import History
+from formcheck.history.trends import Change, Point, TrendLine, trend_lines
+
+__all__ = [
+    "CSV_COLUMNS",
+    "Change",
+    "Checked",
+    "FaultTally",
+    "History",
+    "HistoryError",
+    "ImportFailedError",
+    "LineError",
+    "MemoryHistory",
+    "NullHistory",
+    "Point",
+    "Session",
+    "SessionStore",
+    "SetGroup",
+    "Source",
+    "TrendLine",
+    "clip_key",
+    "default_path",
+    "format_sets",
+    "from_csv",
+    "from_json",
+    "open_history",
+    "parse_sets",
+    "result_of",
+    "session_from_check",
+    "sessions_from_batch",
+    "to_json",
+    "to_table",
+    "trend_lines",
+]

@@ -1,0 +1,237 @@
+"""What the history keeps of a training session.  Numbers and short texts; never a picture."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from formcheck.errors import FormcheckError
+
+FIRST_DAY = date(1950, 1, 1)
+MAX_NAME_CHARS = 60
+MAX_NOTE_CHARS = 500
+MAX_SET_GROUPS = 100
+
+
+class HistoryError(FormcheckError, ValueError):
+    """The history, or something meant for it, cannot be used; the message says what to do."""
+
+
+class Source(StrEnum):
+    """Where a session came from."""
+
+    CLIP = "clip"
+    LIVE = "live"
+    BATCH = "batch"
+    MANUAL = "manual"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetGroup:
+    """Equal sets: ``n_sets`` sets of ``n_reps`` with ``weight_kg``.
+
+    A weight of 0 kg is bodyweight only; ``None`` means it was not told.
+    """
+
+    n_sets: int
+    n_reps: int
+    weight_kg: float | None = None
+
+    def __post_init__(self) -> None:
+        _check_number("number of sets", self.n_sets, 1, 100)
+        _check_number("number of reps", self.n_reps, 1, 1000)
+        _check_number("weight in kg", self.weight_kg, 0, 1000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultTally:
+    """One fault over the repetitions of a session.
+
+    ``value`` and ``uncertainty`` are medians over the repetitions the camera could judge, in
+    ``unit``; the uncertainty is the half width of the 95 % interval of one repetition.
+    """
+
+    fault: str
+    n_fault: int
+    n_borderline: int
+    n_ok: int
+    n_not_assessable: int
+    unit: str
+    value: float | None = None
+    uncertainty: float | None = None
+
+    def __post_init__(self) -> None:
+        _check_name("fault", self.fault)
+        for name in ("n_fault", "n_borderline", "n_ok", "n_not_assessable"):
+            _check_number(name, getattr(self, name), 0, 100_000)
+        _check_number("value", self.value, -1e6, 1e6)
+        _check_number("uncertainty", self.uncertainty, 0, 1e6)
+
+    @property
+    def n_judged(self) -> int:
+        """Repetitions the camera could judge."""
+        return self.n_fault + self.n_borderline + self.n_ok
+
+
+def _new_uid() -> str:
+    return uuid.uuid4().hex
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """One entry of the history: a checked clip, a live set, a batch run or a line typed in.
+
+    Parameters
+    ----------
+    day : date
+        The day of training.
+    source : Source
+    exercise : str
+    sets : tuple of SetGroup
+    minutes : float or None
+        Duration, 0 to 1440.
+    effort, pain_during, pain_next_morning : float or None
+        0 to 10.
+    body_weight_kg : float or None
+    knee_flexion_deg : float or None
+        Median depth of the repetitions seen from the side.
+    hip_drop_ratio : float or None
+        Median drop of the hips as a share of their standing height.
+    eccentric_s : float or None
+        Median time of the way down.
+    faults : tuple of FaultTally
+    file : str or None
+        Name of the clip; the clip itself is not kept.
+    clip_key : str or None
+        Stands for a clip's bytes and settings; the same key is stored once.
+    note : str
+    uid : str
+        Names this entry for good, also in exports.
+
+    Raises
+    ------
+    HistoryError
+        If a value is out of range.
+    """
+
+    day: date
+    source: Source = Source.MANUAL
+    exercise: str = "squat"
+    sets: tuple[SetGroup, ...] = ()
+    minutes: float | None = None
+    effort: float | None = None
+    pain_during: float | None = None
+    pain_next_morning: float | None = None
+    body_weight_kg: float | None = None
+    knee_flexion_deg: float | None = None
+    hip_drop_ratio: float | None = None
+    eccentric_s: float | None = None
+    faults: tuple[FaultTally, ...] = ()
+    file: str | None = None
+    clip_key: str | None = None
+    note: str = ""
+    uid: str = field(default_factory=_new_uid)
+
+    def __post_init__(self) -> None:
+        if self.day < FIRST_DAY:
+            raise HistoryError(f"the day {self.day} is before {FIRST_DAY}; check the year")
+        _check_name("exercise", self.exercise)
+        _check_number("minutes", self.minutes, 0, 1440)
+        _check_number("effort (0 to 10)", self.effort, 0, 10)
+        _check_number("pain during training (0 to 10)", self.pain_during, 0, 10)
+        _check_number("pain the next morning (0 to 10)", self.pain_next_morning, 0, 10)
+        _check_number("body weight in kg", self.body_weight_kg, 20, 400)
+        _check_number("knee bend in degrees", self.knee_flexion_deg, -30, 200)
+        _check_number("hip drop", self.hip_drop_ratio, -1, 2)
+        _check_number("time on the way down in seconds", self.eccentric_s, 0, 600)
+        if len({tally.fault for tally in self.faults}) < len(self.faults):
+            raise HistoryError("an entry names each fault once")
+        if len(self.sets) > MAX_SET_GROUPS or len(self.faults) > MAX_SET_GROUPS:
+            raise HistoryError(f"at most {MAX_SET_GROUPS} groups of sets fit in one entry")
+        if len(self.note) > MAX_NOTE_CHARS or len(self.file or "") > MAX_NOTE_CHARS:
+            raise HistoryError(f"a note or file name has at most {MAX_NOTE_CHARS} characters")
+        for text in (self.note, self.file or "", self.uid, self.clip_key or ""):
+            _check_characters(text)
+        if not 1 <= len(self.uid) <= MAX_NAME_CHARS or len(self.clip_key or "") > 100:
+            raise HistoryError("an entry's uid or clip_key is too long or empty")
+
+    @property
+    def n_reps(self) -> int:
+        """All repetitions of all sets."""
+        return sum(group.n_sets * group.n_reps for group in self.sets)
+
+    @property
+    def n_sets(self) -> int:
+        """All sets."""
+        return sum(group.n_sets for group in self.sets)
+
+
+_GROUP = re.compile(
+    r"(?P<sets>\d{1,4})\s*[xX×*]\s*(?P<reps>\d{1,5})"
+    r"(?:\s*[xX×*@]\s*(?P<kg>\d{1,5}(?:[.,]\d{1,3})?)(?:\s*kg)?)?"
+)
+
+
+def parse_sets(text: str) -> tuple[SetGroup, ...]:
+    """Read sets x reps x kg, several groups apart by ``;`` or ``+``.
+
+    Leave the kilograms out if they are not known; write 0 for bodyweight.
+
+    Raises
+    ------
+    HistoryError
+        If the text cannot be read or a number is out of range.
+
+    Examples
+    --------
+    >>> [(g.n_sets, g.n_reps, g.weight_kg) for g in parse_sets("3x10x60; 1 x 5 x 82.5 kg")]
+    [(3, 10, 60.0), (1, 5, 82.5)]
+    """
+    groups = []
+    for part in re.split(r"[;+]", text):
+        if not part.strip():
+            continue
+        match = _GROUP.fullmatch(part.strip())
+        if match is None:
+            raise HistoryError(
+                f"{part.strip()[:40]!r} is not sets x reps x kg; write it like 3x10x60, "
+                "or 3x10x0 for bodyweight"
+            )
+        kg = match["kg"]
+        groups.append(
+            SetGroup(
+                n_sets=int(match["sets"]),
+                n_reps=int(match["reps"]),
+                weight_kg=None if kg is None else float(kg.replace(",", ".")),
+            )
+        )
+    return tuple(groups)
+
+
+def format_sets(sets: tuple[SetGroup, ...]) -> str:
+    """Write sets the way :func:`parse_sets` reads them."""
+    return "; ".join(
+        f"{g.n_sets}x{g.n_reps}" + ("" if g.weight_kg is None else f"x{g.weight_kg:g}")
+        for g in sets
+    )
+
+
+def _check_number(name: str, value: float | None, low: float, high: float) -> None:
+    if value is not None and not low <= value <= high:  # neither is NaN
+        raise HistoryError(f"the {name} is {value:g}; it must lie from {low:g} to {high:g}")
+
+
+def _check_name(name: str, text: str) -> None:
+    if not text.strip() or len(text) > MAX_NAME_CHARS:
+        raise HistoryError(f"the {name} needs 1 to {MAX_NAME_CHARS} characters")
+    _check_characters(text)
+
+
+def _check_characters(text: str) -> None:
+    if not text.isprintable() and any(
+        ord(c) < 32 or ord(c) == 127 or 0xD800 <= ord(c) <= 0xDFFF for c in text
+    ):
+        raise HistoryError(f"{text[:40]!r} holds control characters; write plain text on one line")

@@ -1,0 +1,205 @@
+"""What a results folder holds: one line per clip, appended as clips are done.
+
+A line is only written once the clip's files are in place under their names,
+so whatever is listed is complete.  A line cut short by a crash is skipped.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from formcheck.errors import OutputError
+from formcheck.files import write_atomic
+
+MANIFEST_NAME = "manifest.jsonl"
+_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One clip of a results folder.
+
+    Parameters
+    ----------
+    name : str
+        Stem of its files.
+    label : str
+        The input as named by the user.
+    sha256 : str
+        Of the input's content.
+    key : str
+        Digest of settings, model and versions (:func:`run_key`).
+    status : str
+        ``scored``, ``partial`` or ``failed``.
+    message : str
+        Why it failed.
+    files : mapping
+        Suffix of each file to its size in bytes.
+    outputs : tuple of str
+        What was asked for beside the result: ``video``, ``thumb``.
+    subject : str
+    version : str
+        What a remote store said of the content.
+    """
+
+    name: str
+    label: str
+    sha256: str
+    key: str
+    status: str
+    message: str = ""
+    files: Mapping[str, int] = field(default_factory=dict)
+    outputs: tuple[str, ...] = ()
+    subject: str = ""
+    version: str = ""
+
+    def is_whole(self, out: Path) -> bool:
+        """Whether every file of the clip is there in its recorded size."""
+        try:
+            return all(
+                (out / f"{self.name}{suffix}").stat().st_size == size
+                for suffix, size in self.files.items()
+            )
+        except OSError:
+            return False
+
+
+def run_key(settings: Mapping[str, Any], versions: Mapping[str, str], *, is_track: bool) -> str:
+    """Digest of everything but the clip that a result depends on.
+
+    Parameters
+    ----------
+    settings : mapping
+        Those that differ from the defaults.
+    versions : mapping
+        ``formcheck``, ``mediapipe`` and ``model_sha256``.
+    is_track : bool
+        A stored track is judged without a model: only formcheck's release counts.
+    """
+    counted = {k: v for k, v in versions.items() if k == "formcheck" or not is_track}
+    text = json.dumps([dict(settings), counted], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def load(out: Path) -> list[Record]:
+    """Read a folder's manifest; of several lines with one name the last counts."""
+    try:
+        text = (out / MANIFEST_NAME).read_text("utf-8", "replace")
+    except OSError:
+        return []
+    known: dict[str, Record] = {}
+    for line in text.splitlines():
+        record = _parsed(line)
+        if record is not None:
+            known.pop(record.name, None)
+            known[record.name] = record
+    return list(known.values())
+
+
+def _parsed(line: str) -> Record | None:
+    try:
+        values = json.loads(line)
+        if values.pop("v") != _VERSION:
+            return None
+        names = {f.name for f in fields(Record)}
+        values["outputs"] = tuple(values.get("outputs", ()))
+        record = Record(**{k: v for k, v in values.items() if k in names})
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+    # The name becomes a path: one that leaves the folder is not ours.
+    is_plain = os.path.basename(record.name) == record.name and record.name not in ("", ".", "..")
+    return record if is_plain else None
+
+
+def _line(record: Record) -> bytes:
+    values = {"v": _VERSION} | asdict(record)
+    return (json.dumps(values, ensure_ascii=True, sort_keys=True) + "\n").encode()
+
+
+def write(out: Path, records: Iterable[Record]) -> None:
+    """Replace the manifest, in the given order.
+
+    Raises
+    ------
+    OutputError
+    """
+    write_atomic(out / MANIFEST_NAME, b"".join(_line(r) for r in records))
+
+
+class ManifestWriter:
+    """Appends records; each is on its way to the disk before the next clip counts.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written.
+    """
+
+    def __init__(self, out: Path) -> None:
+        self._path = out / MANIFEST_NAME
+        try:
+            self._file = self._path.open("ab+")
+            self._file.seek(0, os.SEEK_END)
+            if self._file.tell():
+                self._file.seek(-1, os.SEEK_END)
+                if self._file.read(1) != b"\n":
+                    self._file.write(b"\n")
+        except OSError as error:
+            raise self._failed(error) from error
+
+    def append(self, record: Record) -> None:
+        """Add one record."""
+        try:
+            self._file.write(_line(record))
+            self._file.flush()
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            raise self._failed(error) from error
+
+    def close(self) -> None:
+        """Close the file; safe to call twice."""
+        with contextlib.suppress(OSError):
+            self._file.close()
+
+    def _failed(self, error: OSError) -> OutputError:
+        return OutputError(
+            f"{self._path}: cannot be written ({error.strerror or error}). "
+            "Free some space or choose another --out."
+        )
+
+
+@contextlib.contextmanager
+def only_writer(out: Path) -> Iterator[None]:
+    """Hold a results folder for one run.
+
+    Raises
+    ------
+    OutputError
+        If another run is writing there.
+    """
+    try:
+        import fcntl
+    except ImportError:  # Windows: no lock on folders; two runs are the user's to avoid
+        yield
+        return
+    handle = os.open(out, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise OutputError(
+                f"{out}: another run is writing its results there. Wait for it, or choose "
+                "another --out."
+            ) from None
+        except OSError:  # a file system without locks
+            pass
+        yield
+    finally:
+        os.close(handle)

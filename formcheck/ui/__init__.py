@@ -1,0 +1,1 @@
+"""The app in the browser: pages, jobs and the server around them.  Above everything else."""

@@ -1,0 +1,182 @@
+"""Check a video: choosing a clip, waiting for it, and going on to the result."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from formcheck.errors import InputError
+from formcheck.ui import settings_view
+from formcheck.ui.browser import space
+from formcheck.ui.figures import figures
+from formcheck.ui.gate import advice_allowed
+from formcheck.ui.jobs import Job, JobState
+from formcheck.ui.limits import TRACK_TYPE, VIDEO_TYPES, words
+from formcheck.ui.pictures import framing_guide
+from formcheck.ui.result_view import forget, show_result
+from formcheck.ui.samples import Sample, samples
+from formcheck.ui.spaces import SPACES, Check, Look, Space
+
+_ERROR = "check-error"
+_STAGES = {"pose": "Finding the pose", "video": "Drawing the video", "": "Starting"}
+
+
+def show() -> None:
+    """Draw the page in whatever state this browser is in."""
+    mine = space()
+    _collect_failures(mine)
+    clips = mine.check.clips if mine.check is not None else []
+    done = [clip for clip in clips if clip.job.state is JobState.DONE]
+    st.title("Check a squat video")
+    if _ERROR in st.session_state:
+        st.error(f"**That did not work.** {_plain(st.session_state[_ERROR])}")
+    if not clips:
+        _choose(mine)
+    if len(done) < len(clips):
+        _working(mine)
+    if done:
+        show_result(mine, done)
+        _other_side(mine)
+
+
+def _collect_failures(mine: Space) -> None:
+    """Take clips that came to nothing away, and keep what is to be said about them."""
+    for clip in list(mine.check.clips) if mine.check is not None else []:
+        if clip.job.state is JobState.FAILED:
+            st.session_state[_ERROR] = clip.job.message
+        if clip.job.state in (JobState.FAILED, JobState.CANCELLED):
+            SPACES.drop_clip(mine, clip)
+
+
+def _choose(mine: Space) -> None:
+    st.markdown(
+        "Film one set of squats and drop the clip here. You see, repetition by repetition, "
+        "whether the **knees move inwards** (seen from the front) and how far they **travel "
+        "past the toes** (seen from the side), how sure that is, and what could not be seen."
+    )
+    upload = st.file_uploader(
+        "Your video", type=[*VIDEO_TYPES, TRACK_TYPE], key="upload",
+        max_upload_size=SPACES.limits.max_upload_mb,
+        help=f"{words(SPACES.limits)} A track (.npz) you downloaded here can be loaded again.",
+    )  # fmt: skip
+    st.caption(f"{words(SPACES.limits)} Uploads are removed soon after you leave.")
+    if upload is not None:
+        _take_upload(mine, upload, None)
+    _sample_buttons(mine, None, "sample")
+    st.subheader("How to film")
+    figures(framing_guide(), "framing-guide")
+
+
+def _other_side(mine: Space) -> None:
+    """Offer to add the second clip of the same set."""
+    if mine.check is None or len(mine.check.clips) != 1:
+        return
+    with st.expander("Add the same set filmed from the other side"):
+        st.markdown(
+            "The front shows whether knees move inwards; the side shows how far they travel "
+            "past the toes, and depth. Both clips of one set make one scorecard."
+        )
+        upload = st.file_uploader(
+            "Second video of the same set", type=[*VIDEO_TYPES, TRACK_TYPE], key="upload-2",
+            max_upload_size=SPACES.limits.max_upload_mb,
+        )  # fmt: skip
+        if upload is not None:
+            _take_upload(mine, upload, mine.check)
+        _sample_buttons(mine, mine.check, "sample-2")
+
+
+def _sample_buttons(mine: Space, check: Check | None, key: str) -> None:
+    found = samples()
+    if not found:
+        return
+    with st.container(key=key):
+        st.markdown("**Or try a sample clip** (a rendered person):")
+        with st.container(horizontal=True):
+            for sample in found:
+                if st.button(sample.title, key=f"{key}-{sample.path.stem}"):
+                    _take_sample(mine, sample, check)
+
+
+def _take_sample(mine: Space, sample: Sample, check: Check | None) -> None:
+    with sample.path.open("rb") as file:
+        _add(mine, sample.path.name, file, check, sample=sample.path.stem)
+    st.rerun()
+
+
+def _take_upload(mine: Space, upload: UploadedFile, check: Check | None) -> None:
+    """Copy an upload to the disk and give its memory back."""
+    _add(mine, Path(upload.name).name, cast(BinaryIO, upload), check)
+    context = get_script_run_ctx()
+    remove = getattr(getattr(context, "uploaded_file_mgr", None), "remove_file", None)
+    if context is not None and remove is not None:
+        remove(session_id=context.session_id, file_id=upload.file_id)
+    st.rerun()
+
+
+def _add(
+    mine: Space, name: str, file: BinaryIO, check: Check | None, sample: str | None = None
+) -> None:
+    st.session_state.pop(_ERROR, None)
+    if check is None:
+        forget()
+    look = Look.of(settings_view.current().changed(), advice_allowed(), blur=False)
+    try:
+        clip = SPACES.add_clip(mine, name, file, look)
+    except InputError as error:
+        st.session_state[_ERROR] = str(error)
+        return
+    if check is None:
+        mine.check = Check([clip], sample)
+    else:
+        check.clips.append(clip)
+
+
+@st.fragment(run_every=0.5)
+def _working(mine: Space) -> None:
+    """Progress, kept up to date; the whole page is drawn again when something is over."""
+    clips = mine.check.clips if mine.check is not None else []
+    busy = [clip for clip in clips if not clip.job.state.is_over]
+    if not busy or any(c.job.state in (JobState.FAILED, JobState.CANCELLED) for c in clips):
+        st.rerun(scope="app")
+    with st.container(key="progress", border=True):
+        for clip in busy:
+            _progress(clip.name, clip.job)
+        st.caption("You can leave this page or lose the connection: the work goes on.")
+        if st.button("Cancel", key="cancel"):
+            for clip in busy:
+                SPACES.queue.cancel(clip.job)
+            st.rerun(scope="app")
+
+
+def _progress(name: str, job: Job) -> None:
+    place = SPACES.queue.place(job)
+    if job.state is JobState.WAITING:
+        n_before = place + SPACES.queue.n_running
+        ahead = "1 analysis is" if n_before == 1 else f"{n_before} analyses are"
+        st.progress(0.0, f"**{_plain(name)}**: waiting in line, {ahead} before yours")
+        return
+    now = job.progress
+    parts = [_STAGES.get(now.stage, now.stage)]
+    if now.n_frames:
+        parts.append(f"{now.n_frames} frames")
+    if now.left_s is not None:
+        parts.append(_left(now.left_s))
+    elif now.stage and now.share is None:
+        parts.append("length unknown")
+    text = ", ".join(parts)
+    st.progress(now.share or 0.0, f"**{_plain(name)}**: {text}")
+
+
+def _left(left_s: float) -> str:
+    if left_s < 90:
+        return f"about {max(1, round(left_s))} s left"
+    return f"about {left_s / 60:.0f} min left"
+
+
+def _plain(text: str) -> str:
+    """A text that Markdown leaves alone, such as a file name."""
+    return "".join(f"\\{c}" if c in r"\`*[]<>$~|" else c for c in text)

@@ -1,0 +1,149 @@
+"""Knee health: the symptom guide and everything known, with its evidence."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from formcheck.knowledge import load_knowledge
+from formcheck.ui.gate import advice_allowed
+from formcheck.ui.guide_view import show_guide
+from formcheck.ui.statements import STRENGTH_WORDS, statement_html, statements_html
+from formcheck.ui.why_view import show_exercise, show_fault
+
+_SEEN = {
+    "abstract": "abstract read",
+    "full_text_part": "parts of the text read",
+    "secondary": "read about in another source",
+    "article": "article read",
+    "own_rule": "our own",
+}
+
+
+def show() -> None:
+    """Draw the page."""
+    knowledge = load_knowledge()
+    st.title("Knee health")
+    st.markdown(f"**{knowledge.note('general.header').text}**")
+    guide, faults, conditions, exercises, warm_up, causes, sources = st.tabs(
+        ["Symptom guide", "Faults", "Complaints", "Exercises", "Warm-up", "Causes", "Sources"]
+    )
+    with guide:
+        show_guide()
+    with faults:
+        st.markdown(knowledge.note("general.link_not_forecast").text)
+        for fault in knowledge.faults:
+            with st.expander(fault.name):
+                show_fault(fault.id)
+    with conditions:
+        _conditions()
+    with exercises:
+        _exercises()
+    with warm_up:
+        _warm_up()
+    with causes:
+        _causes()
+    with sources:
+        _sources()
+
+
+def _withheld() -> bool:
+    """Say that advice is held back, if it is."""
+    if advice_allowed():
+        return False
+    st.warning(load_knowledge().note("general.withheld").text)
+    return True
+
+
+def _conditions() -> None:
+    knowledge = load_knowledge()
+    st.markdown("In general terms. Nothing here says what you have.")
+    for condition in knowledge.conditions:
+        with st.expander(condition.name):
+            if condition.also_called:
+                st.caption("Also called: " + ", ".join(condition.also_called))
+            st.html(statements_html(condition.about, knowledge))
+            faults = [fault.name for fault in knowledge.faults_for(condition.id)]
+            if faults:
+                st.markdown("**Faults that may add to it:** " + "; ".join(faults))
+            causes = [knowledge.root_cause(c).name for c in condition.root_causes]
+            if causes:
+                st.markdown("**What may lie behind it:** " + "; ".join(causes))
+            if condition.exercises and advice_allowed():
+                names = [knowledge.exercise(e).name for e in condition.exercises]
+                st.markdown("**Exercises:** " + "; ".join(names))
+            st.markdown("**When to see a professional**")
+            st.html(statements_html(condition.see_professional, knowledge))
+
+
+def _exercises() -> None:
+    if _withheld():
+        return
+    knowledge = load_knowledge()
+    st.markdown(knowledge.note("general.nothing_is_a_must").text)
+    gated = [e for e in knowledge.exercises if e.gate.needs_no_knee_pain or e.gate.needs_warm_up]
+    if gated:
+        pain = st.radio(
+            "Does a knee hurt now?", ["not answered", "no", "yes"], key="pain-now",
+            horizontal=True, help="Some exercises are shown only to knees that do not hurt.",
+        )  # fmt: skip
+        st.session_state["no-knee-pain"] = pain == "no"
+        st.checkbox("I am warmed up", key="warmed-up")
+    for exercise in knowledge.exercises:
+        with st.expander(exercise.name):
+            show_exercise(exercise)
+
+
+def _warm_up() -> None:
+    if _withheld():
+        return
+    knowledge = load_knowledge()
+    warm_up = knowledge.warm_up
+    st.markdown("Before " + ", ".join(warm_up.before) + ":")
+    for step in warm_up.steps:
+        st.markdown(f"**{step.name}**")
+        st.html(statement_html(step, knowledge))
+    st.markdown("**Why**")
+    st.html(statements_html(warm_up.why, knowledge))
+    st.caption("Having the camera count warm-up sets is not in this version yet.")
+
+
+def _causes() -> None:
+    knowledge = load_knowledge()
+    st.markdown("What may lie behind a fault or an ache. Many of these no camera can see.")
+    for cause in knowledge.root_causes:
+        with st.expander(cause.name):
+            seen = "can" if cause.is_visible_in_rep else "cannot"
+            st.caption(f"One repetition {seen} show it.")
+            st.html(statements_html(cause.about, knowledge))
+            if advice_allowed():
+                st.markdown("**What helps**")
+                st.html(statements_html(cause.what_helps, knowledge))
+    if advice_allowed():
+        st.subheader("Gym machines")
+        for machine in knowledge.machines:
+            with st.expander(machine.name):
+                st.html(statements_html(machine.advice, knowledge))
+    st.subheader("Where our sources disagree, and what nobody can promise")
+    st.html(
+        statements_html(
+            [n for n in knowledge.notes if n.id.startswith("conflict.") or n.counter_evidence],
+            knowledge,
+        )
+    )
+
+
+def _sources() -> None:
+    knowledge = load_knowledge()
+    st.markdown("How strong a statement is: " + "; ".join(STRENGTH_WORDS.values()) + ".")
+    rows = []
+    for reference in knowledge.references:
+        who = ", ".join(str(v) for v in (reference.authors, reference.year) if v)
+        title = escape(reference.title)
+        if reference.url is not None:
+            title = f'<a href="{escape(reference.url)}" rel="noreferrer">{title}</a>'
+        lead = f"{escape(who)}: " if who else ""
+        rows.append(f"<li>{lead}{title} ({_SEEN[reference.seen.value]})</li>")
+    st.html(f'<ul class="fc-small">{"".join(rows)}</ul>')
+    st.caption("Links open another site, and only when you follow them.")

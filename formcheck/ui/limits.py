@@ -1,0 +1,46 @@
+"""What may be uploaded, and what is said when it may not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from formcheck.errors import InputError
+
+VIDEO_TYPES = ("mp4", "mov", "m4v", "webm", "avi", "mkv")
+TRACK_TYPE = "npz"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Upload limits; a minute of 1080p from a phone is about 130 MB."""
+
+    max_upload_mb: int = 400
+    max_length_s: float = 180.0
+    max_side_px: int = 4096
+    max_waiting: int = 4
+    """Analyses one browser may have waiting or running."""
+
+
+LIMITS = Limits()
+
+
+def words(limits: Limits = LIMITS) -> str:
+    """The limits in one line, for the page."""
+    return (
+        f"Up to {limits.max_upload_mb} MB, {limits.max_length_s / 60:.0f} minutes, "
+        f"{limits.max_side_px} pixels on the longer side."
+    )
+
+
+def check_length(length_s: float | None, name: str, limits: Limits = LIMITS) -> None:
+    """Refuse a clip that is too long; None is a length nobody knows yet.
+
+    Raises
+    ------
+    InputError
+    """
+    if length_s is not None and length_s > limits.max_length_s:
+        raise InputError(
+            f"{name}: longer than the {limits.max_length_s:.0f} s taken here. "
+            "Trim the clip to one set."
+        )

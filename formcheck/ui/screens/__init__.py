@@ -1,0 +1,1 @@
+"""One page script per path; each can be run on its own."""

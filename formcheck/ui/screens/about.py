@@ -1,0 +1,5 @@
+"""Path ``/about``."""
+
+from formcheck.ui.about_view import show
+
+show()

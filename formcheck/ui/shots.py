@@ -1,0 +1,129 @@
+"""Analysed clips as the result page needs them: judged under the settings of the session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from formcheck import __version__
+from formcheck.analysis import Analysis, Settings, analyze
+from formcheck.pose import PoseTrack
+from formcheck.report import to_dict
+from formcheck.ui.request import picture_name
+from formcheck.ui.spaces import SPACES, Clip, Look, Space
+
+_CACHE = "judged"
+_KEPT = 6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shot:
+    """A clip, its poses and what they were judged to be.
+
+    ``shown`` is the look whose video and pictures are at hand; it may be of
+    other settings than those wanted, and None if there is nothing to show.
+    """
+
+    clip: Clip
+    track: PoseTrack
+    analysis: Analysis
+    wanted: Look
+    shown: Look | None
+
+    @property
+    def is_current(self) -> bool:
+        """Whether video and pictures show these very verdicts."""
+        return self.shown == self.wanted
+
+    @property
+    def frame_s(self) -> float:
+        """How long a frame lasts."""
+        steps = np.diff(self.track.times_s)
+        return float(np.median(steps)) if len(steps) else 1 / 30
+
+    def frame_time_s(self, time_s: float) -> float:
+        """The time of the frame nearest to a moment."""
+        times = self.track.times_s
+        return float(times[int(np.argmin(np.abs(times - time_s)))])
+
+    def video_address(self, space: Space) -> str | None:
+        """Where the browser finds the annotated video."""
+        path = self.clip.video(self.shown) if self.shown is not None else None
+        return None if path is None else SPACES.address(space, path)
+
+    def picture_address(self, space: Space, number: int) -> str | None:
+        """Where the browser finds the picture of a repetition."""
+        if self.shown is None:
+            return None
+        path = self.clip.drawn[self.shown] / picture_name(number)
+        return SPACES.address(space, path) if path.is_file() else None
+
+    def pictures(self) -> dict[int, bytes]:
+        """The pictures by the number of the repetition."""
+        if self.shown is None:
+            return {}
+        folder = self.clip.drawn[self.shown]
+        paths = {r.number: folder / picture_name(r.number) for r in self.analysis.reps}
+        return {n: path.read_bytes() for n, path in paths.items() if path.is_file()}
+
+    def file_notes(self) -> tuple[str, ...]:
+        """What is to be said of the file itself."""
+        return tuple(str(note) for note in self.track.meta.get("notes", ()))
+
+    def result(self, settings: Settings, with_cues: bool) -> dict[str, Any]:
+        """The result as plain JSON values, as the command line writes it."""
+        meta = self.track.meta
+        result = to_dict(
+            self.analysis,
+            meta["source"],
+            {"formcheck": __version__, **meta["versions"]},
+            settings.changed(),
+            meta["notes"],
+        )
+        if not with_cues:
+            for rep in result["reps"]:
+                rep["cue"] = None
+        return result
+
+
+def shots(clips: list[Clip], settings: Settings, with_cues: bool, blur: bool) -> list[Shot]:
+    """Judge clips under these settings, from their stored tracks; quick the second time."""
+    wanted = Look.of(settings.changed(), with_cues, blur)
+    out = []
+    for clip in clips:
+        track, analysis = _judged(clip, settings, wanted)
+        out.append(Shot(clip, track, analysis, wanted, _shown(clip, wanted)))
+    return out
+
+
+def _judged(clip: Clip, settings: Settings, look: Look) -> tuple[PoseTrack, Analysis]:
+    cache: dict[tuple[str, Any], tuple[PoseTrack, Analysis]] = st.session_state.setdefault(
+        _CACHE, {}
+    )
+    key = (str(clip.track), look.settings)
+    if key not in cache:
+        known = next((v[0] for k, v in cache.items() if k[0] == key[0]), None)
+        track = known if known is not None else PoseTrack.load(clip.track)
+        cache[key] = (track, analyze(track, settings))
+        for old in list(cache)[:-_KEPT]:
+            del cache[old]
+    return cache[key]
+
+
+def _shown(clip: Clip, wanted: Look) -> Look | None:
+    """The look at hand that comes nearest; never one with cues or a face that must not show."""
+    ready = [look for look in clip.jobs if clip.video(look) is not None]
+    if wanted in ready:
+        return wanted
+    fitting = [
+        look for look in ready if look.with_cues == wanted.with_cues and look.blur == wanted.blur
+    ]
+    return fitting[-1] if fitting else None
+
+
+def forget() -> None:
+    """Drop what was judged in this session."""
+    st.session_state.pop(_CACHE, None)

@@ -1,0 +1,85 @@
+"""The look of what Streamlit has no element for: badges, cards, plots."""
+
+from __future__ import annotations
+
+BADGE_CSS = """
+.fc-badge{display:inline-flex;align-items:center;gap:.4em;font-weight:650;line-height:1.3}
+.fc-icon{display:inline-grid;place-items:center;flex:none;width:1.35em;height:1.35em;
+ border-radius:50%;font-weight:800;font-size:.9em;color:light-dark(#fff,#10181c)}
+.fc-ok{--fc-v:light-dark(#00694f,#3fd0a4)}.fc-borderline{--fc-v:light-dark(#7a5600,#f0c828)}
+.fc-fault{--fc-v:light-dark(#b3340a,#ff9068)}
+.fc-not_assessable{--fc-v:light-dark(#50616b,#a9b7be)}
+.fc-badge{color:var(--fc-v)}.fc-icon{background:var(--fc-v)}
+"""
+
+PLOT_CSS = """
+.fc-plot{margin:0 0 .4rem;cursor:crosshair}
+.fc-plot figcaption{font-size:.9rem;margin-bottom:.1rem}
+.fc-plot svg{width:100%;height:auto;display:block}
+.fc-key{white-space:nowrap;margin-left:.7rem;font-size:.8rem}
+.fc-key svg{width:26px;height:8px;display:inline-block;vertical-align:middle;margin-right:.3rem}
+.fc-plot text{fill:currentColor;font:13px system-ui,sans-serif}
+.fc-tick{opacity:.85}.fc-replabel{font-weight:600}
+.fc-grid{stroke:currentColor;stroke-opacity:.14}
+.fc-rep{fill:currentColor;fill-opacity:.05}
+.fc-repsel{fill-opacity:.13;stroke:currentColor;stroke-opacity:.5}
+.fc-line{fill:none;stroke-width:2.2;stroke-linejoin:round;stroke:var(--fc-s,currentColor)}
+.fc-band{fill:var(--fc-s,currentColor);fill-opacity:.16;stroke:none}
+.fc-c1{--fc-s:light-dark(#0063a3,#63b8f2)}
+.fc-c2{--fc-s:light-dark(#a34a00,#f2a65a)}
+.fc-limit{stroke:light-dark(#b3261e,#ff8a80);stroke-width:2;stroke-dasharray:3 3;fill:none}
+.fc-mark{stroke:currentColor;stroke-width:2}.fc-markhead{fill:currentColor}
+.fc-playhead{stroke:light-dark(#0b6e75,#4fc3c7);stroke-width:2}
+"""
+
+PAGE_CSS = f"""
+{BADGE_CSS}{PLOT_CSS}
+.block-container{{max-width:1180px;padding-top:4.2rem}}
+[data-testid="stCaptionContainer"] p,[data-testid="stFileUploaderDropzoneInstructions"] span{{
+ color:light-dark(#46565e,#b6c4ca)!important;opacity:1!important}}
+[data-testid="stCaptionContainer"]{{opacity:1!important;color:light-dark(#46565e,#b6c4ca)!important}}
+.fc-lead{{font-size:1.08rem;line-height:1.5;max-width:46rem}}
+.fc-small{{font-size:.88rem;line-height:1.45}}
+.fc-head{{font-size:1.35rem;line-height:1.3;font-weight:700;margin:0 0 .5rem}}
+.fc-sum p{{margin:.3rem 0;line-height:1.45}}
+.fc-sum b{{display:inline-block}}
+.fc-repcard{{display:grid;grid-template-columns:5.6rem 1fr;gap:.2rem .9rem;align-items:start}}
+.fc-repcard>img,.fc-repcard>.fc-nopic{{width:5.6rem;height:8.2rem;object-fit:contain;
+ border-radius:8px;background:#12161c;grid-row:span 2}}
+.fc-nopic{{display:grid;place-items:center;font-size:.75rem;color:#dfe7ea;text-align:center;
+ padding:.3rem}}
+.fc-repcard h3{{font-size:1.02rem;margin:0;padding:0}}.fc-repcard h3 span{{font-weight:400}}
+.fc-repcard ul{{list-style:none;margin:.15rem 0 0;padding:0}}
+.fc-repcard li{{margin:0 0 .45rem;padding:0;line-height:1.38;font-size:.92rem}}
+.fc-repcard .fc-why{{display:block}}
+.fc-pair{{display:grid;grid-template-columns:1fr 1fr;gap:1.2rem;margin:.2rem 0 .6rem}}
+.fc-pair figure{{margin:0}}.fc-pair svg{{width:100%;height:auto;max-height:15rem;display:block}}
+.fc-pair figcaption{{font-size:.9rem;line-height:1.4;margin-top:.3rem}}
+.fc-accent{{stroke:light-dark(#0b6e75,#4fc3c7)}}
+.fc-plots{{display:grid;grid-template-columns:1fr 1fr;gap:.6rem 1.6rem}}
+.fc-link{{display:inline-block;border:1px solid currentColor;border-radius:10px;
+ padding:.42rem .8rem;text-decoration:none;font-weight:500;color:inherit!important}}
+.fc-link:hover,.fc-link:focus-visible{{background:light-dark(#e2eeee,#22333a)}}
+.fc-tag{{display:inline-block;border:1px solid currentColor;border-radius:999px;
+ padding:0 .5rem;font-size:.78rem;line-height:1.5;white-space:nowrap}}
+.fc-src{{font-size:.82rem;opacity:.85}}
+.fc-st{{margin:0 0 .55rem;line-height:1.45}}
+.fc-counter{{margin:.1rem 0 .3rem .2rem;padding-left:.7rem;
+ border-left:3px solid light-dark(#a34a00,#f2a65a)}}
+.fc-counter>.fc-st,.fc-counter>.fc-st>.fc-src{{margin-bottom:0}}.fc-counter>.fc-st{{display:inline}}
+.fc-flag{{border-left:6px solid light-dark(#b3261e,#ff8a80);padding:.6rem 1rem;border-radius:6px;
+ background:light-dark(#fdeceb,#3a1f1d)}}
+.fc-flag h3{{margin:0 0 .3rem;padding:0;font-size:1.15rem}}
+.fc-flag p{{margin:.25rem 0}}
+:focus-visible{{outline:3px solid light-dark(#0b6e75,#4fc3c7)!important;outline-offset:2px}}
+@media (min-width:900px){{[data-testid="stColumn"]:has(.st-key-watch){{position:sticky;top:4.2rem;
+ align-self:flex-start}}}}
+@media (max-width:700px){{
+ .fc-pair,.fc-plots{{grid-template-columns:1fr}}
+ .fc-pair svg{{max-height:11rem}}
+ .block-container{{padding-left:1rem;padding-right:1rem}}
+ h1{{font-size:1.7rem!important}}
+}}
+@media (prefers-reduced-motion:reduce){{*{{animation-duration:.01ms!important;
+ transition-duration:.01ms!important;scroll-behavior:auto!important}}}}
+"""

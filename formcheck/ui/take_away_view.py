@@ -1,0 +1,78 @@
+"""Everything a person can take along: video, report, JSON, CSV, track."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from html import escape
+from urllib.parse import quote
+
+import streamlit as st
+
+from formcheck.analysis import Settings
+from formcheck.files import short_stem
+from formcheck.report import REP_COLUMNS, rep_rows, to_csv, to_json
+from formcheck.ui.html_report import ReportClip, html_report
+from formcheck.ui.shots import Shot
+from formcheck.ui.spaces import Space
+
+BLUR = "blur-face"
+
+
+def show_take_away(
+    mine: Space, found: Sequence[Shot], settings: Settings, is_allowed: bool
+) -> None:
+    """Draw the downloads."""
+    st.toggle(
+        "Blur the face in the video, the pictures and the report", key=BLUR,
+        help="Covers the face of the measured person with a coarse mosaic. Others in the "
+        "picture are not covered: watch the video before you pass it on.",
+    )  # fmt: skip
+    if any(shot.shown is None and shot.clip.jobs for shot in found) and bool(
+        st.session_state.get(BLUR)
+    ):
+        st.info("The video is being drawn without the face; the downloads follow.")
+    stem = "+".join(short_stem(s.clip.name) for s in found)
+    report = html_report(
+        [ReportClip(s.clip.name, s.analysis, s.pictures(), s.file_notes()) for s in found],
+        settings=settings.changed(),
+        made_on=datetime.date.today().isoformat(),
+        is_advice_allowed=is_allowed,
+    )
+    results = [s.result(settings, is_allowed) for s in found]
+    rows = [row for result in results for row in rep_rows(result)]
+    with st.container(horizontal=True):
+        st.download_button(
+            "Report (HTML, prints on one or two pages)", report.encode(), f"{stem}.html",
+            "text/html", key="download-report", on_click="ignore",
+        )  # fmt: skip
+        st.download_button(
+            "Table (CSV)", to_csv(REP_COLUMNS, rows), f"{stem}.csv", "text/csv",
+            key="download-csv", on_click="ignore",
+        )  # fmt: skip
+        for i, (shot, result) in enumerate(zip(found, results, strict=True), 1):
+            name = short_stem(shot.clip.name)
+            of = f" {i}" if len(found) > 1 else ""
+            st.download_button(
+                f"Result{of} (JSON)", to_json(result), f"{name}.json", "application/json",
+                key=f"download-json-{i}", on_click="ignore",
+            )  # fmt: skip
+            st.download_button(
+                f"Poses{of} (track, to load again)", shot.track.to_bytes(), f"{name}.track.npz",
+                "application/octet-stream", key=f"download-track-{i}", on_click="ignore",
+            )  # fmt: skip
+    links = []
+    for shot in found:
+        address = shot.video_address(mine)
+        if address is not None:
+            name = f"{short_stem(shot.clip.name)}.annotated.mp4"
+            links.append(
+                f'<a class="fc-link" href="{escape(address)}?download={quote(name)}" '
+                f'download="{escape(name)}">Annotated video: {escape(name)}</a>'
+            )
+    if links:
+        st.html(f'<p class="fc-downloads">{" ".join(links)}</p>')
+    st.caption(
+        "The poses hold no picture. Load them here another time to see curves and verdicts again, "
+        "without the video."
+    )

@@ -1,0 +1,58 @@
+"""Shared by all tests: a judge for stick-figure stories and the settings of hypothesis."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from stickfigure import Segment, film
+
+from formcheck.analysis import DEFAULT_SETTINGS, Analysis, Settings, analyze
+from formcheck.pose import PoseTrack
+
+# The same examples on every machine and every run; no clock in a test's outcome.
+settings.register_profile(
+    "formcheck",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    max_examples=40,
+    phases=[Phase.explicit, Phase.generate],  # shrinking a failure would take minutes
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("formcheck")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the marker of tests that use clips kept beside the checkout."""
+    config.addinivalue_line(
+        "markers", "shared: uses the clips in ../shared; skipped where they are not"
+    )
+
+
+Judge = Callable[..., Analysis]
+
+
+@pytest.fixture(scope="session")
+def judge() -> Judge:
+    """``judge(story, camera=..., ...)``: film a story, analyse it."""
+
+    def run(
+        story: Sequence[Segment] | PoseTrack,
+        chosen: Settings = DEFAULT_SETTINGS,
+        /,
+        **how: Any,
+    ) -> Analysis:
+        track = story if isinstance(story, PoseTrack) else film(story, **how)
+        return analyze(track, chosen)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return Path(__file__).resolve().parents[1]

@@ -1,0 +1,131 @@
+"""Fixtures of the app's tests: stick-figure tracks, short clips, a server, a browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from stickfigure import Camera, film, squat, stand
+from ui_server import ROOT, Server, serving
+
+from formcheck.pose import PoseTrack
+
+CHROMIUM = "/usr/bin/chromium"
+CHROMIUM_FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
+
+def samples_folder() -> Path | None:
+    given = os.environ.get("FORMCHECK_SAMPLES")
+    places = [Path(given)] if given else []
+    return next((p for p in [*places, ROOT / "sample_videos"] if p.is_dir()), None)
+
+
+def find_sample(*stems: str) -> Path:
+    folder = samples_folder()
+    for stem in stems:
+        if folder is not None and (folder / f"{stem}.mp4").is_file():
+            return folder / f"{stem}.mp4"
+    pytest.skip(f"no sample clip called {' or '.join(stems)}")
+
+
+def first_seconds(source: Path, target: Path, length_s: float) -> Path:
+    """The start of a clip, at half the size: quick to analyse."""
+    from formcheck.video import FrameReader, VideoWriter
+
+    writer: Any = None
+    for frame in FrameReader(source, max_side_px=640):
+        if frame.time_s > length_s:
+            break
+        if writer is None:
+            height, width = frame.image.shape[:2]
+            writer = VideoWriter(target, width, height).__enter__()
+        writer.write(frame)
+    writer.__exit__(None, None, None)
+    return target
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_left_behind() -> Iterator[None]:
+    """Pages run in this process leave their uploads to the end of the run."""
+    yield
+    from formcheck.ui.spaces import SPACES
+
+    SPACES.close()
+
+
+@pytest.fixture(scope="session")
+def front_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One squat with knees inside, from the front."""
+    source = find_sample("front_valgus_both", "front_valgus_left")
+    return first_seconds(source, tmp_path_factory.mktemp("clips") / "my front.mp4", 3.6)
+
+
+@pytest.fixture(scope="session")
+def front_track() -> PoseTrack:
+    """Two squats from the front, the left knee inside in the second."""
+    story = [stand(1.2), squat(), stand(1.0), squat(left_pct=22), stand(1.2)]
+    return film(story)
+
+
+@pytest.fixture(scope="session")
+def side_track() -> PoseTrack:
+    """The same two squats from the side."""
+    story = [stand(1.2), squat(), stand(1.0), squat(past_toe_m=0.13), stand(1.2)]
+    return film(story, camera=Camera(yaw_deg=90))
+
+
+@pytest.fixture(scope="session")
+def track_files(
+    front_track: PoseTrack, side_track: PoseTrack, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, Path]:
+    """Both tracks as files: results without running the model."""
+    folder = tmp_path_factory.mktemp("tracks")
+    paths = folder / "set front.npz", folder / "set side.npz"
+    for track, path in zip((front_track, side_track), paths, strict=True):
+        track.save(path)
+    return paths
+
+
+@pytest.fixture(scope="session")
+def app_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The app on loopback, shared by the tests of a run."""
+    with serving(tmp_path_factory.mktemp("server"), samples_folder()) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A headless browser."""
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if not Path(CHROMIUM).exists():
+        pytest.skip("chromium is not installed")
+    with api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, headless=True, args=list(CHROMIUM_FLAGS)
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A self-made certificate for this machine and its key."""
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed")
+    folder = tmp_path_factory.mktemp("tls")
+    cert, key = folder / "cert.pem", folder / "key.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+         "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost",
+         "-keyout", str(key), "-out", str(cert)],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    return cert, key
