@@ -15,6 +15,7 @@ from enum import Enum, auto
 
 import numpy as np
 
+from formcheck.geometry import median_known
 from formcheck.kinematics import (
     ANKLES,
     HIPS,
@@ -323,12 +324,10 @@ class RepSegmenter:
             _rises_off_the_floor(part, dip, scale, rule.jump_rise_ratio) for part in (before, after)
         ):
             return "a jump: the feet leave the floor"
-        if self._stepped(dip, scale):
+        stand = rep.standing()
+        if self._stepped(dip, scale, stand):
             return "the feet moved: walking or stepping"
         bottom = _near(dip, rep.bottom_s)
-        stand = rep.window.between(-np.inf, rep.start_s + 0.1)
-        if not len(stand.times_s):
-            stand = dip.between(rep.start_s, rep.start_s + 0.1)
         if _knee_height_difference(bottom, stand) > rule.max_knee_height_difference_ratio * scale:
             return "one leg does the work: a lunge or a one-legged stand"
         if _shank_balance(bottom) < rule.min_shank_balance * _shank_balance(stand):
@@ -352,15 +351,17 @@ class RepSegmenter:
             return "a hip hinge: the trunk goes down, not the hips"
         return None
 
-    def _stepped(self, dip: Window, scale: float) -> bool:
-        """Whether the feet are elsewhere, or further apart, during the dip."""
+    def _stepped(self, dip: Window, scale: float, stand: Window | None = None) -> bool:
+        """Whether the feet are elsewhere, or further apart, during the dip than before it."""
         ankles = dip.points_px[:, list(ANKLES)]
         ankles = ankles[np.isfinite(ankles).all((1, 2))]
         if len(ankles) < 5:
             return False
         n = len(ankles)
         parts = [ankles[: max(1, n // 6)], ankles[2 * n // 5 : 3 * n // 5 + 1], ankles[-(n // 6) :]]
-        first, mid, last = (np.median(p, axis=0) for p in parts)
+        if stand is not None:
+            parts[0] = stand.points_px[:, list(ANKLES)]
+        first, mid, last = (median_known(p, axis=0) for p in parts)
         limit = self.settings.max_foot_shift_ratio * scale
         centre = [f.mean(0) for f in (first, mid, last)]
         # Labels may be exchanged, so the feet are compared as an unordered pair.

@@ -3,8 +3,8 @@
 The body (metres, x = the figure's left, y = its front, z up) has exact bone lengths; each leg
 is solved in closed form so that the knee flexion, the distance of the knee inside the foot
 line, the knee past the toe and the heel rise at the bottom are exactly those asked for.
-Landmarks sit where a pose model puts them: ``foot_index`` 3 cm behind the toe tip, ``heel``
-2 cm ahead of the back of the heel.
+Landmarks sit where a pose model puts them: ``foot_index`` 3 cm behind the toe tip, ``heel`` as
+far from it as the product expects of a foot seen from its side.
 
 A film is a story (a list of segments played one after another), a body, a camera and a way of
 sampling::
@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from formcheck.kinematics import FOOT_TO_SHANK
 from formcheck.pose import N_LANDMARKS, Pose, PoseTrack
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -28,8 +29,6 @@ Params = dict[str, Array]
 SHANK_SHARE, THIGH_SHARE, FOOT_SHARE, TRUNK_SHARE = 0.246, 0.245, 0.152, 0.288
 TOE_SHARE = 0.76
 """Ankle to toe tip, as a share of the foot."""
-HEEL_TO_INDEX_SHARE = 0.80
-"""Heel landmark to foot_index landmark, as a share of the foot."""
 INDEX_BEHIND_TIP_M = 0.03
 STANDING_FLEXION_DEG = 4.0
 # Shank inclination that goes with a knee flexion when no knee past toe is asked for.
@@ -68,6 +67,11 @@ class Body:
     def index_m(self) -> float:
         """Ankle to the landmark ``foot_index``."""
         return self.toe_m - INDEX_BEHIND_TIP_M
+
+    @property
+    def span_m(self) -> float:
+        """Landmark ``heel`` to landmark ``foot_index``."""
+        return FOOT_TO_SHANK * self.shank_m
 
 
 @dataclass(frozen=True)
@@ -141,7 +145,7 @@ def flexion_at(depth: Array, bottom_deg: float, body: Body) -> Array:
     ends = np.radians([STANDING_FLEXION_DEG, bottom_deg])
     long, short = np.sqrt(s**2 + t**2 + 2 * s * t * np.cos(ends))
     length = long + (short - long) * depth
-    return np.degrees(np.arccos((length**2 - s**2 - t**2) / (2 * s * t)))
+    return np.asarray(np.degrees(np.arccos((length**2 - s**2 - t**2) / (2 * s * t))))
 
 
 # -- segments -----------------------------------------------------------------
@@ -408,7 +412,7 @@ def joints_of(p: Params, body: Body) -> Array:
     base[..., 2] = np.stack([p["left_z"], p["right_z"]], -1)
     index = base + body.index_m * foot + [0, 0, _FLOOR_Z]
     # The heel rises by turning the foot about foot_index.
-    span = HEEL_TO_INDEX_SHARE * body.foot_m
+    span = body.span_m
     tilt = np.arcsin(np.clip(p["heel_m"] / span, -0.9, 0.9))[:, None]
     c, s = np.cos(tilt)[..., None], np.sin(tilt)[..., None]
     up = np.array([0.0, 0.0, 1.0])
@@ -516,10 +520,10 @@ def params_of(story: Sequence[Segment], times_s: Array) -> Params:
         here = (times_s >= at) & ((times_s < end) | (i == last))
         for key, value in segment.play(times_s[here] - at).items():
             p[key][here] = value
-        for key, value in carried.items():
-            p[key][here] += value
-        for key, value in segment.carry.items():
-            carried[key] += value
+        for key, so_far in carried.items():
+            p[key][here] += so_far
+        for key, more in segment.carry.items():
+            carried[key] += more
         at = end
     return p
 
@@ -579,8 +583,8 @@ def film(
     visibility = np.full((len(times), N_LANDMARKS), 0.95)
     # The far leg of a side view is hidden behind the near one.
     turned = np.sin(yaw[:, 0])
-    for far, legs in ((turned > 0.7, range(24, 33, 2)), (turned < -0.7, range(23, 33, 2))):
-        visibility[np.ix_(far, list(legs))] = 0.4
+    for far, first in ((turned > 0.7, 24), (turned < -0.7, 23)):
+        visibility[np.ix_(far, np.arange(first, 33, 2))] = 0.4
     if sampling.absent_share:
         gone = rng.uniform(size=len(times)) < sampling.absent_share
         points[gone], world[gone], visibility[gone] = np.nan, np.nan, 0.0

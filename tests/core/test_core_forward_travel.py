@@ -6,17 +6,22 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from stickfigure import Body, Camera, Sampling, changed, film, squat, stand
+from stickfigure import INDEX_BEHIND_TIP_M, Body, Camera, Sampling, changed, film, squat, stand
 
 from formcheck.analysis import DEFAULT_SETTINGS, analyze
 from formcheck.pose import mirrored
 
 SIDE = Camera(yaw_deg=90)
-# The product's foot is fitted to what a model makes of rendered feet; the figure's foot is a
-# plain one, so its measures are given: heel to foot_index 80 % of a foot, the tip 3 cm further.
-EXACT = DEFAULT_SETTINGS.with_values({"travel.foot_share": 0.80, "travel.tip_share": 0.141})
 FORWARD_BODY = Body(toe_out_deg=0)
 FOOT_M = FORWARD_BODY.foot_m
+# The product's foot is fitted to what a model makes of rendered feet; the figure's is a plain
+# one, so its measures are given.
+EXACT = DEFAULT_SETTINGS.with_values(
+    {
+        "travel.foot_share": FORWARD_BODY.span_m / FOOT_M,
+        "travel.tip_share": INDEX_BEHIND_TIP_M / FORWARD_BODY.span_m,
+    }
+)
 
 
 def one(track, chosen=EXACT):

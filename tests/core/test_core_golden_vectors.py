@@ -20,7 +20,7 @@ from formcheck.balance import shank_inclination_deg
 from formcheck.faults import forward_knee_travel, knee_valgus
 from formcheck.faults.forward_knee_travel import TravelSettings
 from formcheck.faults.knee_valgus import ValgusSettings
-from formcheck.kinematics import Window, hip_height_px, trunk_height_px
+from formcheck.kinematics import FOOT_TO_SHANK, Window, hip_height_px, trunk_height_px
 from formcheck.reps import Rep
 from formcheck.view import View, view_name
 
@@ -105,7 +105,8 @@ KTA = {
     (18, 45): {0: -0.1, 5: 2.5, 10: 5.3, 15: 8.0, 20: 10.9},
 }
 # The vectors were made for the gain 2.13 and for the line of the feet alone.
-AS_MADE = TravelSettings(foot_share=0.80, tip_share=0.141)
+SPAN = FOOT_TO_SHANK * SHANK  # heel to foot_index, as the product expects it from the side
+AS_MADE = TravelSettings(foot_share=SPAN / FOOT, tip_share=0.03 / SPAN)
 AS_WRITTEN = ValgusSettings(shank_to_foot_gain=2.13)
 
 
@@ -171,7 +172,7 @@ def test_kpt(theta, kpt, yaw):
     forward = -np.sign(yaw)
     for toe, heel in ((31, 29), (32, 30)):
         points[:, toe, 0] -= forward * 0.03 * 1000 / 3
-        points[:, heel, 0] = points[:, toe, 0] - forward * 0.8 * FOOT * 1000 / 3
+        points[:, heel, 0] = points[:, toe, 0] - forward * SPAN * 1000 / 3
     far = slice(24, 33, 2) if side == "left" else slice(23, 33, 2)
     rep.window.visibility[:, far] = 0.3
     finding = forward_knee_travel.assess(rep, View(yaw, 3.0, view_name(yaw)), AS_MADE)

@@ -31,7 +31,7 @@ def test_bones_keep_their_length():
         assert np.allclose(shank, body.shank_m, atol=1e-9)
         assert np.allclose(thigh, body.thigh_m, atol=1e-9)
     foot = np.linalg.norm(points[:, 31] - points[:, 29], axis=1)
-    assert np.allclose(foot, 0.8 * body.foot_m, atol=1e-9)
+    assert np.allclose(foot, body.span_m, atol=1e-9)
 
 
 @pytest.mark.parametrize("flexion", [60, 90, 110, 130])
