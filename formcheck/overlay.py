@@ -199,6 +199,8 @@ def _dashes(
     picture: ImageArray, a: FloatArray, b: FloatArray, colour: tuple[int, int, int], thick: int
 ) -> None:
     length = float(np.hypot(*(b - a)))
+    if not length < 4 * max(picture.shape[:2]):  # far outside, or NaN: nothing to see
+        return
     n = max(1, round(length / (8 * thick)))
     for i in range(0, n, 2):
         _line(picture, a + (b - a) * i / n, a + (b - a) * min(i + 1, n) / n, colour, thick)

@@ -130,7 +130,9 @@ def _score_file(job: Job, path: Path, report: Report) -> Outcome:
     if job.with_thumb:
         from formcheck.thumbs import worst_frame_jpeg
 
-        thumb = worst_frame_jpeg(path if not job.source.is_track else None, checked)
+        # A frame costs decoding up to it; without the annotated video the skeleton must do.
+        has_picture = job.with_video and not job.source.is_track
+        thumb = worst_frame_jpeg(path if has_picture else None, checked)
         outputs.append("thumb")
         if thumb is not None:
             data[".worst.jpg"] = thumb
