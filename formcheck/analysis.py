@@ -16,7 +16,7 @@ from formcheck.faults import FAULTS
 from formcheck.faults.finding import Finding, Verdict
 from formcheck.faults.forward_knee_travel import TravelSettings, near_leg
 from formcheck.faults.knee_valgus import ValgusSettings
-from formcheck.kinematics import side_knee_flexion_deg
+from formcheck.kinematics import hip_height_px, side_knee_flexion_deg
 from formcheck.pose import Pose
 from formcheck.reps import Discarded, Rep, RepSegmenter, RepSettings
 from formcheck.smoothing import RepairCounts, Smoother, SmoothPose, TrackRepair
@@ -147,6 +147,7 @@ class Analyzer:
         out: list[JudgedRep | Discarded] = []
         for pose in poses:
             self.latest = pose
+            self.counts.n_upside_down += bool(hip_height_px(pose.pose.points_px) < 0)
             out += self._keep(self.segmenter.update(pose))
         return tuple(out)
 
@@ -221,6 +222,8 @@ def _notes(counts: RepairCounts, reps: list[JudgedRep]) -> list[str]:
             "The track jumped between people or was lost "
             f"{counts.n_other_person} times: film one person alone."
         )
+    if counts.n_upside_down > 0.5 * n:
+        notes.append("The person is upside down: turn the clip the right way up.")
     if not reps and counts.n_absent < counts.n_frames:
         notes.append("No squat was found.")
     return notes

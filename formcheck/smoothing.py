@@ -42,6 +42,7 @@ class RepairCounts:
     n_swapped: int = 0
     n_other_person: int = 0
     n_spikes: int = 0
+    n_upside_down: int = 0
 
 
 @dataclass(frozen=True, slots=True)

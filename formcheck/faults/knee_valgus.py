@@ -58,7 +58,7 @@ class ValgusSettings:
     """A knee this much further in than the other is named alone."""
     moderate_pct: float = 14.0
     marked_pct: float = 20.0
-    borderline_share: float = 0.6
+    borderline_share: float = 0.4
     """Within this share of the uncertainty below a limit is borderline."""
     cave_pct: float = 12.0
     """Loss of knee separation that corroborates."""
@@ -249,7 +249,7 @@ def _cave_pct(measured: _Measured) -> float:
 def _uncertainty(measured: _Measured, view: View, settings: ValgusSettings) -> float:
     """Half width of the 95 % interval, in % of shank.
 
-    Root sum of squares of: landmark bias on rendered people (4.0), the clip's
+    Root sum of squares of: landmark error on rendered people (8.0), the clip's
     own noise after smoothing, the unknown shank inclination (15 % of the foot
     offset's share) and, off the front, the yaw.
     """
@@ -257,7 +257,7 @@ def _uncertainty(measured: _Measured, view: View, settings: ValgusSettings) -> f
     lam = settings.shank_to_foot_gain * shank
     model = 100 * 0.15 * lam * measured.foot_offset
     oblique = 100 * shank * 0.15 * np.sin(np.radians(abs(view.yaw_deg)))
-    return float(np.sqrt(4.0**2 + (2 * measured.noise_pct) ** 2 + model**2 + oblique**2))
+    return float(np.sqrt(8.0**2 + (2 * measured.noise_pct) ** 2 + model**2 + oblique**2))
 
 
 def _verdict(
