@@ -31,6 +31,8 @@ from formcheck.smoothing import SmoothPose, leg_length_px
 
 STANDING_S = 0.5
 MIN_STANDING_S = 0.1
+MIN_PAUSE_S = 0.4
+"""A smooth turn is this slow at the bottom without a pause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -481,8 +483,8 @@ def _pause(times: FloatArray, drop: FloatArray, low_s: float) -> tuple[float, fl
     """The stretch around the lowest point in which the hips hardly move.
 
     Over a quarter of a second they move slower than 12 % of the fastest movement
-    of the repetition, within a fifth of its depth; noise may break the stretch
-    for a quarter of a second.
+    on that way, down or up, within a fifth of the depth; noise may break the stretch
+    for a quarter of a second.  A shorter one than 0.4 s is a turn, not a pause.
     """
     if len(times) < 5:
         return low_s, low_s
@@ -492,8 +494,10 @@ def _pause(times: FloatArray, drop: FloatArray, low_s: float) -> tuple[float, fl
     ahead = even[np.minimum(np.arange(len(grid)) + half, len(grid) - 1)]
     behind = even[np.maximum(np.arange(len(grid)) - half, 0)]
     speed = np.abs(ahead - behind)
-    is_still = (speed < 0.12 * speed.max()) & (even > 0.8 * drop.max())
     at = int(np.argmin(np.abs(grid - low_s)))
+    # Each way has its own pace: a slow descent is no pause beside a fast ascent.
+    fastest = np.where(np.arange(len(grid)) <= at, speed[: at + 1].max(), speed[at:].max())
+    is_still = (speed < 0.12 * fastest) & (even > 0.8 * drop.max())
 
     def end(step: int) -> int:
         last = i = at
@@ -502,4 +506,7 @@ def _pause(times: FloatArray, drop: FloatArray, low_s: float) -> tuple[float, fl
             i += step
         return last
 
-    return float(grid[end(-1)]), float(grid[end(1)])
+    first_s, last_s = float(grid[end(-1)]), float(grid[end(1)])
+    if last_s - first_s < MIN_PAUSE_S:
+        return (first_s + last_s) / 2, (first_s + last_s) / 2
+    return first_s, last_s
