@@ -39,6 +39,11 @@ class Visit:
     def result(self) -> str:
         self.page.wait_for_selector(".st-key-result", timeout=WAIT_MS)
         self.page.wait_for_selector(".st-key-progress", state="detached", timeout=WAIT_MS)
+        # Streamlit draws from the top: the text is whole once a card has its last line.
+        self.wait_for(
+            "document.querySelector('.st-key-result')?.innerText.includes('Tempo:')"
+            " && !document.querySelector('.st-key-cancel')"
+        )
         return str(self.page.inner_text(".st-key-result"))
 
     def video(self, what: str) -> Any:
