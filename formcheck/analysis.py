@@ -22,9 +22,6 @@ from formcheck.reps import Discarded, Rep, RepSegmenter, RepSettings
 from formcheck.smoothing import RepairCounts, Smoother, SmoothPose, TrackRepair
 from formcheck.view import View, ViewName, yaw_of
 
-MIN_LEG_PX = 60.0
-"""Below this leg length in the picture a landmark error is a tenth of a shank."""
-
 
 @dataclass(frozen=True, slots=True)
 class Settings:

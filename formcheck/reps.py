@@ -27,7 +27,7 @@ from formcheck.kinematics import (
     trunk_height_px,
 )
 from formcheck.pose import FloatArray
-from formcheck.smoothing import SmoothPose, leg_length_px
+from formcheck.smoothing import SmoothPose
 
 STANDING_S = 0.5
 MIN_STANDING_S = 0.1
@@ -387,11 +387,6 @@ class RepSegmenter:
             oldest = min(oldest, self._top_s - self.settings.lead_s)
         while self._buffer and self._buffer[0][0].pose.time_s < oldest:
             self._buffer.popleft()
-
-
-def leg_scale_px(window: Window) -> float:
-    """Median leg length of a window in pixels; for limits that need a scale."""
-    return _median(np.array([leg_length_px(p) for p in window.points_px]))
 
 
 def _median(values: FloatArray) -> float:
