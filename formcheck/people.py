@@ -17,10 +17,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from formcheck.dip import Rep
 from formcheck.estimator import PeopleFinder, PoseEstimator
 from formcheck.kinematics import ANKLES, HIPS, SHOULDERS, middle
 from formcheck.pose import FloatArray, Pose
-from formcheck.reps import Rep
 from formcheck.video import Frame, ImageArray
 
 LEAVING_S = 0.4

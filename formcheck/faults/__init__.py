@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from formcheck.dip import Rep
 from formcheck.faults import forward_knee_travel, knee_valgus
 from formcheck.faults.finding import Finding
-from formcheck.reps import Rep
 from formcheck.view import View
 
 

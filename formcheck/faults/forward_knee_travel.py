@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from formcheck.dip import Rep
 from formcheck.faults.finding import (
     Confidence,
     Finding,
@@ -43,7 +44,6 @@ from formcheck.kinematics import (
     turned_side_on,
 )
 from formcheck.pose import FloatArray
-from formcheck.reps import Rep
 from formcheck.view import View, ViewName
 
 FAULT = "forward_knee_travel"

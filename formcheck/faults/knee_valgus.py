@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 
 from formcheck.balance import shank_inclination_deg
+from formcheck.dip import Rep
 from formcheck.faults.finding import (
     Confidence,
     Finding,
@@ -36,7 +37,6 @@ from formcheck.faults.finding import (
 from formcheck.geometry import median_known
 from formcheck.kinematics import ANKLES, SHOULDERS, SIDES, Window, middle, trunk_height_px
 from formcheck.pose import FloatArray
-from formcheck.reps import Rep
 from formcheck.view import View, ViewName
 
 FAULT = "knee_valgus"

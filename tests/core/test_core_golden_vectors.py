@@ -17,11 +17,11 @@ import numpy as np
 import pytest
 
 from formcheck.balance import shank_inclination_deg
+from formcheck.dip import Rep
 from formcheck.faults import forward_knee_travel, knee_valgus
 from formcheck.faults.forward_knee_travel import TravelSettings
 from formcheck.faults.knee_valgus import ValgusSettings
 from formcheck.kinematics import FOOT_TO_SHANK, Window, hip_height_px, trunk_height_px
-from formcheck.reps import Rep
 from formcheck.view import View, view_name
 
 HEIGHT_M = 1.75
