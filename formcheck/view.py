@@ -13,15 +13,23 @@ import numpy as np
 
 from formcheck.kinematics import HIPS, Window
 
-YAW_BIAS_DEG = 6.0
-"""Standard error of the hip line's yaw on rendered people (2 to 9 deg)."""
+YAW_BIAS_DEG = 7.5
+"""Standard error of the hip line's yaw on rendered people: 4 deg too near the front at
+yaw 0 to 30, 9 at 60, 13 at 90."""
 NEAR_DEG = 30.0
+"""Frames within this of the circular median count."""
 MIN_NEAR_SHARE = 0.7
+"""If fewer frames than this share count, the view is unknown."""
 FRONT_MAX_DEG = 20.0
+"""Up to here the view is ``front`` ..."""
 FRONT_OBLIQUE_MAX_DEG = 40.0
+"""... up to here ``front_oblique``, then ``oblique`` ..."""
 SIDE_MIN_DEG = 65.0
+"""... from here ``side`` ..."""
 SIDE_MAX_DEG = 115.0
+"""... up to here, then ``oblique`` again ..."""
 REAR_MIN_DEG = 135.0
+"""... and from here ``rear``."""
 
 
 class ViewName(StrEnum):

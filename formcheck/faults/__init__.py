@@ -1,7 +1,8 @@
 """The faults formcheck judges, one file each, and the table that lists them.
 
 A fault is a name, settings and a pure function of one repetition and its view.
-To add one: write its file, add a row here, a knowledge entry and a test.
+To add one: write its file, add a row here, a line in ``analysis.Settings``, a
+knowledge entry and a test; docs/extending.md does it step by step.
 """
 
 from __future__ import annotations
@@ -31,16 +32,6 @@ class Fault:
 
 
 FAULTS: tuple[Fault, ...] = (
-    Fault(
-        knee_valgus.FAULT,
-        "valgus",
-        ("front", "front_oblique"),
-        knee_valgus.assess,
-    ),
-    Fault(
-        forward_knee_travel.FAULT,
-        "travel",
-        ("side", "oblique"),
-        forward_knee_travel.assess,
-    ),
+    Fault(knee_valgus.FAULT, "valgus", ("front", "front_oblique"), knee_valgus.assess),
+    Fault(forward_knee_travel.FAULT, "travel", ("side", "oblique"), forward_knee_travel.assess),
 )

@@ -48,6 +48,8 @@ from formcheck.view import View, ViewName
 
 FAULT = "forward_knee_travel"
 UNIT = "pct_foot"
+LANDMARK_ERROR_PCT = 17.0
+"""1.96 standard errors seen from the side, on rendered people."""
 _SEVERITIES = (Severity.NONE, Severity.NOTE, Severity.MILD, Severity.MODERATE, Severity.MARKED)
 
 
@@ -56,34 +58,47 @@ class TravelSettings:
     """Limits for forward knee travel, in % of foot length unless named otherwise."""
 
     fault_pct: float = 30.0
+    """Knee past the toe tip from which it is a fault."""
     note_pct: float = 20.0
+    """From which it is worth a note; no fault."""
     step_pct: float = 10.0
     """Each further step over the limit is one more degree of severity; an
     aggravating sign lowers the limit by one step."""
     comfort_mode: bool = False
     """For people whose knee hurts at the front: all limits 20 points lower."""
     comfort_shift_pct: float = 20.0
+    """By how much comfort mode lowers the limits."""
     deep_flexion_deg: float = 125.0
+    """A deeper squat needs more travel ..."""
     deep_bonus_pct: float = 10.0
+    """... and its limits are this much higher."""
     long_thigh_ratio: float = 1.06
+    """Thigh over shank length, standing, from which thighs count as long ..."""
     long_thigh_bonus_pct: float = 8.0
+    """... and the limits are this much higher."""
     max_bonus_pct: float = 15.0
+    """Both together raise the limits by no more than this."""
     heel_rise_pct: float = 35.0
-    """High, because the heel landmark rises by 10 to 30 % of a foot in rendered people
+    """High, because the heel landmark rises by up to 30 % of a foot in rendered people
     whose heels stay down: only a heel far up is believed."""
     quad_dominant_deg: float = 8.0
     """Trunk-shank difference from which the squat is knee-extensor biased."""
     end_range_shank_deg: float = 45.0
+    """Shin lean from which the ankle counts as at the end of its range."""
     borderline_share: float = 0.6
     """Within this share of the uncertainty below the limit is borderline."""
     hold_s: float = 0.15
+    """The value must be held this long: a single wild frame does not count."""
     min_yaw_deg: float = 50.0
+    """How far from the front the camera must be for a verdict ..."""
     good_yaw_deg: float = 65.0
+    """... and for one with full confidence."""
     min_visibility: float = 0.5
-    foot_share: float = 0.685
+    """The median visibility knee, ankle and foot of the near leg need."""
+    foot_share: float = 0.60
     """Distance heel to foot index over foot length; with the next line the straight
     line that fits rendered people best."""
-    tip_share: float = 0.085
+    tip_share: float = 0.02
     """Distance foot index to toe tip over distance heel to foot index."""
 
 
@@ -250,11 +265,11 @@ def _verdict(
 def _uncertainty(measured: _Measured, view: View) -> float:
     """Half width of the 95 % interval, in % of foot.
 
-    Landmark error on rendered people (13), the clip's own noise, and the
-    shortening of the foot away from a true side view.
+    Landmark error on rendered people, the clip's own noise, and the shortening of
+    the foot away from a true side view.
     """
-    off_side = np.radians(abs(90 - abs(view.yaw_deg)))
-    return float(np.sqrt((13.0 / max(np.cos(off_side), 0.3)) ** 2 + (2 * measured.noise_pct) ** 2))
+    side_on = max(float(np.sin(np.radians(abs(view.yaw_deg)))), 0.3)
+    return float(np.hypot(LANDMARK_ERROR_PCT / side_on, 2 * measured.noise_pct))
 
 
 def _words(

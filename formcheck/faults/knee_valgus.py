@@ -3,12 +3,16 @@
 Measure (KTA, knee-toe alignment; % of shank length, positive = inside)::
 
     KTA = 100 * m * ((x_knee - x_ankle) - lam * (x_foot_index - x_ankle)) / shank
-    lam = gain * sin(shank inclination that keeps the body in balance)
+          - 0.4 * standing + bias
+    lam = gain * sin(shank inclination)
 
 ``m`` points to the midline.  A knee that travels along the foot moves in the
 picture by ``lam`` times the foot's own projection, whatever the toe-out and,
 to first order, whatever the camera's yaw; what is left over is off the foot
-line.  The frontal plane projection angle is reported beside it and never
+line.  The shank inclination is the mean of what keeps the body in balance and of
+what makes the shank as short as it looks; ``standing`` is where the knee was before
+the dip, and ``bias`` what the landmarks add on people whose joints are known.  The
+frontal plane projection angle is reported beside it and never
 judged: at parallel the thigh points at the camera and the angle collapses.
 
 Corroboration (CAVE): knee separation lost on the way up against the way down
@@ -22,7 +26,6 @@ from typing import Any
 
 import numpy as np
 
-from formcheck.balance import shank_inclination_deg
 from formcheck.dip import Rep
 from formcheck.faults.finding import (
     Confidence,
@@ -31,33 +34,41 @@ from formcheck.faults.finding import (
     Trace,
     Verdict,
     finite_or_none,
-    resampled,
     sustained_maximum,
 )
-from formcheck.geometry import median_known
-from formcheck.kinematics import ANKLES, SHOULDERS, SIDES, Window, middle, trunk_height_px
+from formcheck.faults.knee_to_foot_line import (
+    LEG_LANDMARKS,
+    KneesToFootLine,
+    cave_pct,
+    inside_deg,
+    measure,
+)
+from formcheck.kinematics import SIDES
 from formcheck.pose import FloatArray
 from formcheck.view import View, ViewName
 
 FAULT = "knee_valgus"
 UNIT = "pct_shank"
-PARALLEL_DROP_RATIO = 0.58
-"""Drop of the hips at which the thigh is level (geometry with Winter's segments)."""
-_LEG_LANDMARKS = (25, 26, 27, 28, 31, 32)
+LEG_ERROR_PCT = 8.5
+"""1.96 standard errors of one knee on rendered people ..."""
+MEAN_ERROR_PCT = 5.5
+"""... and of the mean of both."""
 
 
 @dataclass(frozen=True, slots=True)
 class ValgusSettings:
     """Limits for knee valgus, in % of shank length unless named otherwise."""
 
-    fault_both_pct: float = 9.0
+    fault_both_pct: float = 10.0
     """Mean of both knees from which it is a fault."""
-    fault_leg_pct: float = 11.0
+    fault_leg_pct: float = 12.0
     """One knee from which it is a fault."""
     one_sided_pct: float = 6.0
     """A knee this much further in than the other is named alone."""
-    moderate_pct: float = 14.0
-    marked_pct: float = 20.0
+    moderate_pct: float = 16.0
+    """From here the fault is moderate ..."""
+    marked_pct: float = 22.0
+    """... and from here marked."""
     borderline_share: float = 0.4
     """Within this share of the uncertainty below a limit is borderline."""
     cave_pct: float = 12.0
@@ -65,26 +76,17 @@ class ValgusSettings:
     min_drop_ratio: float = 0.14
     """Above this depth the knees are not judged."""
     hold_s: float = 0.15
-    shank_to_foot_gain: float = 2.2
-    """Shank length over the distance ankle to foot index; errs low, to miss
-    rather than to accuse."""
+    """The value must be held this long: a single wild frame does not count."""
+    shank_to_foot_gain: float = 1.95
+    """Shank length over the distance ankle to foot index, as the landmarks show it."""
+    landmark_bias_pct: float = 4.0
+    """How much too far outside the landmarks show a bent knee (rendered people)."""
     max_yaw_deg: float = 20.0
+    """How far off the front a verdict may have full confidence."""
     max_oblique_yaw_deg: float = 30.0
     """Between the two a verdict has low confidence; beyond, none is given."""
     min_visibility: float = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class _Measured:
-    times_s: FloatArray
-    drop: FloatArray
-    shank_deg: FloatArray
-    inside: dict[str, FloatArray]
-    fppa: dict[str, FloatArray]
-    separation: FloatArray
-    foot_offset: float
-    """Sideways distance of the foot index from the ankle, mean of both, in shanks."""
-    noise_pct: float
+    """The median visibility every landmark of both legs needs."""
 
 
 def assess(rep: Rep, view: View, settings: ValgusSettings) -> Finding:
@@ -100,7 +102,7 @@ def assess(rep: Rep, view: View, settings: ValgusSettings) -> Finding:
     refusal = _refusal(rep, view, settings)
     if refusal is not None:
         return Finding.not_assessable(FAULT, UNIT, refusal)
-    measured = _measure(rep, settings)
+    measured = measure(rep, settings.shank_to_foot_gain, settings.landmark_bias_pct)
     curves = {side: measured.inside[side] for side in SIDES}
     curves["both"] = (curves["left"] + curves["right"]) / 2
     is_deep = measured.drop >= settings.min_drop_ratio
@@ -112,9 +114,9 @@ def assess(rep: Rep, view: View, settings: ValgusSettings) -> Finding:
         return Finding.not_assessable(
             FAULT, UNIT, "knees, ankles or feet were hidden for part of the repetition"
         )
-    cave = _cave_pct(measured)
-    uncertainty = _uncertainty(measured, view, settings)
-    return _verdict(rep, view, settings, measured, curves, peaks, cave, uncertainty)
+    cave = cave_pct(measured)
+    uncertainties = _uncertainties(measured, view, settings)
+    return _verdict(rep, view, settings, measured, curves, peaks, cave, uncertainties)
 
 
 def _refusal(rep: Rep, view: View, settings: ValgusSettings) -> str | None:
@@ -129,146 +131,40 @@ def _refusal(rep: Rep, view: View, settings: ValgusSettings) -> str | None:
             "needs a front view: from here a knee that travels forward looks like one that falls in"
         )
     dip = rep.window.between(rep.start_s, rep.end_s)
-    seen = np.median(dip.visibility[:, list(_LEG_LANDMARKS)], axis=0)
+    seen = np.median(dip.visibility[:, list(LEG_LANDMARKS)], axis=0)
     if seen.min() < settings.min_visibility:
         return "knees, ankles or feet are hidden or outside the picture"
     return None
 
 
-def _upright(window: Window, standing: Window) -> Window:
-    """Turn the picture so that the standing body is vertical.
+def _uncertainties(
+    measured: KneesToFootLine, view: View, settings: ValgusSettings
+) -> dict[str, float]:
+    """Half widths of the 95 % intervals of each knee and of their mean, in % of shank.
 
-    A camera that is not level moves both knees to the same side, which reads
-    as valgus of one leg.  At most 10 deg are believed.
-    """
-    feet = median_known(middle(standing.points_px, ANKLES), axis=0)
-    shoulders = median_known(middle(standing.points_px, SHOULDERS), axis=0)
-    body = shoulders - feet
-    if not np.isfinite(body).all() or body[1] >= 0:
-        return window
-    roll = float(np.clip(np.arctan2(body[0], -body[1]), -np.radians(10), np.radians(10)))
-    c, s = np.cos(roll), np.sin(roll)
-    turn = np.array([[c, s], [-s, c]])
-    return Window(
-        window.times_s,
-        (window.points_px - feet) @ turn.T + feet,
-        window.visibility,
-        window.world_m,
-        window.residual_px,
-    )
-
-
-def _measure(rep: Rep, settings: ValgusSettings) -> _Measured:
-    standing = rep.standing()
-    whole = _upright(rep.window, standing)
-    standing = _upright(standing, standing)
-    dip = whole.between(rep.start_s, rep.end_s)
-    drop = rep.drop_ratio[np.isin(rep.window.times_s, dip.times_s)]
-    trunk = trunk_height_px(dip.points_px) / median_known(trunk_height_px(standing.points_px))
-    shank_deg = shank_inclination_deg(drop, trunk)
-    lam = settings.shank_to_foot_gain * np.sin(np.radians(shank_deg))
-    legs = {side: dip.leg(side) for side in SIDES}
-    stand_legs = {side: standing.leg(side) for side in SIDES}
-    shank_px = float(
-        median_known(
-            np.concatenate([np.hypot(*(leg.knee - leg.ankle).T) for leg in stand_legs.values()])
-        )
-    )
-    # The feet stay planted: what all of them do together is the camera moving.
-    feet = np.stack([p for leg in legs.values() for p in (leg.ankle, leg.heel, leg.foot_index)])
-    shake = median_known(feet[..., 0] - median_known(feet[..., 0], axis=1)[:, None], axis=0)
-    mid_x = median_known([leg.ankle[:, 0] for leg in legs.values()])
-    inside, fppa, offsets = {}, {}, []
-    for side, leg in legs.items():
-        ankle_x = median_known(leg.ankle[:, 0] - shake)
-        toe_dx = median_known(leg.foot_index[:, 0] - leg.ankle[:, 0])
-        medial = float(np.sign(mid_x - ankle_x)) or 1.0
-        knee_dx = leg.knee[:, 0] - shake - ankle_x
-        curve = 100 * medial * (knee_dx - lam * toe_dx) / shank_px
-        stand = stand_legs[side]
-        at_rest = 100 * medial * median_known(stand.knee[:, 0] - stand.ankle[:, 0]) / shank_px
-        # A wide stance puts a straight leg's knee inside its foot.  That is no fault, and
-        # it fades until the thigh is level.
-        fading = np.clip(1 - drop / PARALLEL_DROP_RATIO, 0, 1)
-        inside[side] = curve - np.clip(np.nan_to_num(at_rest), 0, 30) * fading
-        fppa[side] = leg.fppa_deg(medial)
-        offsets.append(abs(toe_dx) / shank_px)
-    separation = np.abs(legs["left"].knee[:, 0] - legs["right"].knee[:, 0]) / max(
-        1e-6, abs(median_known(legs["left"].ankle[:, 0] - legs["right"].ankle[:, 0]))
-    )
-    curves = [
-        drop,
-        shank_deg,
-        inside["left"],
-        inside["right"],
-        fppa["left"],
-        fppa["right"],
-        separation,
-    ]
-    grid: FloatArray = np.empty(0)
-    even = []
-    known = np.isfinite(curves).all(0)
-    for curve in curves:
-        grid, values = resampled(dip.times_s, np.where(known, curve, np.nan))
-        even.append(values)
-    noise = dip.noise_px(_LEG_LANDMARKS)
-    return _Measured(
-        grid,
-        even[0],
-        even[1],
-        {"left": even[2], "right": even[3]},
-        {"left": even[4], "right": even[5]},
-        even[6],
-        float(np.mean(offsets)),
-        100 * noise / shank_px if np.isfinite(noise) else 0.0,
-    )
-
-
-def _cave_pct(measured: _Measured) -> float:
-    """Knee separation lost on the ascent against the descent at the same depth.
-
-    ``max over depth of 100 * (S_down - S_up) / S_down``, held over three steps
-    of 0.02 in depth; NaN if the two ways share no depth.
-    """
-    drop, separation = measured.drop, measured.separation
-    if len(drop) < 4 or not np.isfinite(drop).any():
-        return float("nan")
-    bottom = int(np.nanargmax(drop))
-    deepest = drop[bottom]
-    depths = np.arange(0.15, 0.9 * deepest, 0.02)
-    if len(depths) < 3 or bottom < 2 or bottom > len(drop) - 3:
-        return float("nan")
-    down = np.interp(depths, np.maximum.accumulate(drop[: bottom + 1]), separation[: bottom + 1])
-    rising = slice(len(drop) - 1, bottom - 1, -1)
-    up = np.interp(depths, np.maximum.accumulate(drop[rising]), separation[rising])
-    loss = 100 * (down - up) / np.maximum(down, 1e-6)
-    held = np.min([loss[:-2], loss[1:-1], loss[2:]], axis=0)
-    return float(held.max())
-
-
-def _uncertainty(measured: _Measured, view: View, settings: ValgusSettings) -> float:
-    """Half width of the 95 % interval, in % of shank.
-
-    Root sum of squares of: landmark error on rendered people (8.0), the clip's
-    own noise after smoothing, the unknown shank inclination (15 % of the foot
-    offset's share) and, off the front, the yaw.
+    Root sum of squares of: landmark error on rendered people, smaller for the mean of
+    both knees; the clip's own noise after smoothing; the unknown shank inclination
+    (5 % of the foot offset's share beyond what rendered people have) and, off the
+    front, the yaw.
     """
     shank = np.sin(np.radians(float(np.nanmax(measured.shank_deg))))
     lam = settings.shank_to_foot_gain * shank
-    model = 100 * 0.15 * lam * measured.foot_offset
-    oblique = 100 * shank * 0.15 * np.sin(np.radians(abs(view.yaw_deg)))
-    return float(np.sqrt(8.0**2 + (2 * measured.noise_pct) ** 2 + model**2 + oblique**2))
+    model = 100 * 0.05 * lam * measured.foot_offset
+    oblique = 100 * shank * 0.2 * np.sin(np.radians(abs(view.yaw_deg)))
+    own = model**2 + oblique**2 + (2 * measured.noise_pct) ** 2
+    leg, mean = np.sqrt([LEG_ERROR_PCT**2 + own, MEAN_ERROR_PCT**2 + own])
+    return {"left": float(leg), "right": float(leg), "both": float(mean)}
 
 
 def _verdict(
     rep: Rep,
     view: View,
     settings: ValgusSettings,
-    measured: _Measured,
+    measured: KneesToFootLine,
     curves: dict[str, FloatArray],
     peaks: dict[str, tuple[float, float]],
     cave: float,
-    uncertainty: float,
+    uncertainties: dict[str, float],
 ) -> Finding:
     limits = {
         "both": settings.fault_both_pct,
@@ -285,10 +181,11 @@ def _verdict(
         decisive = "both" if excess["both"] >= excess[worst] else worst
     value, time_s = peaks[decisive]
     threshold = limits[decisive]
+    uncertainty = uncertainties[decisive]
     margin = max(excess.values())
     if margin >= 0:
         verdict = Verdict.FAULT
-    elif margin >= -settings.borderline_share * uncertainty:
+    elif any(excess[k] >= -settings.borderline_share * uncertainties[k] for k in excess):
         verdict = Verdict.BORDERLINE
     else:
         verdict = Verdict.OK
@@ -312,8 +209,11 @@ def _verdict(
         "left_pct_shank": finite_or_none(peaks["left"][0]),
         "right_pct_shank": finite_or_none(peaks["right"][0]),
         "mean_pct_shank": finite_or_none(peaks["both"][0]),
-        "left_deg": finite_or_none(_inside_deg(peaks["left"][0], measured, at)),
-        "right_deg": finite_or_none(_inside_deg(peaks["right"][0], measured, at)),
+        "left_uncertainty_pct_shank": finite_or_none(uncertainties["left"]),
+        "right_uncertainty_pct_shank": finite_or_none(uncertainties["right"]),
+        "mean_uncertainty_pct_shank": finite_or_none(uncertainties["both"]),
+        "left_deg": finite_or_none(inside_deg(peaks["left"][0], measured, at)),
+        "right_deg": finite_or_none(inside_deg(peaks["right"][0], measured, at)),
         "left_fppa_deg": finite_or_none(measured.fppa["left"][at]),
         "right_fppa_deg": finite_or_none(measured.fppa["right"][at]),
         "cave_pct": finite_or_none(cave),
@@ -338,12 +238,6 @@ def _verdict(
             if name != "both"
         ),
     )
-
-
-def _inside_deg(value_pct: float, measured: _Measured, at: int) -> float:
-    """How many degrees the knee points inside the toes: asin(KTA / 100 / sin(shank))."""
-    shank = max(0.05, np.sin(np.radians(measured.shank_deg[at])))
-    return float(np.degrees(np.arcsin(np.clip(value_pct / 100 / shank, -1, 1))))
 
 
 def _phase(rep: Rep, time_s: float) -> str:

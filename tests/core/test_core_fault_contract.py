@@ -22,7 +22,7 @@ def clip(*reps, body=None, yaw=0.0):
 
 
 FRONT_FAULT = squat(106, pause_s=0.3, left_pct=28, right_pct=28)
-SIDE_FAULT = squat(106, pause_s=0.3, past_toe_m=0.14, heel_rise_m=0.13, body=STRAIGHT)
+SIDE_FAULT = squat(106, pause_s=0.3, past_toe_m=0.14, heel_rise_m=0.15, body=STRAIGHT)
 SIDE_CLEAN = squat(106, pause_s=0.3, past_toe_m=-0.04, body=STRAIGHT)
 # A new fault is added here: how it trips, how it is clean, from where it cannot be seen.
 CASES = {

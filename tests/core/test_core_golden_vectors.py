@@ -107,7 +107,7 @@ KTA = {
 # The vectors were made for the gain 2.13 and for the line of the feet alone.
 SPAN = FOOT_TO_SHANK * SHANK  # heel to foot_index, as the product expects it from the side
 AS_MADE = TravelSettings(foot_share=SPAN / FOOT, tip_share=0.03 / SPAN)
-AS_WRITTEN = ValgusSettings(shank_to_foot_gain=2.13)
+AS_WRITTEN = ValgusSettings(shank_to_foot_gain=2.13, landmark_bias_pct=0.0)
 
 
 @pytest.mark.parametrize(("theta", "elevation"), list(KTA))
@@ -121,7 +121,8 @@ def test_balance_finds_the_inclination_of_the_shank(theta, elevation):
     assert found == pytest.approx(theta, abs=1.5)
 
 
-def judged_valgus(theta, elevation, inward, yaw=0.0, distance=3.0):
+def judged_valgus(theta, elevation, inward, yaw=0.0, distance=None):
+    """Filmed from afar: a near camera shortens the shank, which reads 2 to 3 % more."""
     rep = held(posture(theta, elevation, inward), STANDING, yaw, distance)
     return knee_valgus.assess(rep, View(yaw, 3.0, view_name(yaw)), AS_WRITTEN)
 

@@ -66,12 +66,13 @@ def test_a_wide_stance_is_no_valgus_and_hides_none(stance):
 
 @pytest.mark.parametrize("toe_out", [0, 15, 25])
 @pytest.mark.parametrize("inside", [0, 5, 10, 16, 24])
-def test_the_value_is_the_truth_or_a_little_less(inside, toe_out):
-    """The gain errs low: what is read lies a few per cent under the truth, never over it."""
+def test_the_value_is_the_truth_within_the_landmarks_bias(inside, toe_out):
+    """A stick figure has its joints where they are; rendered people read ``bias`` less."""
     finding = found(inside, inside, body=Body(toe_out_deg=toe_out), flexion_deg=110)
     read = finding.extra["mean_pct_shank"]
     truth = inside * np.cos(np.radians(toe_out))
-    assert -7 <= read - truth <= 1.5
+    bias = DEFAULT_SETTINGS.valgus.landmark_bias_pct
+    assert -7 <= read - bias - truth <= 2.5
 
 
 def test_more_valgus_is_never_read_as_less():
