@@ -34,12 +34,17 @@ class RepSettings:
     recovered_share: float = 0.75
     """The share of the drop that must be regained before a dip can close."""
     min_duration_s: float = 0.75
+    """From standing to standing: a faster dip is no squat."""
     min_phase_s: float = 0.3
+    """The least time on the way down."""
     max_duration_s: float = 15.0
+    """A longer dip is sitting."""
     max_pause_s: float = 6.0
     """Longer at the bottom is sitting."""
     max_gap_s: float = 0.5
     """Longer without hips and ankles ends an open dip."""
+    max_hole_s: float = 1.0
+    """So does a longer time without any picture: a squat could have been missed."""
     settle_s: float = 0.35
     """The top is reached once the hips have not risen for this long."""
     reference_s: float = 3.0
@@ -47,14 +52,21 @@ class RepSettings:
     lead_s: float = 1.0
     """How much standing before a repetition belongs to its window."""
     plateau_s: float = 0.7
+    """Hips that rest this long at a new height, feet moved, are a new stand."""
     max_top_ratio: float = 1.25
     """Standing heights before and after may differ by this factor."""
     max_foot_shift_ratio: float = 0.16
+    """Feet that move this far against each other, or out and back, are stepping; a share
+    of the standing hip height, as the next two."""
     max_foot_drift_ratio: float = 0.45
+    """Feet that end this far from where they began are walking."""
     max_knee_height_difference_ratio: float = 0.2
-    min_shank_balance: float = 0.5
-    """The shorter shank in the picture over the longer one, against standing: a leg
-    held out in front points at the camera."""
+    """Knees further apart in height than this are a lunge or a one-legged stand."""
+    max_foot_lift_ratio: float = 0.10
+    """An ankle this much higher than the other, beyond standing, together with ..."""
+    min_shank_balance: float = 0.7
+    """... shanks as unequal in the picture as this is a leg held out in front.  Alone
+    either happens in squats: shanks that point at the camera, feet one behind the other."""
     min_trunk_ratio: float = 0.30
     """A trunk that keeps less of its height than this is a hip hinge ..."""
     hinge_max_drop_ratio: float = 0.45
@@ -64,6 +76,7 @@ class RepSettings:
     reaching_ratio: float = 0.12
     """... by this share of the standing hip height: a deadlift or a pick-up."""
     jump_rise_ratio: float = 0.10
+    """Ankles that rise this far are a jump."""
     min_body_ratio: float = 0.95
     """Standing hip height over trunk length: less is somebody sitting."""
 
@@ -103,7 +116,8 @@ def why_not_a_squat(rep: Rep, top_before: float, top_after: float, rule: RepSett
     bottom = _near(dip, rep.bottom_s)
     if _knee_height_difference(bottom, stand) > rule.max_knee_height_difference_ratio * scale:
         return "one leg does the work: a lunge or a one-legged stand"
-    if _shank_balance(bottom) < rule.min_shank_balance * _shank_balance(stand):
+    is_uneven = _shank_balance(bottom) < rule.min_shank_balance * _shank_balance(stand)
+    if is_uneven and _foot_lift(bottom, stand) > rule.max_foot_lift_ratio * scale:
         return "one leg does the work: a lunge or a one-legged stand"
     return _hinge(bottom, rep, scale, rule)
 
@@ -177,6 +191,15 @@ def _shank_balance(window: Window) -> float:
     )
     longer = max(left, right)
     return min(left, right) / longer if longer > 0 else 1.0
+
+
+def _foot_lift(bottom: Window, stand: Window) -> float:
+    """How much higher one ankle is than the other at the bottom, beyond standing."""
+    low, before = (
+        _median(w.points_px[:, ANKLES[0], 1] - w.points_px[:, ANKLES[1], 1])
+        for w in (bottom, stand)
+    )
+    return float(np.nan_to_num(abs(low - before)))
 
 
 def _rises_off_the_floor(part: Window, dip: Window, scale: float, limit: float) -> bool:

@@ -61,8 +61,12 @@ def side_table(evidence: Evidence) -> str:
 
 
 def detection_limits(evidence: Evidence) -> dict[str, float | None]:
-    """Smallest amount from which at least 95 % are flagged, by way."""
-    faces = results.front(evidence.rows)
+    """Smallest amount from which at least 95 % of the assessable are flagged, by way."""
+    faces = [
+        row
+        for row in results.front(evidence.rows)
+        if results.verdict_of(row, "valgus") != "not_assessable"
+    ]
     found = {}
     for way in results.WAYS:
         points = [(a, results.flagged(m, "valgus")) for a, m in results.by_amount(faces, way)]

@@ -49,7 +49,7 @@ from formcheck.view import View, ViewName
 
 FAULT = "knee_valgus"
 UNIT = "pct_shank"
-LEG_ERROR_PCT = 8.5
+LEG_ERROR_PCT = 6.6
 """1.96 standard errors of one knee on rendered people ..."""
 MEAN_ERROR_PCT = 5.5
 """... and of the mean of both."""
