@@ -1,7 +1,8 @@
 """Bare inference: what the work costs without formcheck.
 
 PyAV decode, conversion to RGB and the full model in VIDEO mode with one pose,
-once over the frames formcheck analyses.  Every speed figure is a ratio to it.
+once over the frames formcheck analyses, clip after clip.  Every speed figure is
+a ratio to it.
 """
 
 from __future__ import annotations
@@ -41,4 +42,5 @@ def run(path: Path) -> int:
 
 
 if __name__ == "__main__":
-    print(run(Path(sys.argv[1])))
+    for name in sys.argv[1:]:
+        print(run(Path(name)))

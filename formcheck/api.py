@@ -14,8 +14,8 @@ from formcheck.analysis import DEFAULT_SETTINGS, Analysis, Settings
 from formcheck.errors import InputError
 
 if TYPE_CHECKING:
-    from formcheck.batch import BatchReport, Listener
     from formcheck.compare import Change
+    from formcheck.outcomes import BatchReport, Listener
     from formcheck.pipeline import CheckedClip
 
 AnyPath = str | PathLike[str]
@@ -72,6 +72,8 @@ def score_many(
     model: AnyPath | None = None,
     video: bool = True,
     thumbnails: bool = True,
+    blur_face: bool = False,
+    cues: bool = True,
     parquet: bool | None = None,
     jobs: int | None = None,
     force: bool = False,
@@ -79,6 +81,7 @@ def score_many(
     subject: str | None = None,
     pairs: AnyPath | None = None,
     scheduler: str | None = None,
+    stall_limit_s: float | None = None,
     listener: Listener | None = None,
 ) -> BatchReport:
     """Score files, folders, patterns and addresses into a folder: ``formcheck score``.
@@ -93,6 +96,10 @@ def score_many(
         The results folder.
     video, thumbnails : bool
         Whether to write annotated videos and the pictures of the index page.
+    blur_face : bool
+        Make faces unrecognisable in both.
+    cues : bool
+        Whether to say what to try; leave it out for somebody with a warning sign.
     parquet : bool, optional
         By default if the extra is installed and there is more than one clip.
     jobs : int, optional
@@ -104,6 +111,8 @@ def score_many(
         A CSV file with the columns ``front`` and ``side``.
     scheduler : str, optional
         Address of a Dask scheduler.
+    stall_limit_s : float, optional
+        A clip that makes no progress for so long is ended; by default 300.
     listener : Listener, optional
         Is told how the run goes.
 
@@ -112,7 +121,8 @@ def score_many(
     FormcheckError
         For what would fail every clip.
     """
-    from formcheck.batch import BatchOptions, run_batch
+    from formcheck.batch import run_batch
+    from formcheck.outcomes import STALL_LIMIT_S, BatchOptions
     from formcheck.sources import expand
 
     many = [inputs] if isinstance(inputs, str | PathLike) else list(inputs)
@@ -122,6 +132,8 @@ def score_many(
         model=None if model is None else Path(model),
         with_video=video,
         with_thumbs=thumbnails,
+        blur_face=blur_face,
+        with_cues=cues,
         with_parquet=parquet,
         jobs=jobs,
         force=force,
@@ -129,6 +141,7 @@ def score_many(
         subject=subject,
         pairs=None if pairs is None else Path(pairs),
         scheduler=scheduler,
+        stall_limit_s=STALL_LIMIT_S if stall_limit_s is None else stall_limit_s,
     )
     sources = expand([fspath(p) for p in many], exclude=options.out)
     if not sources:

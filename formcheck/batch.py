@@ -7,206 +7,32 @@ on the number of workers, the order in which they finish or an interruption.
 from __future__ import annotations
 
 import contextlib
-import os
-import re
 import shutil
-import signal
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from types import FrameType
-from typing import Any, Protocol
 
 from formcheck import __version__
-from formcheck.analysis import DEFAULT_SETTINGS, Settings
-from formcheck.errors import FormcheckError, InputError, OutputError, SettingsError
+from formcheck.clip_source import Source, fetch, hash_of
+from formcheck.errors import FormcheckError, InputError, OutputError
 from formcheck.files import make_folder
-from formcheck.manifest import ManifestWriter, Record, only_writer, run_key
+from formcheck.index_sections import IndexClip
+from formcheck.job import SPOOL, Job, Outcome
+from formcheck.manifest import ManifestWriter, Record, only_writer, run_key, track_key
 from formcheck.manifest import load as load_manifest
 from formcheck.manifest import write as write_manifest
-from formcheck.plan import Task, make_plan, outputs_of
-from formcheck.pool import InlinePool, LocalPool, OnProgress
-from formcheck.sources import Source, fetch, hash_of
-from formcheck.tables import (
-    Entry,
-    Rows,
-    has_parquet,
-    read_result,
-    rows_of,
-    write_csv,
-    write_parquet,
-)
-from formcheck.worker import DEFAULT_FUNCTION, SPOOL, Job, Outcome
+from formcheck.outcomes import BatchOptions, BatchReport, ClipOutcome, Listener, Silent
+from formcheck.overview import write_overview
+from formcheck.plan import Task, make_plan, outputs_of, subject_rule
+from formcheck.pool import open_pool
+from formcheck.results_folder import DiskSpace, Stopped, clear_leftovers, stoppable
+from formcheck.tables import Entry, Rows, has_parquet, rows_of, write_csv
 
-INLINE_MAX = 4
-"""So many stored tracks are judged in this process; starting another takes longer."""
-SPARE_BYTES = 32 << 20
-_UNKNOWN_SIZE = 50 << 20
+__all__ = ["BatchOptions", "BatchReport", "ClipOutcome", "Listener", "Stopped", "run_batch"]
+
+TRACK = ".track.npz"
 _TABLES_SHARE = 0.05
 """Share of the time that may go into keeping the tables up to date during a run."""
-
-
-class Stopped(KeyboardInterrupt):
-    """The run was asked to end (SIGTERM); what was finished is kept."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchOptions:
-    """How to score many clips.
-
-    Parameters
-    ----------
-    out : path
-        The results folder.
-    settings : Settings
-    model : path, optional
-        Another pose landmarker bundle.
-    with_video, with_thumbs : bool
-        Whether to write annotated videos and the small pictures of the index page.
-    with_parquet : bool, optional
-        By default if the package for it is installed and there is more than one clip.
-    jobs : int, optional
-        Clips scored at the same time; by default one per core.
-    force, retry_failed : bool
-        Score everything again; score again what failed.
-    subject : str, optional
-        A regular expression; its first group, found in a clip's path, is whom
-        the clip belongs to.  By default the first folder below the one given.
-    pairs : path, optional
-        A CSV file that names front and side clips of one set.
-    scheduler : str, optional
-        Address of a Dask scheduler whose workers do the work.
-    function : str
-        What a worker runs, ``module:function``.
-    """
-
-    out: Path
-    settings: Settings = DEFAULT_SETTINGS
-    model: Path | None = None
-    with_video: bool = True
-    with_thumbs: bool = True
-    with_parquet: bool | None = None
-    jobs: int | None = None
-    force: bool = False
-    retry_failed: bool = False
-    subject: str | None = None
-    pairs: Path | None = None
-    scheduler: str | None = None
-    function: str = DEFAULT_FUNCTION
-
-    @property
-    def outputs(self) -> frozenset[str]:
-        """What is made beside results and tracks."""
-        return frozenset(
-            name for name, on in (("video", self.with_video), ("thumb", self.with_thumbs)) if on
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class ClipOutcome:
-    """What became of one clip.
-
-    ``status`` is ``scored``, ``partial`` or ``failed`` (``message`` says why);
-    ``is_new`` is False for a clip an earlier run had scored.
-    """
-
-    out: Path
-    entry: Entry
-    is_new: bool = True
-    n_frames: int = 0
-    detail: str = ""
-
-    @property
-    def status(self) -> str:
-        """``scored``, ``partial`` or ``failed``."""
-        return self.entry.status
-
-    @property
-    def error(self) -> str | None:
-        """Why the clip failed; None if it did not."""
-        return self.entry.message if self.status == "failed" else None
-
-    @property
-    def result(self) -> dict[str, Any] | None:
-        """The stored result (schema_version 1); None for a failed clip."""
-        return None if self.status == "failed" else read_result(self.out, self.entry.name)
-
-
-@dataclass(frozen=True, slots=True)
-class BatchReport:
-    """All clips of a run, in the order of the inputs."""
-
-    out: Path
-    clips: tuple[ClipOutcome, ...]
-    notes: tuple[str, ...] = ()
-
-    @property
-    def failed(self) -> tuple[ClipOutcome, ...]:
-        """The clips that could not be scored."""
-        return tuple(c for c in self.clips if c.status == "failed")
-
-
-class Listener(Protocol):
-    """Is told how a run goes."""
-
-    def planned(self, tasks: Sequence[Task]) -> None:
-        """All clips are known, and which of them are done."""
-
-    def progress(
-        self, job: Job, stage: str, done_s: float, total_s: float | None, n_frames: int
-    ) -> None:
-        """A clip under way got so far."""
-
-    def finished(self, outcome: ClipOutcome) -> None:
-        """A clip is over."""
-
-
-class Silent:
-    """A listener that says nothing."""
-
-    def planned(self, tasks: Sequence[Task]) -> None:
-        """Ignore."""
-
-    def progress(
-        self, job: Job, stage: str, done_s: float, total_s: float | None, n_frames: int
-    ) -> None:
-        """Ignore."""
-
-    def finished(self, outcome: ClipOutcome) -> None:
-        """Ignore."""
-
-
-class Pool(Protocol):
-    """Something that runs jobs: processes here, or a cluster."""
-
-    def __enter__(self) -> Pool: ...
-    def __exit__(self, *_: object) -> None: ...
-    def run(self, jobs: Iterator[Job]) -> Iterator[tuple[Job, Outcome]]:
-        """Yield outcomes as they come."""
-        ...
-
-
-def n_cores() -> int:
-    """Cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return max(1, len(os.sched_getaffinity(0)))
-    return os.cpu_count() or 1
-
-
-def free_bytes(folder: Path) -> int:
-    """Space left for results."""
-    return shutil.disk_usage(folder).free
-
-
-def bytes_needed(source: Source, options: BatchOptions) -> int:
-    """A generous guess of what a clip's results take on the disk."""
-    size = _UNKNOWN_SIZE if source.size_bytes is None else source.size_bytes
-    needed = (1 << 18) + size // 20 + (size if source.is_remote else 0)
-    if options.with_video and not source.is_track:
-        needed += (1 << 20) + size
-    return needed
 
 
 def run_batch(
@@ -235,6 +61,9 @@ def run_batch(
     def key_of(source: Source) -> str:
         return run_key(options.settings.changed(), versions, is_track=source.is_track)
 
+    def track_key_of(source: Source) -> str:
+        return "" if source.is_track else track_key(options.settings.changed(), versions)
+
     make_folder(options.out)
     with only_writer(options.out), stoppable():
         clear_leftovers(options.out)
@@ -243,63 +72,15 @@ def run_batch(
             load_manifest(options.out),
             out=options.out,
             key_of=key_of,
+            track_key_of=track_key_of,
             outputs=options.outputs,
             hash_of=hash_of,
             subject_of=subject_of,
             force=options.force,
             retry_failed=options.retry_failed,
         )
-        run = _Run(options, tasks, others, key_of, versions, listener or Silent())
+        run = _Run(options, tasks, others, key_of, track_key_of, versions, listener or Silent())
         return run.go()
-
-
-def subject_rule(pattern: str | None) -> Callable[[Source], str]:
-    """How a clip's subject is read from its path.
-
-    Raises
-    ------
-    SettingsError
-        If the pattern is not a regular expression.
-    """
-    if pattern is None:
-        return lambda source: source.below.partition("/")[0] if "/" in source.below else ""
-    try:
-        rule = re.compile(pattern)
-    except re.error as error:
-        raise SettingsError(f"--subject {pattern}: not a regular expression ({error}).") from None
-
-    def subject(source: Source) -> str:
-        found = rule.search(source.label.replace(os.sep, "/"))
-        if found is None:
-            return ""
-        names = found.groupdict()
-        return names.get("subject") or (found.group(1) if rule.groups else found.group()) or ""
-
-    return subject
-
-
-def clear_leftovers(out: Path) -> None:
-    """Remove what an interrupted run left half written."""
-    shutil.rmtree(out / SPOOL, ignore_errors=True)
-    for path in out.glob(".*.part"):
-        path.unlink(missing_ok=True)
-
-
-@contextlib.contextmanager
-def stoppable() -> Iterator[None]:
-    """Turn SIGTERM into :class:`Stopped`, where signals can be handled."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        raise Stopped
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 @dataclass(slots=True)
@@ -308,28 +89,32 @@ class _Run:
     tasks: list[Task]
     others: list[Record]
     key_of: Callable[[Source], str]
+    track_key_of: Callable[[Source], str]
     versions: Mapping[str, str]
     listener: Listener
     outcomes: dict[int, ClipOutcome] = field(default_factory=dict)
     records: dict[int, Record] = field(default_factory=dict)
     rows: dict[int, Rows] = field(default_factory=dict)
-    _under_way: dict[int, int] = field(default_factory=dict)
+    disk: DiskSpace = field(init=False)
     _tables_due_s: float = 0.0
     _full: OutputError | None = None
+
+    def __post_init__(self) -> None:
+        self.disk = DiskSpace(self.options.out, self.options.with_video)
 
     def go(self) -> BatchReport:
         """Do what is not done; keep what is finished whatever happens."""
         self.listener.planned(self.tasks)
         for index, task in enumerate(self.tasks):
-            if task.done is not None:
-                self._keep(index, replace(task.done, subject=task.subject), is_new=False)
+            if task.is_done and task.known is not None:
+                self._keep(index, replace(task.known, subject=task.subject), is_new=False)
             elif task.source.problem:
                 message = f"{task.source.label}: {task.source.problem}"
                 self._finish(index, Outcome("failed", message, kind="access"))
         todo = [i for i, t in enumerate(self.tasks) if i not in self.outcomes]
         try:
             if todo:
-                self._check_space(todo)
+                self.disk.check(self.tasks[i].source for i in todo)
                 self._score(todo)
         finally:
             clear_leftovers(self.options.out)
@@ -339,56 +124,32 @@ class _Run:
         clips = tuple(self.outcomes[i] for i in range(len(self.tasks)))
         return BatchReport(self.options.out, clips, tuple(notes))
 
-    def _check_space(self, todo: Sequence[int]) -> None:
-        needed = sum(bytes_needed(self.tasks[i].source, self.options) for i in todo)
-        free = free_bytes(self.options.out)
-        if free < needed + SPARE_BYTES:
-            raise OutputError(
-                f"{self.options.out}: the results of {len(todo)} clips take up to "
-                f"{_megabytes(needed + SPARE_BYTES)}, but {_megabytes(free)} are free. Free some "
-                "space, choose another --out, or leave the videos out with --no-video."
-            )
-
     def _score(self, todo: Sequence[int]) -> None:
-        manifest = ManifestWriter(self.options.out)
-        pool: Pool | None = None
-        try:
-            pool = self._pool(todo)
-            with pool:
-                for job, outcome in pool.run(self._jobs(todo)):
-                    self._under_way.pop(job.index, None)
-                    self._commit(job, outcome, manifest)
-            if self._full is not None:
-                raise self._full
-        finally:
-            manifest.close()
-
-    def _pool(self, todo: Sequence[int]) -> Pool:
         options = self.options
-        progress: OnProgress = self.listener.progress
-        if options.scheduler is not None:
-            from formcheck.cluster import DaskPool
-
-            return DaskPool(options.scheduler, options.function)
-        is_light = len(todo) <= INLINE_MAX and all(self.tasks[i].source.is_track for i in todo)
-        if is_light and options.function == DEFAULT_FUNCTION:
-            return InlinePool(options.function, progress)
-        n = min(options.jobs or n_cores(), len(todo))
-        return LocalPool(n, options.function, progress)
+        pool = open_pool(
+            [self.tasks[i].source for i in todo],
+            jobs=options.jobs,
+            function=options.function,
+            progress=self.listener.progress,
+            stall_limit_s=options.stall_limit_s,
+            scheduler=options.scheduler,
+        )
+        with contextlib.closing(ManifestWriter(options.out)) as manifest, pool:
+            for job, outcome in pool.run(self._jobs(todo)):
+                self.disk.release(job.index)
+                self._commit(job, outcome, manifest)
+        if self._full is not None:
+            raise self._full
 
     def _jobs(self, todo: Sequence[int]) -> Iterator[Job]:
         out = self.options.out.absolute()
         for index in todo:
             task = self.tasks[index]
-            self._under_way[index] = bytes_needed(task.source, self.options)
-            if free_bytes(self.options.out) < sum(self._under_way.values()):
+            try:
+                self.disk.reserve(index, task.source)
+            except OutputError as error:
                 # Clips under way have their space: they finish before the run stops.
-                self._full = OutputError(
-                    f"{self.options.out}: the disk is nearly full "
-                    f"({_megabytes(free_bytes(self.options.out))} free); stopped before "
-                    f"{task.source.label}. Free some space and run the same command again: "
-                    "finished clips are kept."
-                )
+                self._full = error
                 return
             source = task.source
             if source.is_remote and source.location.startswith("memory:"):
@@ -396,6 +157,7 @@ class _Run:
                 try:
                     source = self._fetched(index, source)
                 except InputError as error:
+                    self.disk.release(index)
                     self._finish(index, Outcome("failed", str(error), kind="access"))
                     continue
             yield Job(
@@ -407,7 +169,10 @@ class _Run:
                 model=None if self.options.model is None else str(self.options.model.absolute()),
                 with_video="video" in outputs_of(source, self.options.outputs),
                 with_thumb=self.options.with_thumbs,
+                blur_face=self.options.blur_face,
+                with_cues=self.options.with_cues,
                 versions=self.versions,
+                track=str(out / f"{task.name}{TRACK}") if task.has_track else None,
             )
 
     def _fetched(self, index: int, source: Source) -> Source:
@@ -428,6 +193,11 @@ class _Run:
         record = self._finish(job.index, outcome)
         if record is not None:
             manifest.append(record)
+        known = self.tasks[job.index].known
+        if known is not None and outcome.status != "failed" and not job.source.is_track:
+            # A video that shows earlier verdicts must not stay beside the new ones.
+            for suffix in known.files.keys() - outcome.files.keys():
+                (self.options.out / f"{known.name}{suffix}").unlink(missing_ok=True)
 
     def _finish(self, index: int, outcome: Outcome) -> Record | None:
         """Keep an outcome; return its record if it is worth remembering."""
@@ -445,17 +215,16 @@ class _Run:
             else tuple(sorted(self.options.outputs)),
             subject=task.subject,
             version=task.source.version,
+            track_key="" if outcome.status == "failed" else self.track_key_of(task.source),
         )
-        self._keep(index, record, True, outcome.n_frames, outcome.detail)
+        self._keep(index, record, True, outcome)
         # What failed on the way (no such file, no access) is tried again next time.
         if outcome.status == "failed" and not outcome.sha256:
             self.records.pop(index, None)
             return None
         return record
 
-    def _keep(
-        self, index: int, record: Record, is_new: bool, n_frames: int = 0, detail: str = ""
-    ) -> None:
+    def _keep(self, index: int, record: Record, is_new: bool, of: Outcome | None = None) -> None:
         task = self.tasks[index]
         file = task.source.name.encode("utf-8", "backslashreplace").decode()
         entry = Entry(
@@ -466,7 +235,11 @@ class _Run:
             subject=task.subject,
             message=record.message,
         )
-        outcome = ClipOutcome(self.options.out, entry, is_new, n_frames, detail)
+        outcome = ClipOutcome(self.options.out, entry, is_new)
+        if of is not None:
+            outcome = replace(
+                outcome, n_frames=of.n_frames, detail=of.detail, is_from_track=of.is_from_track
+            )
         self.outcomes[index], self.records[index] = outcome, record
         self.rows[index] = rows_of(entry, outcome.result)
         self.listener.finished(outcome)
@@ -481,27 +254,13 @@ class _Run:
 
     def _write_tables(self) -> list[str]:
         """Write everything that covers all clips; return what should be said of it."""
-        from formcheck.index_page import IndexClip, write_index
-        from formcheck.pairs import find_sets, write_sets
-
-        rows, out = self._ordered(), self.options.out
-        write_csv(out, rows)
         with_parquet = self.options.with_parquet
         if with_parquet is None:
             with_parquet = len(self.tasks) > 1 and has_parquet()
-        if with_parquet:
-            write_parquet(out, rows)
-        order = sorted(self.outcomes)
-        entries = [self.outcomes[i].entry for i in order]
-        sets, notes = find_sets(entries, self.options.pairs)
-        cards = write_sets(out, sets)
-        write_index(
-            out,
-            [IndexClip(self.outcomes[i].entry, self.records.get(i), self.rows[i]) for i in order],
-            cards,
+        clips = [
+            IndexClip(self.outcomes[i].entry, self.records.get(i), self.rows[i])
+            for i in sorted(self.outcomes)
+        ]
+        return write_overview(
+            self.options.out, clips, pairs=self.options.pairs, with_parquet=with_parquet
         )
-        return notes
-
-
-def _megabytes(n: int) -> str:
-    return f"{n / 1e6:,.0f} MB"

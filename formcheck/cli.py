@@ -9,23 +9,31 @@ import sys
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from formcheck import __version__
-
-if TYPE_CHECKING:
-    from formcheck.compare import Change
-
-EXIT_FAILED_CLIP = 1
-EXIT_WRONG_USE = 2
-EXIT_INTERRUPTED = 130
-EXIT_TERMINATED = 143
+from formcheck.shell import (
+    EXIT_FAILED_CLIP,
+    EXIT_INTERRUPTED,
+    EXIT_TERMINATED,
+    SET_OPTION,
+    fail,
+    parse_settings,
+    stopped,
+)
 
 ELSEWHERE = {
     "app": ("formcheck.ui.command:app", "Check squat videos in the browser, on this machine."),
-    "live": ("formcheck.live.command:live", "Coach a set in front of a webcam."),
+    "compare": (
+        "formcheck.results_command:compare",
+        "Show what changed between two runs or two dates.",
+    ),
+    "rescore": (
+        "formcheck.results_command:rescore",
+        "Judge again from the stored tracks of DIR, without the model.",
+    ),
+    "live": ("formcheck.live_command:live", "Coach a set in front of a webcam."),
     "guide": ("formcheck.guide_command:guide", "Answer questions about a sore knee."),
     "validate": ("formcheck.validate_command:validate", "Measure formcheck against the truth."),
 }
@@ -75,32 +83,6 @@ def main() -> None:
     """
 
 
-def _parse_settings(pairs: tuple[str, ...]) -> dict[str, float | bool]:
-    values: dict[str, float | bool] = {}
-    for pair in pairs:
-        name, separator, text = pair.partition("=")
-        if not separator:
-            raise click.UsageError(f"--set {pair}: write it as section.name=value")
-        lowered = text.strip().lower()
-        if lowered in ("true", "false"):
-            values[name.strip()] = lowered == "true"
-            continue
-        try:
-            values[name.strip()] = float(lowered)
-        except ValueError:
-            raise click.UsageError(f"--set {pair}: {text!r} is not a number") from None
-    return values
-
-
-_SET = click.option(
-    "--set",
-    "settings",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="Change a setting, such as valgus.fault_leg_pct=12. May be repeated.",
-)
-
-
 @main.command()
 @click.argument("clips", nargs=-1, type=click.Path())
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for results.")
@@ -115,15 +97,27 @@ _SET = click.option(
 @click.option("--no-video", is_flag=True, help="Leave the annotated videos out.")
 @click.option("--no-thumbnails", is_flag=True, help="No pictures of people in index.html.")
 @click.option(
+    "--blur-face", is_flag=True, help="Make faces unrecognisable in videos and thumbnails."
+)
+@click.option("--no-cues", is_flag=True, help="Leave coaching cues out, after a warning sign.")
+@click.option(
     "--parquet/--no-parquet",
     default=None,
     help="Write results.parquet (default: if pyarrow is there and clips are several).",
 )
 @click.option("--model", type=click.Path(path_type=Path), help="Another pose landmarker bundle.")
-@_SET
+@SET_OPTION
 @click.option("--jobs", type=click.IntRange(min=1), help="Clips at a time (default: one a core).")
 @click.option("--force", is_flag=True, help="Score again what is already done.")
 @click.option("--retry-failed", is_flag=True, help="Score again what failed before.")
+@click.option(
+    "--stall-limit",
+    type=click.FloatRange(min=0, min_open=True),
+    default=300.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="End a clip that makes no progress for so long.",
+)
 @click.option(
     "--subject",
     metavar="REGEX",
@@ -150,12 +144,15 @@ def score(
     lists: tuple[str, ...],
     no_video: bool,
     no_thumbnails: bool,
+    blur_face: bool,
+    no_cues: bool,
     parquet: bool | None,
     model: Path | None,
     settings: tuple[str, ...],
     jobs: int | None,
     force: bool,
     retry_failed: bool,
+    stall_limit: float,
     subject: str | None,
     pairs: Path | None,
     scheduler: str | None,
@@ -172,12 +169,15 @@ def score(
     """
     if not clips and not lists:
         raise click.UsageError("Missing argument 'CLIPS...'.")
-    values = _parse_settings(settings)
+    values = parse_settings(settings)
 
     from formcheck.api import chosen_settings
-    from formcheck.batch import BatchOptions, Stopped, run_batch
+    from formcheck.batch import run_batch
     from formcheck.errors import FormcheckError, SettingsError
-    from formcheck.progress import Display, JsonLines, Quiet, report_table
+    from formcheck.outcomes import BatchOptions
+    from formcheck.progress import Display, JsonLines, Quiet
+    from formcheck.result_table import report_table
+    from formcheck.results_folder import Stopped
     from formcheck.sources import expand
 
     try:
@@ -187,6 +187,8 @@ def score(
             model=model,
             with_video=not no_video,
             with_thumbs=not no_thumbnails,
+            blur_face=blur_face,
+            with_cues=not no_cues,
             with_parquet=parquet,
             jobs=jobs,
             force=force,
@@ -194,6 +196,7 @@ def score(
             subject=subject,
             pairs=pairs,
             scheduler=scheduler,
+            stall_limit_s=stall_limit,
         )
         sources = expand(clips, lists=lists, exclude=out)
         if not sources:
@@ -211,152 +214,24 @@ def score(
     except SettingsError as error:
         raise click.UsageError(str(error)) from None
     except FormcheckError as error:
-        _fail(error)
+        fail(error)
     except Stopped:
-        _stopped(EXIT_TERMINATED)
+        stopped(EXIT_TERMINATED)
     except KeyboardInterrupt:
-        _stopped(EXIT_INTERRUPTED)
+        stopped(EXIT_INTERRUPTED)
     if progress != "none":
         table = report_table(report, colour=sys.stdout.isatty())
         if table:
             click.echo(table)
         for note in report.notes:
             click.echo(f"Note: {note}", err=True)
+        n_from_track = sum(clip.is_from_track for clip in report.clips)
+        if n_from_track:
+            click.echo(f"Judged again from their stored tracks: {n_from_track} clips", err=True)
         if progress == "auto":
             click.echo(f"Results in {out}", err=True)
     if report.failed:
         sys.exit(EXIT_FAILED_CLIP)
-
-
-@main.command()
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@_SET
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    help="Another folder for the new results (default: they replace the old ones).",
-)
-def rescore(folder: Path, settings: tuple[str, ...], out: Path | None) -> None:
-    """Judge again from the stored tracks of DIR, without the model.
-
-    Settings that are not named have their default values.
-    """
-    values = _parse_settings(settings)
-
-    from formcheck.api import chosen_settings
-    from formcheck.errors import FormcheckError, SettingsError
-    from formcheck.progress import report_table
-    from formcheck.rescoring import rescore_folder
-
-    try:
-        report = rescore_folder(folder, chosen_settings(values), out)
-    except SettingsError as error:
-        raise click.UsageError(str(error)) from None
-    except FormcheckError as error:
-        _fail(error)
-    except KeyboardInterrupt:
-        _stopped(EXIT_INTERRUPTED)
-    table = report_table(report, colour=sys.stdout.isatty())
-    if table:
-        click.echo(table)
-    for clip in report.failed:
-        click.echo(f"failed: {clip.error}", err=True)
-    for note in report.notes:
-        click.echo(f"Note: {note}", err=True)
-    click.echo(f"Results in {report.out}", err=True)
-    if report.failed:
-        sys.exit(EXIT_FAILED_CLIP)
-
-
-@main.command()
-@click.argument("before", metavar="A", type=click.Path())
-@click.argument("after", metavar="B", type=click.Path())
-@click.option("--all", "show_all", is_flag=True, help="Also what stayed the same.")
-@click.option(
-    "--subject", metavar="REGEX", help="Match people by the first group found in a clip's path."
-)
-@click.option("--csv", "csv_path", type=click.Path(path_type=Path), help="Write a table as well.")
-def compare(
-    before: str, after: str, show_all: bool, subject: str | None, csv_path: Path | None
-) -> None:
-    """Show what changed between two runs or two dates.
-
-    A and B are results folders, .json results, or patterns of them in quotes, such as
-    'out/2026-01-*.json'. Clips with the same content are compared repetition by
-    repetition, the others person by person. Only differences beyond the measurement
-    error are coloured, and marked with an asterisk.
-    """
-    from formcheck.batch import subject_rule
-    from formcheck.compare import COMPARE_COLUMNS, changes, stored_clips
-    from formcheck.errors import FormcheckError, SettingsError
-    from formcheck.files import write_atomic
-    from formcheck.progress import laid_out
-    from formcheck.report import to_csv
-    from formcheck.sources import Source
-
-    def subject_of(label: str) -> str:
-        return rule(Source(label, label, label, label))
-
-    try:
-        rule = subject_rule(subject)
-        reader = None if subject is None else subject_of
-        found = changes(stored_clips(before, reader), stored_clips(after, reader))
-        if csv_path is not None:
-            write_atomic(csv_path, to_csv(COMPARE_COLUMNS, (c.row() for c in found)))
-    except SettingsError as error:
-        raise click.UsageError(str(error)) from None
-    except FormcheckError as error:
-        _fail(error)
-    shown = [c for c in found if show_all or c.is_change]
-    if not found:
-        click.echo("Nothing in common: no clip of the same content and no person in both.")
-    elif not shown:
-        click.echo(f"No change in {len(found)} comparisons.")
-    else:
-        heads = ("what", "rep", "fault", "before", "after", "difference", "verdict")
-        rows = [[(head, "bold") for head in heads], *(_change_cells(c) for c in shown)]
-        click.echo(laid_out(rows, colour=sys.stdout.isatty()))
-        n_beyond = sum(c.is_beyond_error for c in found)
-        click.echo(f"{n_beyond} of {len(found)} differences are beyond the measurement error (*).")
-
-
-def _change_cells(change: Change) -> list[tuple[str, str]]:
-    from formcheck.sources import printable
-
-    tone, mark = "", ""
-    if change.is_beyond_error and change.difference is not None:
-        tone, mark = ("red" if change.difference > 0 else "green"), " *"
-    difference = ""
-    if change.difference is not None:
-        difference = f"{change.difference:+.1f} ± {change.measurement_error}{mark}"
-    verdict = change.after_verdict.replace("_", " ")
-    if change.after_verdict != change.before_verdict:
-        verdict = f"{change.before_verdict.replace('_', ' ')} -> {verdict}"
-    return [
-        (printable(change.what), ""),
-        (change.rep, ""),
-        (change.fault.replace("_", " "), ""),
-        (_value(change.before, change.before_uncertainty), ""),
-        (_value(change.after, change.after_uncertainty), ""),
-        (difference, tone),
-        (verdict, ""),
-    ]
-
-
-def _value(value: float | None, uncertainty: float | None) -> str:
-    return "–" if value is None else f"{value:.1f} ± {uncertainty:.1f}"
-
-
-def _fail(error: Any) -> NoReturn:
-    click.echo(f"Error: {error}", err=True)
-    sys.exit(EXIT_FAILED_CLIP)
-
-
-def _stopped(code: int) -> NoReturn:
-    click.echo(
-        "Stopped. The clips already scored are kept; the same command goes on from here.", err=True
-    )
-    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -29,7 +29,10 @@ Array.from(table.tHead.rows[0].cells).forEach((head, i) => {
   const button = head.querySelector("button");
   if (!button) { return; }
   button.addEventListener("click", () => {
-    const down = head.getAttribute("aria-sort") === "ascending";
+    // Numbers begin with the largest: the furthest over a limit comes first.
+    const isNumber = rows.length > 0 && rows[0].cells[i].dataset.value !== undefined;
+    const before = head.getAttribute("aria-sort");
+    const down = before === null ? isNumber : before === "ascending";
     for (const other of table.tHead.rows[0].cells) { other.removeAttribute("aria-sort"); }
     head.setAttribute("aria-sort", down ? "descending" : "ascending");
     const keyed = rows.map((row, n) => [key(row, i), n, row]);

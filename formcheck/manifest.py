@@ -19,6 +19,8 @@ from formcheck.errors import OutputError
 from formcheck.files import write_atomic
 
 MANIFEST_NAME = "manifest.jsonl"
+NO_CUES = "no-cues"
+"""Among a clip's outputs: its result and video hold no coaching cues."""
 _VERSION = 1
 
 
@@ -47,6 +49,8 @@ class Record:
     subject : str
     version : str
         What a remote store said of the content.
+    track_key : str
+        Digest of what its track depends on (:func:`track_key`).
     """
 
     name: str
@@ -59,6 +63,7 @@ class Record:
     outputs: tuple[str, ...] = ()
     subject: str = ""
     version: str = ""
+    track_key: str = ""
 
     def is_whole(self, out: Path) -> bool:
         """Whether every file of the clip is there in its recorded size."""
@@ -86,6 +91,16 @@ def run_key(settings: Mapping[str, Any], versions: Mapping[str, str], *, is_trac
     counted = {k: v for k, v in versions.items() if k == "formcheck" or not is_track}
     text = json.dumps([dict(settings), counted], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def track_key(settings: Mapping[str, Any], versions: Mapping[str, str]) -> str:
+    """Digest of everything but the clip that a track depends on.
+
+    The lifter is told from others by who squats, so what counts as a squat
+    (the settings of the section ``reps``) matters; the limits of faults do not.
+    """
+    counted = {k: v for k, v in settings.items() if k.startswith("reps.")}
+    return run_key(counted, versions, is_track=False)
 
 
 def load(out: Path) -> list[Record]:

@@ -38,7 +38,8 @@ _BONES = (
     (11, 12), (11, 23), (12, 24), (23, 24), (11, 13), (13, 15), (12, 14), (14, 16),
 )  # fmt: skip
 _LEGS = {"left": (23, 25, 27, 29, 31), "right": (24, 26, 28, 30, 32)}
-MAX_SIDE_PX = 1280
+MAX_SIDE_PX = 960
+"""Longer side of a picture that is drawn on: what a screen shows whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,33 +96,58 @@ def canvas_size(width_px: int, height_px: int) -> tuple[int, int, int, int]:
 
 
 def draw(image: ImageArray, points_px: FloatArray | None, snapshot: Snapshot) -> ImageArray:
-    """Return the picture with skeleton, reference lines and words.
+    """Return the picture with skeleton, reference lines and words: one :class:`Painter` draws."""
+    return Painter(image.shape[1], image.shape[0]).draw(image, points_px, snapshot)
+
+
+class Painter:
+    """Draws on the pictures of one clip, all of one size.
 
     Parameters
     ----------
-    image : array, shape (height, width, 3), uint8
-        RGB; not changed.
-    points_px : array, shape (33, 2), or None
-        Landmarks in the pixels of ``image``; NaN ones are left out.
-    snapshot : Snapshot
-
-    Returns
-    -------
-    array, uint8
-        The picture with a strip above and one below (:func:`canvas_size`).
+    width_px, height_px : int
+        Of the pictures; the canvas is larger (:func:`canvas_size`).
     """
-    height, width = image.shape[:2]
-    canvas_w, canvas_h, top, _ = canvas_size(width, height)
-    canvas = np.empty((canvas_h, canvas_w, 3), np.uint8)
-    canvas[:top] = _PAPER
-    canvas[top + height :] = _PAPER
-    picture = canvas[top : top + height]
-    picture[:] = image[:, :canvas_w]
-    if points_px is not None:
-        _skeleton(picture, points_px, snapshot)
-    _header(canvas[:top], snapshot)
-    _footer(canvas[top + height :], snapshot)
-    return canvas
+
+    def __init__(self, width_px: int, height_px: int) -> None:
+        canvas_w, canvas_h, top, _ = canvas_size(width_px, height_px)
+        self._canvas = np.full((canvas_h, canvas_w, 3), _PAPER, np.uint8)
+        self._header = self._canvas[:top]
+        self._footer = self._canvas[top + height_px :]
+        self._snapshot: Snapshot | None = None
+        self.picture: ImageArray = self._canvas[top : top + height_px]
+        """The part of the canvas between the strips, as drawn last."""
+        self.size = canvas_w, canvas_h
+
+    def draw(
+        self, image: ImageArray, points_px: FloatArray | None, snapshot: Snapshot
+    ) -> ImageArray:
+        """Return the picture with skeleton, reference lines and words.
+
+        Parameters
+        ----------
+        image : array, shape (height, width, 3), uint8
+            RGB; not changed.
+        points_px : array, shape (33, 2), or None
+            Landmarks in the pixels of ``image``; NaN ones are left out.
+        snapshot : Snapshot
+
+        Returns
+        -------
+        array, uint8
+            The picture with a strip above and one below.  The next call draws on
+            the same canvas: copy what is to be kept.
+        """
+        self.picture[:] = image[:, : self._canvas.shape[1]]
+        if points_px is not None:
+            _skeleton(self.picture, points_px, snapshot)
+        if snapshot != self._snapshot:
+            # Words cost more than all the rest and stay the same for many frames.
+            self._snapshot = snapshot
+            self._header[:] = self._footer[:] = _PAPER
+            _header(self._header, snapshot)
+            _footer(self._footer, snapshot)
+        return self._canvas
 
 
 def _colour_of(snapshot: Snapshot, side: str) -> tuple[int, int, int]:

@@ -13,13 +13,13 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from formcheck.errors import FormcheckError, InputError
 from formcheck.faults import FAULTS
 from formcheck.files import write_atomic
+from formcheck.pairing import Seen, Tempo, best_camera, explain, pair_reps
 from formcheck.report import to_csv
 from formcheck.tables import Entry
 
@@ -32,9 +32,6 @@ SETS_COLUMNS = (
     "fault", "verdict", "severity", "side", "value", "unit", "threshold", "uncertainty",
     "confidence", "seen_from", "reason", "note",
 )  # fmt: skip
-MAX_RHYTHM_ERROR_S = 0.6
-"""Repetitions of two cameras belong together if their spacing agrees this well."""
-_CONFIDENCE = {"low": 0, "medium": 1, "high": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,22 +70,22 @@ def merge(
 ) -> Scorecard:
     """Merge the stored results of a front and a side clip.
 
-    Repetitions are matched in order; if the counts differ, by the rhythm of
-    their bottoms.  Each fault is taken from the camera that can judge it:
-    first by whether it can, then by confidence, then by the fault's own order
-    of views.
+    Repetitions are matched by order and tempo, and each fault is taken from the
+    camera that can judge it (:mod:`formcheck.pairing`).
 
     Parameters
     ----------
     front, side : mapping
         Results (schema_version 1).
     """
+    first, second = front["reps"], side["reps"]
+    pairing = pair_reps([_tempo(rep) for rep in first], [_tempo(rep) for rep in second])
+    names = ("the front clip", "the side clip")
     notes = [*_role_notes(front, "front"), *_role_notes(side, "side")]
-    matched, explanation = _match(front["reps"], side["reps"])
-    if explanation:
-        notes.append(explanation)
+    notes += [n[0].upper() + n[1:] for n in explain(pairing, len(first), len(second), names)]
     reps = []
-    for number, (a, b) in enumerate(matched, 1):
+    for number, (i, j) in enumerate(pairing.pairs, 1):
+        a, b = None if i is None else first[i], None if j is None else second[j]
         reps.append(MergedRep(number, a, b, tuple(_findings(a, b))))
     return Scorecard(name, subject, tuple(reps), tuple(notes))
 
@@ -96,68 +93,32 @@ def merge(
 def _role_notes(result: Mapping[str, Any], role: str) -> Iterator[str]:
     views = {rep["view"] for rep in result["reps"]}
     wanted = {"front", "front_oblique"} if role == "front" else {"side", "oblique"}
-    if not views:
-        yield f"no squat was found in the {role} clip"
-    elif not views & wanted:
+    if views and not views & wanted:
         seen = ", ".join(sorted(views)).replace("_", " ")
-        yield f"the clip called {role} is seen from: {seen}"
+        yield f"The clip called {role} is seen from: {seen}."
 
 
-_Reps = Sequence[Mapping[str, Any]]
-_Match = list[tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]]
-
-
-def _match(front: _Reps, side: _Reps) -> tuple[_Match, str]:
-    n, m = len(front), len(side)
-    if n == m:
-        return list(zip(front, side, strict=True)), ""
-    counts = f"{n} repetitions were seen from the front and {m} from the side"
-    if not n or not m:
-        return [(r, None) for r in front] + [(None, r) for r in side], counts
-    shift, error_s = _best_shift(front, side)
-    how = "matched by their rhythm"
-    if error_s is None or error_s > MAX_RHYTHM_ERROR_S:
-        shift, how = 0, "matched in order: their rhythm does not agree, check the pair"
-    pairs: _Match = []
-    for i in range(min(0, -shift), max(n, m - shift)):
-        a = front[i] if 0 <= i < n else None
-        b = side[i + shift] if 0 <= i + shift < m else None
-        if a is not None or b is not None:
-            pairs.append((a, b))
-    return pairs, f"{counts}; {how}"
-
-
-def _best_shift(front: _Reps, side: _Reps) -> tuple[int, float | None]:
-    """The shift of the shorter along the longer at which the gaps agree best."""
-    gaps_a = [q["bottom_s"] - p["bottom_s"] for p, q in pairwise(front)]
-    gaps_b = [q["bottom_s"] - p["bottom_s"] for p, q in pairwise(side)]
-    best: tuple[int, float | None] = (0, None)
-    for shift in range(min(0, len(side) - len(front)), max(0, len(side) - len(front)) + 1):
-        both = [
-            abs(gaps_a[i] - gaps_b[i + shift])
-            for i in range(len(gaps_a))
-            if 0 <= i + shift < len(gaps_b)
-        ]
-        if both and (best[1] is None or max(both) < best[1]):
-            best = shift, max(both)
-    return best
+def _tempo(rep: Mapping[str, Any]) -> Tempo:
+    tempo = rep["tempo"]
+    return Tempo(
+        rep["start_s"], rep["bottom_s"], rep["end_s"], tempo["eccentric_s"], tempo["concentric_s"]
+    )
 
 
 def _findings(
     front: Mapping[str, Any] | None, side: Mapping[str, Any] | None
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for fault in FAULTS:
-        choices = []
-        for role, rep in (("front", front), ("side", side)):
-            for finding in () if rep is None else rep["findings"]:
-                if rep is not None and finding["fault"] == fault.name:
-                    views = fault.views
-                    rank = views.index(rep["view"]) if rep["view"] in views else len(views)
-                    is_judged = finding["verdict"] != "not_assessable"
-                    weight = (is_judged, -rank, _CONFIDENCE[finding["confidence"]])
-                    choices.append((weight, role, finding))
+        choices = [
+            (role, rep["view"], finding)
+            for role, rep in (("front", front), ("side", side))
+            if rep is not None
+            for finding in rep["findings"]
+            if finding["fault"] == fault.name
+        ]
         if choices:
-            _, role, finding = max(choices, key=lambda c: c[0])
+            seen = [Seen(f["verdict"], view, f["confidence"]) for _, view, f in choices]
+            role, _, finding = choices[best_camera(fault.name, seen)]
             yield role, finding
 
 
@@ -287,7 +248,7 @@ def _rows(pair: PairedSet, card: Scorecard) -> Iterator[dict[str, Any]]:
             "hip_drop_ratio": depth.get("hip_drop_ratio"),
             "knee_flexion_deg": depth.get("knee_flexion_deg"),
             "trunk_inclination_deg": trunk[0] if trunk else None,
-            "note": "; ".join(card.notes),
+            "note": " ".join(card.notes),
         }
         for role, finding in rep.findings:
             yield (

@@ -1,9 +1,9 @@
-"""One clip, end to end: video or track in, result, track and annotated video out."""
+"""One clip, end to end: video or track in, analysis, track and result out."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,17 +11,14 @@ from typing import Any
 import numpy as np
 
 from formcheck import __version__
-from formcheck.analysis import DEFAULT_SETTINGS, Analysis, Analyzer, JudgedRep, Settings, analyze
+from formcheck.analysis import DEFAULT_SETTINGS, Analysis, Analyzer, Settings, analyze
 from formcheck.errors import InputError
 from formcheck.estimator import mediapipe_version
-from formcheck.feedback import cue_for
-from formcheck.overlay import MAX_SIDE_PX as OVERLAY_SIDE_PX
-from formcheck.overlay import Snapshot, canvas_size, draw
-from formcheck.people import Box, LifterTracker
+from formcheck.people import Box
 from formcheck.pose import Pose, PoseTrack
 from formcheck.report import to_dict
-from formcheck.smoothing import Smoother, TrackRepair
-from formcheck.video import Frame, FrameReader, VideoWriter
+from formcheck.video import FrameReader
+from formcheck.watcher import Watcher
 
 Progress = Callable[[str, float, float | None], None]
 """Called with the stage, seconds of video done and the total (None if unknown)."""
@@ -68,7 +65,7 @@ def check_clip(
     path = Path(path)
     if path.suffix.lower() == TRACK_SUFFIX:
         track = PoseTrack.load(path)
-        return _checked(analyze(track, settings), track, settings)
+        return checked_clip(analyze(track, settings), track, settings)
     return _check_video(path, settings, model, progress)
 
 
@@ -94,18 +91,15 @@ def _one_pass(
     reader = FrameReader(path)
     analyzer = Analyzer(settings)
     poses: list[Pose] = []
-    with LifterTracker(model, seed) as tracker:
+    with Watcher(analyzer, model, seed) as watcher:
         for frame in reader:
-            pose = tracker.estimate(frame)
-            poses.append(pose)
-            for item in analyzer.update(pose):
-                if isinstance(item, JudgedRep):
-                    tracker.squatted(item.rep)
+            poses.append(watcher.update(frame)[0])
             if progress is not None:
                 progress("pose", frame.time_s, reader.info.duration_s if reader.info else None)
         analysis = analyzer.finish()
+        tracker = watcher.tracker
         other = None if analysis.reps or seed is not None else tracker.other_person()
-        model_sha256, n_returns = tracker.estimator.model_sha256, tracker.n_returns
+        model_sha256, n_returns = watcher.model_sha256, tracker.n_returns
     info = reader.info
     if not poses or info is None:
         raise InputError(
@@ -113,10 +107,7 @@ def _one_pass(
         )
     damage = _damage_notes(poses, reader, info.duration_s)
     notes = list(damage)
-    if n_returns:
-        notes.append(
-            f"Somebody else crossed the picture: went back to the lifter {n_returns} times."
-        )
+    notes += returns_notes(n_returns)
     if seed is not None:
         notes.append("Several people are in the picture: the one who squats was judged.")
     times = np.array([p.time_s for p in poses])
@@ -135,10 +126,17 @@ def _one_pass(
         "is_partial": bool(damage),
     }
     track = PoseTrack.from_poses(poses, info.width_px, info.height_px, meta)
-    return _checked(analysis, track, settings), other
+    return checked_clip(analysis, track, settings), other
 
 
-def _checked(analysis: Analysis, track: PoseTrack, settings: Settings) -> CheckedClip:
+def checked_clip(analysis: Analysis, track: PoseTrack, settings: Settings) -> CheckedClip:
+    """Put an analysis, its track and the record of both together.
+
+    Raises
+    ------
+    InputError
+        If the track does not say where it came from.
+    """
     try:
         versions = {"formcheck": __version__}
         versions |= {k: track.meta["versions"][k] for k in ("mediapipe", "model_sha256")}
@@ -150,6 +148,13 @@ def _checked(analysis: Analysis, track: PoseTrack, settings: Settings) -> Checke
         ) from error
     result = to_dict(analysis, source, versions, settings.changed(), notes)
     return CheckedClip(analysis, track, result, is_partial=bool(track.meta.get("is_partial")))
+
+
+def returns_notes(n_returns: int) -> list[str]:
+    """What to say if somebody else was followed for a while."""
+    if not n_returns:
+        return []
+    return [f"Somebody else crossed the picture: went back to the lifter {n_returns} times."]
 
 
 def _damage_notes(poses: list[Pose], reader: FrameReader, claimed_s: float | None) -> list[str]:
@@ -173,80 +178,3 @@ def sha256_of(path: Path) -> str:
     """Return the sha256 of a file, read in pieces."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def annotate_clip(
-    video: str | Path,
-    target: str | Path,
-    checked: CheckedClip,
-    progress: Progress | None = None,
-) -> None:
-    """Write the annotated video: skeleton, reference lines, verdicts and cues.
-
-    The clip is decoded a second time, at most 1280 px on its longer side, and
-    each frame gets what is known of the repetition it belongs to.
-
-    Raises
-    ------
-    InputError, OutputError
-    """
-    track = checked.track
-    reader = FrameReader(video, max_side_px=OVERLAY_SIDE_PX)
-    poses = iter(_display_poses(track))
-    writer: VideoWriter | None = None
-    total_s = float(track.times_s[-1])
-    try:
-        for frame, pose in zip(reader, poses, strict=False):
-            height, width = frame.image.shape[:2]
-            if writer is None:
-                canvas = canvas_size(width, height)
-                writer = VideoWriter(target, canvas[0], canvas[1]).__enter__()
-            points = pose.points_px * (width / track.width_px)
-            snapshot = snapshot_at(checked.analysis, frame.time_s)
-            writer.write(Frame(frame.time_s, draw(frame.image, points, snapshot)))
-            if progress is not None:
-                progress("video", frame.time_s, total_s)
-    except BaseException as error:
-        if writer is not None:
-            writer.__exit__(type(error), error, error.__traceback__)
-        raise
-    if writer is not None:
-        writer.__exit__(None, None, None)
-
-
-def _display_poses(track: PoseTrack) -> Iterator[Pose]:
-    """The smoothed poses of a track, one per frame, as the analyser saw them."""
-    repair = TrackRepair()
-    smoother = Smoother()
-    for pose in track:
-        for smooth in smoother.update(*repair.update(pose)):
-            yield smooth.pose
-    for smooth in smoother.flush():
-        yield smooth.pose
-
-
-def snapshot_at(analysis: Analysis, time_s: float) -> Snapshot:
-    """What to show at a moment: the repetition under way, or the last one."""
-    started = [judged for judged in analysis.reps if judged.rep.start_s <= time_s]
-    if not started:
-        return Snapshot(n_reps=len(analysis.reps))
-    judged = started[-1]
-    rep, cue = judged.rep, cue_for(judged)
-    is_inside = time_s < rep.end_s
-    if not is_inside:
-        phase = "standing"
-    elif time_s < rep.start_s + rep.eccentric_s:
-        phase = "down"
-    elif time_s < rep.end_s - rep.concentric_s:
-        phase = "bottom"
-    else:
-        phase = "up"
-    return Snapshot(
-        rep_number=judged.number,
-        n_reps=len(analysis.reps),
-        phase=phase,
-        cue=cue.spoken if cue is not None else "",
-        view=str(judged.view.name) if is_inside else "",
-        facing=judged.view.facing,
-        findings=judged.findings,
-    )

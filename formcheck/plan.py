@@ -7,30 +7,35 @@ order in which clips happen to finish.
 from __future__ import annotations
 
 import os
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from formcheck.clip_source import Source
 from formcheck.errors import FormcheckError, SettingsError
 from formcheck.files import short_stem
-from formcheck.manifest import Record
-from formcheck.sources import Source
+from formcheck.manifest import NO_CUES, Record
 
 
 @dataclass(slots=True)
 class Task:
-    """One input with the stem of its results; ``done`` if an earlier run has it.
+    """One input with the stem of its results.
 
     ``label`` is what its record goes by: that of the clip a track was made from
-    if the track is scored again in its own results folder.
+    if the track is scored again in its own results folder.  ``known`` is what
+    an earlier run left of it; ``is_done`` if that is all that is asked for,
+    ``has_track`` if its track at least can be judged instead of the video.
     """
 
     source: Source
     name: str
     label: str
     subject: str = ""
-    done: Record | None = None
+    known: Record | None = None
+    is_done: bool = False
+    has_track: bool = False
 
 
 def stem_of(name: str) -> str:
@@ -45,6 +50,7 @@ def make_plan(
     *,
     out: Path,
     key_of: Callable[[Source], str],
+    track_key_of: Callable[[Source], str],
     outputs: frozenset[str],
     hash_of: Callable[[Source], str],
     subject_of: Callable[[Source], str] = lambda source: "",
@@ -61,8 +67,9 @@ def make_plan(
     ----------
     sources, records
         The inputs, and what the folder holds.
-    out, key_of, outputs
-        The folder, the digest of a run (:func:`formcheck.manifest.run_key`) for a source,
+    out, key_of, track_key_of, outputs
+        The folder, the digests of what a source's result and its track depend on
+        (:func:`formcheck.manifest.run_key`, :func:`~formcheck.manifest.track_key`),
         and what is made beside results.
     hash_of : callable
         Content hash of a source; called only where it matters.
@@ -90,15 +97,45 @@ def make_plan(
     for source, label, known in zip(sources, labels, mine, strict=True):
         name = known.name if known is not None else _new_name(source, taken, hash_of)
         taken.add(name.casefold())
-        task = Task(source, name, label, subject_of(source))
-        if known is not None and not force:
-            is_over = known.status != "failed" or not retry_failed
+        task = Task(source, name, label, subject_of(source), known)
+        if known is not None and not force and (known.status != "failed" or not retry_failed):
             has_all = outputs_of(source, outputs) <= set(known.outputs)
-            same_run = has_all and known.key == key_of(source)
-            if is_over and same_run and known.is_whole(out) and _same(source, known, hash_of):
-                task.done = known
+            has_all &= (NO_CUES in outputs) == (NO_CUES in known.outputs)
+            is_same_run = has_all and known.key == key_of(source)
+            is_same_track = known.track_key != "" and known.track_key == track_key_of(source)
+            if (
+                (is_same_run or (is_same_track and known.status != "failed"))
+                and known.is_whole(out)
+                and _same(source, known, hash_of)
+            ):
+                task.is_done, task.has_track = is_same_run, not is_same_run
         tasks.append(task)
     return tasks, others
+
+
+def subject_rule(pattern: str | None) -> Callable[[Source], str]:
+    """How a clip's subject is read from its path.
+
+    Raises
+    ------
+    SettingsError
+        If the pattern is not a regular expression.
+    """
+    if pattern is None:
+        return lambda source: source.below.partition("/")[0] if "/" in source.below else ""
+    try:
+        rule = re.compile(pattern)
+    except re.error as error:
+        raise SettingsError(f"--subject {pattern}: not a regular expression ({error}).") from None
+
+    def subject(source: Source) -> str:
+        found = rule.search(source.label.replace(os.sep, "/"))
+        if found is None:
+            return ""
+        names = found.groupdict()
+        return names.get("subject") or (found.group(1) if rule.groups else found.group()) or ""
+
+    return subject
 
 
 def outputs_of(source: Source, outputs: frozenset[str]) -> frozenset[str]:

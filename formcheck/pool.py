@@ -1,221 +1,70 @@
-"""Worker processes on this machine: started fresh, watched, replaced when they die.
-
-Plain subprocesses rather than ``multiprocessing``: the same on every system,
-safe from any script or notebook, and a worker that dies takes nothing along.
-"""
+"""Who does the work: this process, worker processes, or a cluster."""
 
 from __future__ import annotations
 
-import contextlib
-import itertools
 import os
-import queue
-import subprocess
-import sys
-import tempfile
-import threading
-from collections import deque
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
-from formcheck.errors import FormcheckError
-from formcheck.worker import (
-    DEFAULT_FUNCTION,
-    Job,
-    Outcome,
-    read_message,
-    resolve,
-    run_guarded,
-    write_message,
-)
+from formcheck.clip_source import Source
+from formcheck.job import DEFAULT_FUNCTION, Job, Outcome
+from formcheck.processes import LocalPool, OnProgress
+from formcheck.worker import resolve, run_guarded
 
-MAX_TRIES = 2
-MAX_FAILED_STARTS = 3
-
-OnProgress = Callable[[Job, str, float, float | None, int], None]
-"""Called with the job, stage, seconds done, total, frames analysed."""
+INLINE_MAX = 4
+"""So many stored tracks are judged in this process; starting another takes longer."""
 
 
-def crashed(job: Job) -> Outcome:
-    """The outcome of a clip that took its worker down each time."""
-    message = (
-        f"{job.source.label}: crashed the worker twice and was set aside. Run again with "
-        "--retry-failed, with fewer --jobs if memory is short."
-    )
-    return Outcome("failed", message, kind="crash")
+class Pool(Protocol):
+    """Something that runs jobs.  Use as a context manager."""
+
+    def __enter__(self) -> Pool: ...
+    def __exit__(self, *_: object) -> None: ...
+    def run(self, jobs: Iterator[Job]) -> Iterator[tuple[Job, Outcome]]:
+        """Yield outcomes as they come."""
+        ...
 
 
-@dataclass(slots=True, eq=False)
-class _Worker:
-    process: subprocess.Popen[bytes]
-    errors: Any
-    listener: threading.Thread | None = None
-    job: Job | None = None
-    is_ready: bool = False
-
-    def last_words(self) -> str:
-        with contextlib.suppress(OSError, ValueError):
-            self.errors.seek(max(0, self.errors.seek(0, os.SEEK_END) - 2000))
-            text: str = self.errors.read().decode("utf-8", "replace")
-            return text.strip()
-        return ""
+def n_cores() -> int:
+    """Cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return max(1, len(os.sched_getaffinity(0)))
+    return os.cpu_count() or 1
 
 
-@dataclass(slots=True)
-class LocalPool:
-    """Runs jobs in ``n`` worker processes.  Use as a context manager.
+def open_pool(
+    todo: Sequence[Source],
+    *,
+    jobs: int | None = None,
+    function: str = DEFAULT_FUNCTION,
+    progress: OnProgress | None = None,
+    stall_limit_s: float,
+    scheduler: str | None = None,
+) -> Pool:
+    """The pool that suits the work: a few stored tracks need no other process.
 
     Parameters
     ----------
-    n : int
+    todo : sequence of Source
+    jobs : int, optional
+        Clips at the same time; by default one per core.
     function : str
         What a worker runs, ``module:function``.
     progress : callable, optional
+    stall_limit_s : float
+        A clip that makes no progress for so long is ended.
+    scheduler : str, optional
+        Address of a Dask scheduler.
     """
+    if scheduler is not None:
+        from formcheck.cluster import DaskPool
 
-    n: int
-    function: str = DEFAULT_FUNCTION
-    progress: OnProgress | None = None
-    _workers: list[_Worker] = field(default_factory=list)
-    _events: queue.SimpleQueue[tuple[_Worker, tuple[Any, ...] | None]] = field(
-        default_factory=queue.SimpleQueue
-    )
-    _n_failed_starts: int = 0
-
-    def __enter__(self) -> LocalPool:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def run(self, jobs: Iterator[Job]) -> Iterator[tuple[Job, Outcome]]:
-        """Yield outcomes as they come.
-
-        ``jobs`` is drawn from only when a worker is free.  A job whose worker
-        dies is tried once more after all the others, with no other beside it.
-
-        Raises
-        ------
-        FormcheckError
-            If workers cannot be started at all.
-        """
-        again: deque[Job] = deque()
-        tries: dict[int, int] = {}
-        source = itertools.chain(jobs)
-        waiting: Job | None = next(source, None)
-        n_running = 0
-        while waiting is not None or again or n_running:
-            is_last_round = waiting is None
-            wanted = self.n if not is_last_round else min(self.n, max(1, n_running))
-            while len(self._workers) < wanted:
-                self._start()
-            for worker in self._workers:
-                if not worker.is_ready or worker.job is not None:
-                    continue
-                if waiting is not None:
-                    job, waiting = waiting, None
-                elif again and n_running == 0:
-                    job = again.popleft()
-                else:
-                    continue
-                n_running += self._give(worker, job)
-                if not is_last_round:
-                    waiting = next(source, None)
-            worker, message = self._events.get()
-            if message is None:
-                lost = self._bury(worker)
-                if lost is not None:
-                    n_running -= 1
-                    tries[lost.index] = tries.get(lost.index, 0) + 1
-                    if tries[lost.index] < MAX_TRIES:
-                        again.append(lost)
-                    else:
-                        yield lost, crashed(lost)
-            elif message[0] == "ready":
-                worker.is_ready, self._n_failed_starts = True, 0
-            elif message[0] == "progress" and worker.job is not None:
-                if self.progress is not None:
-                    self.progress(worker.job, *message[1:])
-            elif message[0] == "done" and worker.job is not None:
-                job, worker.job = worker.job, None
-                n_running -= 1
-                yield job, message[1]
-
-    def _give(self, worker: _Worker, job: Job) -> bool:
-        worker.job = job
-        # A dead worker's end of the pipe is closed; its burial event follows.
-        with contextlib.suppress(OSError):
-            assert worker.process.stdin is not None
-            write_message(worker.process.stdin, job)
-        return True
-
-    def _start(self) -> None:
-        environment = dict(os.environ)
-        environment["PYTHONPATH"] = os.pathsep.join(os.path.abspath(p) for p in sys.path)
-        for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-            environment.setdefault(name, "1")
-        errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the worker
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "formcheck.worker", self.function],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            env=environment,
-            # Ctrl-C reaches the parent alone, which ends its workers itself.
-            start_new_session=os.name == "posix",
-            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
-        )
-        worker = _Worker(process, errors)
-        self._workers.append(worker)
-        worker.listener = threading.Thread(target=self._listen, args=(worker,), daemon=True)
-        worker.listener.start()
-
-    def _listen(self, worker: _Worker) -> None:
-        assert worker.process.stdout is not None
-        try:
-            while True:
-                self._events.put((worker, read_message(worker.process.stdout)))
-        except Exception:  # the end of the stream, or a message cut short by a crash
-            self._events.put((worker, None))
-        finally:
-            worker.process.stdout.close()
-
-    def _bury(self, worker: _Worker) -> Job | None:
-        """Forget a dead worker; return the job it had."""
-        worker.process.kill()
-        worker.process.wait()
-        words = worker.last_words()
-        self._workers.remove(worker)
-        _close(worker)
-        if not worker.is_ready:
-            self._n_failed_starts += 1
-            if self._n_failed_starts >= MAX_FAILED_STARTS:
-                raise FormcheckError(f"the worker processes cannot start: {words[-600:]}")
-        return worker.job
-
-    @property
-    def pids(self) -> list[int]:
-        """Process numbers of the living workers."""
-        return [w.process.pid for w in self._workers]
-
-    def close(self) -> None:
-        """End all workers at once; safe to call twice."""
-        for worker in self._workers:
-            worker.process.kill()
-        for worker in self._workers:
-            worker.process.wait()
-            _close(worker)
-        self._workers.clear()
-
-
-def _close(worker: _Worker) -> None:
-    if worker.listener is not None:
-        worker.listener.join(5)
-    for stream in (worker.process.stdin, worker.errors):
-        with contextlib.suppress(OSError):
-            if stream is not None:
-                stream.close()
+        return DaskPool(scheduler, function, stall_limit_s)
+    is_light = len(todo) <= INLINE_MAX and all(source.is_track for source in todo)
+    if is_light and function == DEFAULT_FUNCTION:
+        return InlinePool(function)
+    return LocalPool(min(jobs or n_cores(), len(todo)), function, progress, stall_limit_s)
 
 
 @dataclass(slots=True)
@@ -223,7 +72,6 @@ class InlinePool:
     """Runs jobs in this process: for a few stored tracks, which need no model."""
 
     function: str = DEFAULT_FUNCTION
-    progress: OnProgress | None = None
 
     def __enter__(self) -> InlinePool:
         return self
@@ -236,6 +84,3 @@ class InlinePool:
         function = resolve(self.function)
         for job in jobs:
             yield job, run_guarded(function, job, lambda *_: None)
-
-    def close(self) -> None:
-        """Nothing to end."""

@@ -72,6 +72,11 @@ def to_dict(
     }
 
 
+def without_cues(result: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a result without coaching cues, for somebody with a warning sign."""
+    return {**result, "reps": [{**rep, "cue": None} for rep in result["reps"]]}
+
+
 def _rep(rep: JudgedRep) -> dict[str, Any]:
     r = rep.rep
     cue = cue_for(rep)

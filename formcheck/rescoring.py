@@ -8,25 +8,18 @@ from pathlib import Path
 
 from formcheck import __version__
 from formcheck.analysis import DEFAULT_SETTINGS, Settings
-from formcheck.batch import INLINE_MAX, BatchReport, ClipOutcome, Pool, n_cores, stoppable
+from formcheck.clip_source import Source, printable
 from formcheck.errors import FormcheckError, InputError
 from formcheck.files import make_folder, write_atomic
-from formcheck.index_page import IndexClip, write_index
-from formcheck.manifest import Record, load, only_writer, run_key
+from formcheck.index_sections import IndexClip
+from formcheck.job import Job, Outcome
+from formcheck.manifest import NO_CUES, Record, load, only_writer, run_key
 from formcheck.manifest import write as write_manifest
-from formcheck.pairs import find_sets, write_sets
-from formcheck.pool import InlinePool, LocalPool
-from formcheck.sources import Source, printable
-from formcheck.tables import (
-    PARQUET_NAME,
-    Entry,
-    has_parquet,
-    read_result,
-    rows_of,
-    write_csv,
-    write_parquet,
-)
-from formcheck.worker import Job, Outcome
+from formcheck.outcomes import STALL_LIMIT_S, BatchReport, ClipOutcome
+from formcheck.overview import write_overview
+from formcheck.pool import open_pool
+from formcheck.results_folder import stoppable
+from formcheck.tables import PARQUET_NAME, Entry, has_parquet, read_result, rows_of
 
 TRACK = ".track.npz"
 THUMB = ".worst.jpg"
@@ -117,16 +110,13 @@ def rescore_folder(
             )
             for record in renewed
         ]
-        rows = [rows_of(o.entry, o.result) for o in outcomes]
-        write_csv(target, rows)
-        if has_parquet() and (folder / PARQUET_NAME).exists():
-            write_parquet(target, rows)
-        sets, set_notes = find_sets([o.entry for o in outcomes])
-        cards = write_sets(target, sets)
-        clips = [IndexClip(o.entry, r, w) for o, r, w in zip(outcomes, renewed, rows, strict=True)]
-        write_index(target, clips, cards)
+        clips = [
+            IndexClip(o.entry, record, rows_of(o.entry, o.result))
+            for o, record in zip(outcomes, renewed, strict=True)
+        ]
+        with_parquet = has_parquet() and (folder / PARQUET_NAME).exists()
+        notes += write_overview(target, clips, with_parquet=with_parquet)
         write_manifest(target, renewed)
-        notes += set_notes
         n_stale = sum(STALE in r.outputs for r in renewed)
         if n_stale:
             notes.append(f"{n_stale} annotated videos still show the earlier verdicts")
@@ -147,15 +137,18 @@ def _judged_again(
     is_elsewhere = not target.samefile(folder)
     before = {i: _content(folder / f"{records[i].name}.json") for i in todo}
 
-    def make_jobs() -> Iterator[Job]:
-        for i in todo:
-            path = folder.absolute() / f"{records[i].name}{TRACK}"
-            source = Source(printable(str(folder / path.name)), str(path), path.name, path.name)
-            yield Job(i, source, records[i].name, str(target.absolute()), settings,
-                      with_video=False, with_thumb=False)  # fmt: skip
+    sources = {}
+    for i in todo:
+        path = folder.absolute() / f"{records[i].name}{TRACK}"
+        sources[i] = Source(printable(str(folder / path.name)), str(path), path.name, path.name)
 
-    is_few = len(todo) <= INLINE_MAX
-    pool: Pool = InlinePool() if is_few else LocalPool(min(jobs or n_cores(), len(todo)))
+    def make_jobs() -> Iterator[Job]:
+        for i, source in sources.items():
+            yield Job(i, source, records[i].name, str(target.absolute()), settings,
+                      with_video=False, with_thumb=False,
+                      with_cues=NO_CUES not in records[i].outputs)  # fmt: skip
+
+    pool = open_pool(list(sources.values()), jobs=jobs, stall_limit_s=STALL_LIMIT_S)
     with pool:
         for n, (job, outcome) in enumerate(pool.run(make_jobs()), 1):
             record = records[job.index]

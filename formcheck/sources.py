@@ -1,7 +1,7 @@
 """What to score: files, folders, patterns, list files and remote addresses.
 
 Everything a user may name becomes a flat list of :class:`Source` in a fixed
-order: as given, folders and patterns sorted.  Only here is fsspec used.
+order: as given, folders and patterns sorted.
 """
 
 from __future__ import annotations
@@ -10,13 +10,19 @@ import glob
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from importlib import import_module
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from typing import Any
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit
 
+from formcheck.clip_source import (
+    TRACK_SUFFIX,
+    Source,
+    fsspec_module,
+    is_address,
+    printable,
+    shown_address,
+)
 from formcheck.errors import InputError, SettingsError
 
 VIDEO_SUFFIXES = frozenset(
@@ -24,66 +30,12 @@ VIDEO_SUFFIXES = frozenset(
     for name in ("mp4", "mov", "m4v", "webm", "mkv", "avi", "ts", "mts", "m2ts", "mpg", "mpeg",
                  "3gp", "qt")
 )  # fmt: skip
-TRACK_SUFFIX = ".npz"
 _OUR_VIDEO = ".annotated.mp4"
 _OUR_TRACK = ".track.npz"
-_PIECE = 1 << 20
 _VERSION_KEYS = frozenset(
     ("etag", "mtime", "last_modified", "lastmodified", "modified", "updated", "created",
      "version_id", "md5hash")
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One clip to score, and how it is spoken of.
-
-    Parameters
-    ----------
-    label : str
-        As the user named it: printable, without passwords or signatures.
-    location : str
-        The absolute path or the address it is read from.
-    name : str
-        Its file name.
-    below : str
-        Its path below the folder or pattern it was found by, with ``/``.
-    size_bytes : int or None
-        None where unknown.
-    version : str
-        What a remote store says of the content's version; empty if nothing.
-    problem : str
-        Why there is nothing to score here; empty if there is.
-    """
-
-    label: str
-    location: str
-    name: str
-    below: str
-    size_bytes: int | None = None
-    version: str = ""
-    problem: str = ""
-
-    @property
-    def is_remote(self) -> bool:
-        """Whether it is read through fsspec."""
-        return is_address(self.location)
-
-    @property
-    def is_track(self) -> bool:
-        """Whether it is a stored track, not a video."""
-        return self.name.lower().endswith(TRACK_SUFFIX)
-
-
-def is_address(text: str) -> bool:
-    """Whether ``text`` is an address such as ``s3://bucket/clip.mp4``."""
-    return re.match(r"[A-Za-z][A-Za-z0-9+.\-]+(::|://)", text) is not None
-
-
-def printable(text: str) -> str:
-    """The text with nothing a terminal or an encoder would stumble over."""
-    text = text.encode("utf-8", "backslashreplace").decode()
-    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
 
 
 def expand(
@@ -217,80 +169,8 @@ def _without_own_tracks(names: list[str]) -> list[str]:
     ]
 
 
-def hash_of(source: Source) -> str:
-    """Return the sha256 of a clip's content, read in pieces.
-
-    Raises
-    ------
-    InputError
-        If it cannot be read.
-    """
-    digest = hashlib.sha256()
-    try:
-        for piece in _pieces(source):
-            digest.update(piece)
-    except SettingsError:
-        raise
-    except Exception as error:
-        raise InputError(_unreadable(source, error)) from None
-    return digest.hexdigest()
-
-
-def fetch(source: Source, folder: Path) -> Path:
-    """Copy a remote clip into ``folder`` under its own name and return the copy.
-
-    Raises
-    ------
-    InputError
-        If it cannot be fetched.
-    """
-    target = folder / (source.name.replace("/", "_").replace("\\", "_")[-120:] or "clip")
-    try:
-        with target.open("wb") as file:
-            for piece in _pieces(source):
-                file.write(piece)
-    except SettingsError:
-        raise
-    except OSError as error:
-        if error.errno is not None and not source.is_remote:
-            raise
-        raise InputError(_unreadable(source, error)) from None
-    except Exception as error:
-        raise InputError(_unreadable(source, error)) from None
-    return target
-
-
-def _unreadable(source: Source, error: Exception) -> str:
-    # The text of a network error may carry a signed address: only its kind is told.
-    reason = getattr(error, "strerror", None) or type(error).__name__
-    return f"{source.label}: cannot be read ({reason}). Check the address and the access to it."
-
-
-def _pieces(source: Source) -> Iterator[bytes]:
-    opened = _fsspec().open(source.location, "rb") if source.is_remote else None
-    with open(source.location, "rb") if opened is None else opened as file:
-        while piece := file.read(_PIECE):
-            yield piece
-
-
-def _fsspec() -> Any:
-    try:
-        return import_module("fsspec")
-    except ImportError:
-        raise SettingsError(
-            "addresses need the extra 'remote': pip install 'formcheck[remote]'."
-        ) from None
-
-
-def shown_address(address: str) -> str:
-    """An address without user, password, query and fragment."""
-    parts = urlsplit(address)
-    host = parts.netloc.rpartition("@")[2]
-    return printable(urlunsplit((parts.scheme, host, parts.path, "", "")))
-
-
 def _remote(address: str) -> tuple[bool, list[Source]]:
-    fsspec = _fsspec()
+    fsspec = fsspec_module()
     shown = shown_address(address)
     try:
         fs, path = fsspec.core.url_to_fs(address)

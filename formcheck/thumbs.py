@@ -10,9 +10,9 @@ from typing import Any
 import cv2
 import numpy as np
 
-from formcheck.analysis import JudgedRep
 from formcheck.errors import FormcheckError
-from formcheck.faults.finding import Finding, Severity, Verdict
+from formcheck.face import FaceBlur
+from formcheck.moments import worst_moment
 from formcheck.overlay import Snapshot, canvas_size, crop_around, draw
 from formcheck.pipeline import CheckedClip
 from formcheck.pose import PoseTrack
@@ -22,31 +22,11 @@ HEIGHT_PX = 180
 QUALITY = 72
 _DRAWN_SIDE_PX = 540
 _PLAIN = (32, 38, 46)
-_RANK = {s: i for i, s in enumerate(Severity)}
 
 
-def worst_moment(checked: CheckedClip) -> tuple[JudgedRep, float] | None:
-    """The repetition and time to show: the gravest finding, else the deepest squat."""
-    reps = checked.analysis.reps
-    if not reps:
-        return None
-
-    def weight(item: tuple[JudgedRep, Finding]) -> tuple[int, int, float]:
-        finding = item[1]
-        above = 0.0
-        if finding.value is not None and finding.threshold is not None:
-            above = finding.value - finding.threshold
-        return _RANK[finding.severity], int(finding.verdict is Verdict.BORDERLINE), above
-
-    judged = [(r, f) for r in reps for f in r.findings if f.time_s is not None]
-    rep, finding = max(judged, key=weight, default=(None, None))
-    if rep is None or finding is None or finding.time_s is None or weight((rep, finding))[0] == 0:
-        deepest = max(reps, key=lambda r: r.rep.hip_drop_ratio)
-        return deepest, deepest.rep.bottom_s
-    return rep, finding.time_s
-
-
-def worst_frame_jpeg(video: Path | None, checked: CheckedClip) -> bytes | None:
+def worst_frame_jpeg(
+    video: Path | None, checked: CheckedClip, *, blur_face: bool = False
+) -> bytes | None:
     """The picture of a clip as JPEG; None if there is nothing to show.
 
     Parameters
@@ -54,8 +34,10 @@ def worst_frame_jpeg(video: Path | None, checked: CheckedClip) -> bytes | None:
     video : path or None
         Where the frame is read from; None draws the skeleton alone.
     checked : CheckedClip
+    blur_face : bool
+        Make the face of the measured person unrecognisable.
     """
-    moment = worst_moment(checked)
+    moment = worst_moment(checked.analysis.reps)
     if moment is None or not len(checked.track):
         return None
     rep, time_s = moment
@@ -65,6 +47,8 @@ def worst_frame_jpeg(video: Path | None, checked: CheckedClip) -> bytes | None:
     if image is None:
         image = _blank(track)
     scale = image.shape[1] / track.width_px
+    if blur_face:
+        image = FaceBlur(track).apply(image, nearest, scale)
     points = track[nearest].points_px * scale
     snapshot = Snapshot(view=str(rep.view.name), facing=rep.view.facing, findings=rep.findings)
     height, width = image.shape[:2]

@@ -1,7 +1,8 @@
 """Judges that stand in for the real one in worker processes: quick, slow, deadly.
 
 What a clip's file says is what happens: ``ok``, ``ok SECONDS``, ``bad``, ``bug``,
-``die`` (always), ``die once`` (leaves a mark beside itself), ``full``.
+``steady SECONDS`` (reports all the time), ``die`` (always), ``die once`` (leaves a
+mark beside itself), ``hang`` and ``hang once`` likewise, ``full``.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 
 from formcheck.errors import InputError, OutputError
 from formcheck.files import write_atomic
-from formcheck.worker import Job, Outcome, Report
+from formcheck.job import Job, Outcome, Report
 
 FUNCTION = "batch_fakes:judge"
 
@@ -104,6 +105,18 @@ def judge(job: Job, report: Report) -> Outcome:
             if not mark.exists():
                 mark.touch()
                 os.kill(os.getpid(), signal.SIGKILL)
+        case "hang", []:
+            time.sleep(600)
+        case "hang", ["once", *_]:
+            mark = path.with_suffix(".hung")
+            if not mark.exists():
+                mark.touch()
+                time.sleep(600)
+        case "steady", [seconds]:
+            end_s = time.monotonic() + float(seconds)
+            while time.monotonic() < end_s:
+                time.sleep(0.05)
+                report("pose", 0.5, 1.0)
         case "bad", _:
             error = InputError(f"{job.source.label}: is bad.")
             return Outcome("failed", str(error), "content", sha256)

@@ -12,7 +12,8 @@ import pytest
 from batch_helpers import contents
 
 from formcheck.batch import BatchOptions, run_batch
-from formcheck.sources import expand, printable, shown_address
+from formcheck.clip_source import printable, shown_address
+from formcheck.sources import expand
 
 fsspec = pytest.importorskip("fsspec")
 

@@ -12,10 +12,11 @@ import pytest
 from batch_fakes import rep, result
 
 from formcheck.compare import StoredClip, changes
-from formcheck.index_page import IndexClip, write_index
+from formcheck.index_page import write_index
+from formcheck.index_sections import IndexClip
 from formcheck.manifest import Record
 from formcheck.pairs import find_sets, merge, write_sets
-from formcheck.progress import laid_out, result_table
+from formcheck.result_table import laid_out, result_table
 from formcheck.tables import Entry, rows_of, write_csv, write_parquet
 
 EVIL = "\"><script>alert(1)</script><img src=x onerror=alert(2)>'&.mp4"
@@ -126,10 +127,12 @@ def test_a_mismatch_of_repetitions_is_matched_by_rhythm_and_explained():
     assert [(r.front and r.front["number"], r.side and r.side["number"]) for r in card.reps] == [
         (1, None), (2, 1), (3, 2),
     ]  # fmt: skip
-    assert card.notes == ("3 repetitions were seen from the front and 2 from the side; "
-                          "matched by their rhythm",)  # fmt: skip
+    assert card.notes == (
+        "The front clip shows 3 repetitions, the side clip 2. "
+        "2 were matched by order and tempo; the rest stand alone.",
+    )
     swapped = merge(side, front)
-    assert "the clip called front is seen from: side" in swapped.notes
+    assert "The clip called front is seen from: side." in swapped.notes
 
 
 def stored(name: str, sha: str, values: list[float], subject: str = "") -> StoredClip:

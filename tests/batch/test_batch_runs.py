@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from batch_fakes import FUNCTION
 from batch_helpers import contents
 
-from formcheck import batch
+from formcheck import results_folder
 from formcheck.batch import BatchOptions, BatchReport, run_batch
 from formcheck.errors import FormcheckError, OutputError
 from formcheck.manifest import MANIFEST_NAME, load, only_writer
@@ -57,6 +58,31 @@ def test_a_folder_with_bad_clips_gives_results_and_named_reasons(make_clips, tmp
     assert {r["subject"] for r in rows(out / "clips.csv")} == {"", "anna", "ben"}
     assert {p.stem for p in out.glob("*.json")} == {"a", "b", "once"}
     assert not list(out.glob(".*"))
+
+
+def test_a_clip_that_hangs_is_ended_tried_again_and_set_aside(make_clips, tmp_path):
+    clips = make_clips(
+        {"a.mp4": "ok 1", "hang.mp4": "hang", "once.mp4": "hang once", "z.mp4": "ok 0"}
+    )
+    out = tmp_path / "out"
+    begun_s = time.monotonic()
+    report = run(clips, out, stall_limit_s=3.0)
+    assert time.monotonic() - begun_s < 60
+    status = {c.entry.file: c.status for c in report.clips}
+    assert status == {
+        "a.mp4": "scored", "hang.mp4": "failed", "once.mp4": "scored", "z.mp4": "scored",
+    }  # fmt: skip
+    (failed,) = report.failed
+    assert "hang.mp4: made no progress for 3 s" in failed.error
+    assert "--retry-failed" in failed.error
+    # It is remembered: the next run does not wait for it again.
+    assert not any(c.is_new for c in run(clips, out, function="no.such:function").clips)
+
+
+def test_a_slow_clip_that_reports_is_left_alone(make_clips, tmp_path):
+    clips = make_clips({"slow.mp4": "steady 3"})
+    (clip,) = run(clips, tmp_path / "out", stall_limit_s=1.5).clips
+    assert clip.status == "scored"
 
 
 def test_a_second_run_does_nothing_and_changes_nothing(make_clips, tmp_path):
@@ -118,7 +144,7 @@ def test_equal_stems_get_their_hash_and_never_overwrite(make_clips, tmp_path):
 def test_a_missing_file_is_named_and_tried_again(make_clips, tmp_path):
     clips = make_clips({"a.mp4": "ok"})
     out = tmp_path / "out"
-    real = {"function": "formcheck.worker:score_clip"}
+    real = {"function": "formcheck.scoring:score_clip"}
     report = run([clips / "no.mp4", tmp_path / "empty*"], out, **real)
     assert [c.status for c in report.clips] == ["failed"] * 2
     assert "No such file" in report.clips[0].error
@@ -136,7 +162,7 @@ def test_a_full_disk_stops_the_run_and_keeps_what_is_done(make_clips, tmp_path, 
         calls.append(folder)
         return 10 if where == "before" or len(calls) > 2 else 1 << 40
 
-    monkeypatch.setattr(batch, "free_bytes", free)
+    monkeypatch.setattr(results_folder, "free_bytes", free)
     with pytest.raises(OutputError, match="free"):
         run(clips, out, jobs=1)
     monkeypatch.undo()

@@ -5,9 +5,9 @@ import pytest
 from stickfigure import Camera, film, squat, stand
 
 from formcheck.analysis import analyze
+from formcheck.annotate import snapshot_at
 from formcheck.faults.finding import Finding, Verdict
 from formcheck.overlay import Snapshot, canvas_size, crop_around, draw
-from formcheck.pipeline import snapshot_at
 
 
 def wall(width, height):

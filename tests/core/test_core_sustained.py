@@ -75,3 +75,30 @@ def test_numbers_for_the_record():
     assert finite_or_none(1.26) == 1.3
     assert finite_or_none(float("nan")) is None
     assert finite_or_none(float("inf")) is None
+
+
+def test_every_frame_of_a_stretch_counts_its_last_one_too():
+    times = np.arange(0, 0.4, 0.1)
+    values = np.array([9.0, 9.0, 9.0, 2.0])
+    assert sustained_maximum(times, values, 0.2)[0] == 9.0
+    assert sustained_maximum(times, values, 0.3)[0] == 2.0
+    assert sustained_maximum(times, values[::-1].copy(), 0.3)[0] == 2.0
+
+
+def test_a_gap_is_judged_by_its_own_length():
+    """Known values on both sides of it do not make a long gap short."""
+    times = np.array([0.0, 0.1, 0.2, 0.5, 0.6, 0.7])
+    grid, values = resampled(times, np.arange(6.0), max_gap_s=0.15)
+    is_gap = (grid > 0.2 + 1e-9) & (grid < 0.5 - 1e-9)
+    assert np.isnan(values[is_gap]).all()
+    assert np.isfinite(values[~is_gap]).all()
+    assert grid[0] == 0.0
+    assert grid[-1] == pytest.approx(0.7, abs=1 / 60)
+
+
+def test_two_known_values_are_enough_and_one_is_not():
+    times = np.arange(4) / 30
+    one = resampled(times, np.array([np.nan, 3.0, np.nan, np.nan]))
+    two = resampled(times, np.array([np.nan, 3.0, 5.0, np.nan]))
+    assert len(one[0]) == len(one[1]) == 0
+    assert two[1] == pytest.approx([3.0, 4.0, 5.0])
