@@ -1,7 +1,7 @@
-"""Make the pictures of README and docs from the sample clips.
+"""Make the pictures of README and docs, and the sample output, from the sample clips.
 
 Only rendered people appear in them.  Run it from a checkout with formcheck
-installed, after anything about the overlay or the sample clips changed::
+installed, after anything about limits, the overlay or the sample clips changed::
 
     python tools/docs_pictures.py
 """
@@ -14,7 +14,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from formcheck.pipeline import annotate_clip, check_clip
+from formcheck.annotate import annotate_clip
+from formcheck.pipeline import CheckedClip, check_clip
+from formcheck.result_table import result_table
 from formcheck.video import FrameReader, ImageArray
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,14 +26,13 @@ HEIGHT_PX = 620
 GAP_PX = 10
 
 
-def annotated_frame(name: str, rep: int) -> ImageArray:
+def annotated_frame(checked: CheckedClip, rep: int) -> ImageArray:
     """The annotated picture at the bottom of a repetition of a sample clip."""
-    clip = SAMPLES / f"{name}.mp4"
-    checked = check_clip(clip)
     bottom_s = checked.analysis.reps[rep - 1].rep.bottom_s
+    clip = SAMPLES / checked.result["source"]["file"]
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "annotated.mp4"
-        annotate_clip(clip, target, checked)
+        annotate_clip(clip, target, checked.track, checked.analysis)
         frames = list(FrameReader(target))
     return min(frames, key=lambda f: abs(f.time_s - bottom_s)).image
 
@@ -60,17 +61,33 @@ def save(name: str, picture: ImageArray) -> None:
     print(f"{path.relative_to(ROOT)}: {path.stat().st_size // 1024} kB")
 
 
+def too_close(picture: ImageArray) -> ImageArray:
+    """The upper part of a picture, as a camera without the feet would show it."""
+    return np.ascontiguousarray(picture[: round(0.64 * len(picture))])
+
+
+def show_output(clips: list[CheckedClip]) -> None:
+    """Put what the command prints for some clips into the quick start."""
+    path = ROOT / "docs" / "quick-start.md"
+    before, fence, rest = path.read_text("utf-8").partition("```text\n")
+    table = result_table([clip.result for clip in clips])
+    path.write_text(f"{before}{fence}{table}\n```{rest.partition('```')[2]}", "utf-8")
+    print(f"{path.relative_to(ROOT)}: the sample output")
+
+
 def main() -> None:
-    """Make all pictures."""
-    shown = [
-        ("front_good", 2),
-        ("front_valgus_both", 2),
-        ("side_good", 2),
-        ("side_knee_forward", 2),
-    ]
-    save("annotated.jpg", side_by_side([annotated_frame(*clip) for clip in shown]))
+    """Make all pictures and the sample output."""
+    front, side = ("front_good", "front_valgus_both"), ("side_good", "side_knee_forward")
+    clips = {n: check_clip(SAMPLES / f"{n}.mp4") for n in (*front, *side, "oblique_good")}
+    judged = {name: annotated_frame(clip, 2) for name, clip in clips.items()}
+    save("annotated.jpg", side_by_side([judged[name] for name in (*front, *side)]))
+    save("verdicts.jpg", side_by_side([judged[name] for name in (*front, "oblique_good")]))
     views = [plain_frame("front_good", 0.3), plain_frame("side_good", 0.3)]
     save("filming.jpg", side_by_side(views, 480))
+    upright, oblique = views[0], plain_frame("oblique_good", 0.3)
+    wrong = [oblique, too_close(upright), np.ascontiguousarray(np.rot90(upright))]
+    save("filming-mistakes.jpg", side_by_side(wrong, 360))
+    show_output([clips["front_valgus_both"], clips["oblique_good"]])
 
 
 if __name__ == "__main__":
