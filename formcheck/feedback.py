@@ -19,7 +19,9 @@ _WEIGHT = {
     Severity.MARKED: 4,
 }
 REPEATED_MIN_REPS = 2
+"""A fault repeats if at least so many repetitions show it ..."""
 REPEATED_MIN_SHARE = 0.4
+"""... and at least this share of those judged."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,6 +118,7 @@ def guide_to_text(result: GuideResult) -> str:
         lines += ["", wrapped(base.note("general.unclear").text)]
     if not result.is_exercise_advice_allowed:
         lines += ["", wrapped(base.note("general.withheld").text)]
+        lines += [wrapped("If you score a video, use formcheck score --no-cues.")]
     if result.self_care:
         lines += ["", "What may help"]
         for care in result.self_care:

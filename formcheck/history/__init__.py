@@ -13,6 +13,7 @@ True
 30
 """
 
+from formcheck.history.batch_files import BatchSessions, sessions_from_files
 from formcheck.history.exchange import (
     CSV_COLUMNS,
     ImportFailedError,
@@ -43,6 +44,7 @@ from formcheck.history.record import (
     clip_key,
     result_of,
     session_from_check,
+    session_from_views,
     sessions_from_batch,
 )
 from formcheck.history.store import History
@@ -50,6 +52,7 @@ from formcheck.history.trends import Change, Point, TrendLine, trend_lines
 
 __all__ = [
     "CSV_COLUMNS",
+    "BatchSessions",
     "Change",
     "Checked",
     "FaultTally",
@@ -74,7 +77,9 @@ __all__ = [
     "parse_sets",
     "result_of",
     "session_from_check",
+    "session_from_views",
     "sessions_from_batch",
+    "sessions_from_files",
     "to_json",
     "to_table",
     "trend_lines",

@@ -8,11 +8,19 @@ import json
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from formcheck.history.model import HistoryError, Session, Source, format_sets, parse_sets
+from formcheck.history.model import (
+    FaultTally,
+    HistoryError,
+    Session,
+    SetGroup,
+    Source,
+    format_sets,
+    parse_sets,
+)
 from formcheck.knowledge import KnowledgeError
 from formcheck.knowledge.reader import build
 from formcheck.report import to_csv
@@ -55,9 +63,18 @@ def to_json(sessions: Iterable[Session]) -> bytes:
     table = {
         "format": FORMAT,
         "version": FORMAT_VERSION,
-        "sessions": [asdict(s) | {"day": s.day.isoformat()} for s in sessions],
+        "sessions": [_plain(s) | {"day": s.day.isoformat()} for s in sessions],
     }
     return (json.dumps(table, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def _plain(entry: Session | SetGroup | FaultTally) -> dict[str, Any]:
+    """Return the fields of an entry; ``asdict`` copies every value deeply, which takes long."""
+    values = {field.name: getattr(entry, field.name) for field in fields(entry)}
+    return {
+        name: [_plain(part) for part in value] if isinstance(value, tuple) else value
+        for name, value in values.items()
+    }
 
 
 def from_json(data: bytes) -> tuple[Session, ...]:

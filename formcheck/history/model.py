@@ -147,14 +147,14 @@ class Session:
         _check_number("knee bend in degrees", self.knee_flexion_deg, -30, 200)
         _check_number("hip drop", self.hip_drop_ratio, -1, 2)
         _check_number("time on the way down in seconds", self.eccentric_s, 0, 600)
-        if len({tally.fault for tally in self.faults}) < len(self.faults):
+        n_faults = len(self.faults)
+        if n_faults > 1 and len({tally.fault for tally in self.faults}) < n_faults:
             raise HistoryError("an entry names each fault once")
-        if len(self.sets) > MAX_SET_GROUPS or len(self.faults) > MAX_SET_GROUPS:
+        if len(self.sets) > MAX_SET_GROUPS or n_faults > MAX_SET_GROUPS:
             raise HistoryError(f"at most {MAX_SET_GROUPS} groups of sets fit in one entry")
         if len(self.note) > MAX_NOTE_CHARS or len(self.file or "") > MAX_NOTE_CHARS:
             raise HistoryError(f"a note or file name has at most {MAX_NOTE_CHARS} characters")
-        for text in (self.note, self.file or "", self.uid, self.clip_key or ""):
-            _check_characters(text)
+        _check_characters(f"{self.note}{self.file or ''}{self.uid}{self.clip_key or ''}")
         if not 1 <= len(self.uid) <= MAX_NAME_CHARS or len(self.clip_key or "") > 100:
             raise HistoryError("an entry's uid or clip_key is too long or empty")
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from statistics import median
 from typing import Any
@@ -101,6 +102,53 @@ def session_from_check(
         ) from error
 
 
+def session_from_views(
+    results: Sequence[Checked], day: date, *, n_reps: int | None = None, **details: Any
+) -> Session:
+    """Turn the clips of one set, filmed from one or more sides, into one session.
+
+    Each fault is taken from the clip that could judge it most often, depth and tempo from the
+    first clip that shows them.  The first clip gives its ``clip_key``, so the set is known again
+    whether a second view was there or not.
+
+    Parameters
+    ----------
+    results
+        Results of the same repetitions.
+    day
+        The day it was filmed.
+    n_reps
+        Repetitions of the set; those of the fullest clip by default.
+    **details
+        As for :func:`session_from_check`.
+
+    Raises
+    ------
+    HistoryError
+        If there is no result, or one of them or a detail is not valid.
+    """
+    if not results:
+        raise HistoryError("a session needs the result of at least one clip")
+    views = [session_from_check(result, day, **details) for result in results]
+    first = views[0]
+    n = n_reps if n_reps is not None else max(view.n_reps for view in views)
+    weight_kg = details.get("weight_kg")
+    tallies: dict[str, FaultTally] = {}
+    for tally in (tally for view in views for tally in view.faults):
+        known = tallies.get(tally.fault)
+        if known is None or tally.n_judged > known.n_judged:
+            tallies[tally.fault] = tally
+    return replace(
+        first,
+        sets=(SetGroup(n_sets=1, n_reps=n, weight_kg=weight_kg),) if n else (),
+        knee_flexion_deg=_first(view.knee_flexion_deg for view in views),
+        hip_drop_ratio=_first(view.hip_drop_ratio for view in views),
+        eccentric_s=_first(view.eccentric_s for view in views),
+        faults=tuple(tallies[name] for name in sorted(tallies)),
+        file=" + ".join(view.file for view in views if view.file)[:MAX_NOTE_CHARS] or None,
+    )
+
+
 def sessions_from_batch(
     results: Iterable[Checked], day: date, *, exercise: str = "squat"
 ) -> tuple[Session, ...]:
@@ -131,6 +179,10 @@ def _tallies(reps: list[Mapping[str, Any]]) -> tuple[FaultTally, ...]:
 def _median(values: Iterable[float | None]) -> float | None:
     known = [value for value in values if value is not None]
     return round(float(median(known)), 3) if known else None
+
+
+def _first(values: Iterable[float | None]) -> float | None:
+    return next((value for value in values if value is not None), None)
 
 
 def _plain(text: str) -> str:

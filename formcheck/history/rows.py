@@ -15,6 +15,8 @@ COLUMNS = (
     "body_weight_kg", "knee_flexion_deg", "hip_drop_ratio", "eccentric_s", "file", "clip_key",
     "note",
 )  # fmt: skip
+_PLAIN = COLUMNS[4:]
+"""Those that are read as they are stored."""
 _TALLY = (
     "fault", "n_fault", "n_borderline", "n_ok", "n_not_assessable", "value", "unit", "uncertainty",
 )  # fmt: skip
@@ -45,20 +47,26 @@ def insert_session(connection: sqlite3.Connection, session: Session) -> bool:
 
 def read_sessions(connection: sqlite3.Connection) -> tuple[Session, ...]:
     """Return every session, oldest day first, those of a day as they were added."""
+    sources = {source.value: source for source in Source}
     try:
         sets = _grouped(connection, "work_set", "position", _GROUP, SetGroup)
         faults = _grouped(connection, "fault_tally", "fault", _TALLY, FaultTally)
         out = []
-        for id_, *row in connection.execute(
+        for id_, uid, day, source, exercise, *rest in connection.execute(
             f"SELECT id, {', '.join(COLUMNS)} FROM session ORDER BY day, id"
         ):
-            values = dict(zip(COLUMNS, row, strict=True))
-            values["day"] = date.fromisoformat(values["day"])
-            values["source"] = Source(values["source"])
             out.append(
-                Session(**values, sets=tuple(sets.get(id_, ())), faults=tuple(faults.get(id_, ())))
+                Session(
+                    uid=uid,
+                    day=date.fromisoformat(day),
+                    source=sources[source],
+                    exercise=exercise,
+                    sets=tuple(sets.get(id_, ())),
+                    faults=tuple(faults.get(id_, ())),
+                    **dict(zip(_PLAIN, rest, strict=True)),
+                )
             )
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, KeyError) as error:
         raise HistoryError(
             f"an entry of the history cannot be read ({error}). Was the file changed by hand?"
         ) from error
@@ -71,12 +79,12 @@ def _grouped(
     """Return the parts of every session; equal parts are one object, which is quicker."""
     parts: dict[int, list[T]] = defaultdict(list)
     made: dict[tuple[object, ...], T] = {}
-    for id_, *row in connection.execute(
+    for row in connection.execute(
         f"SELECT session_id, {', '.join(columns)} FROM {table} ORDER BY session_id, {order}"
     ):
-        key = tuple(row)
+        key = row[1:]
         part = made.get(key)
         if part is None:
-            part = made[key] = cls(**dict(zip(columns, row, strict=True)))
-        parts[id_].append(part)
+            part = made[key] = cls(**dict(zip(columns, key, strict=True)))
+        parts[row[0]].append(part)
     return parts

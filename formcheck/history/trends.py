@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import sqrt
+from math import fsum, sqrt
 from operator import attrgetter
-from statistics import fmean, stdev
+from statistics import fmean
 
 from formcheck.history.model import FaultTally, Session
 from formcheck.knowledge import load_knowledge
@@ -152,7 +152,9 @@ def _half_width(points: Sequence[Point]) -> float:
     n = len(points)
     own = sqrt(fmean(p.uncertainty**2 for p in points) / n)
     t = _T_975[n - 2] if n - 2 < len(_T_975) else 2.2
-    return max(own, t * stdev(p.value for p in points) / sqrt(n))
+    mean = fmean(p.value for p in points)
+    scatter = sqrt(fsum((p.value - mean) ** 2 for p in points) / (n - 1))
+    return max(own, t * scatter / sqrt(n))
 
 
 def _change(

@@ -127,12 +127,16 @@ class Fault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """A knee or muscle complaint in general terms, never a finding about a person."""
+    """A knee or muscle complaint in general terms, never a finding about a person.
+
+    ``what_helps`` is training advice: it is held back by a red flag like any other.
+    """
 
     id: str
     name: str
     about: tuple[Statement, ...]
     see_professional: tuple[Statement, ...]
+    what_helps: tuple[Statement, ...] = ()
     also_called: tuple[str, ...] = ()
     root_causes: tuple[str, ...] = ()
     exercises: tuple[str, ...] = ()

@@ -210,6 +210,7 @@ class Judge:
         why: str,
     ) -> AxisReport:
         name, unit = NAMES[axis]
+        is_compared = change is not None or not why
         parts = ["not known" if this is None else f"{amount(this, axis)} in the last 7 days"]
         if before is not None and not self.is_returning:
             parts.append(f"{amount(before, axis)} in the 7 days before")
@@ -223,7 +224,8 @@ class Judge:
         text = f"{name}: {', '.join(parts)}."
         return AxisReport(
             axis=axis, name=name, unit=unit, level=level, this_week=this, week_before=before,
-            change_pct=change, ratio=ratio, text=f"{text} {why}".strip(),
+            change_pct=change, ratio=ratio, is_compared=is_compared,
+            text=f"{text} {why}".strip(),
         )  # fmt: skip
 
     def pain_rise(self) -> float | None:

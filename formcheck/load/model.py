@@ -50,7 +50,8 @@ class AxisReport:
     """One axis of this week against the weeks before.
 
     ``change_pct`` compares with the 7 days before; ``ratio`` with the mean week of days 8 to 28
-    back.  Both are ``None`` where they are not judged, and ``text`` says why.
+    back.  Both are ``None`` where they are not judged, and ``text`` says why; ``is_compared`` says
+    whether this week was held against the one before at all.
     """
 
     axis: Axis
@@ -61,6 +62,7 @@ class AxisReport:
     week_before: float | None
     change_pct: float | None
     ratio: float | None
+    is_compared: bool
     text: str
 
 

@@ -27,7 +27,12 @@ def show() -> None:
         "- A verdict is given only where the view allows one. Otherwise it says *not assessable* "
         "and how to film so that it can.\n"
         "- Every number comes with its uncertainty. Close to a limit it says *borderline*.\n"
-        "- Limits are coaching limits. Nobody has shown a limit beyond which a knee is harmed."
+        "- Limits are coaching limits. Nobody has shown a limit beyond which a knee is harmed.\n"
+        "- The symptom guide says what answers *resemble*, with reasons for and against. It cannot "
+        "feel warmth, swelling or a loose ligament, and it is no diagnosis.\n"
+        "- Training load is compared with your own weeks. No number foretells an injury.\n"
+        "- With a sign that needs a professional, training tips disappear from every page. "
+        "It does not replace somebody who examines your knee."
     )
     st.subheader("How it measures")
     valgus, travel = DEFAULT_SETTINGS.valgus, DEFAULT_SETTINGS.travel
@@ -52,6 +57,10 @@ def show() -> None:
         )
     else:
         st.markdown("Your video stays on this computer. The app asks nothing of any other host.")
+    st.markdown(
+        "Your history holds numbers and your notes, no video. You see where it is, and export or "
+        "delete it, on the *History* page. Answers of the symptom guide are never stored."
+    )
     st.markdown(
         f"Uploads lie in a private temporary folder. They are removed {KEEP_S / 60:.0f} minutes "
         "after you close the page, when you choose *Check another video*, and when the app stops. "

@@ -6,23 +6,22 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from formcheck.errors import InputError
 from formcheck.ui import settings_view
-from formcheck.ui.browser import space
+from formcheck.ui.browser import give_back, space
 from formcheck.ui.figures import figures
-from formcheck.ui.gate import advice_allowed
-from formcheck.ui.jobs import Job, JobState
+from formcheck.ui.gate import advice_allowed, say_withheld
+from formcheck.ui.jobs import JobState
 from formcheck.ui.limits import TRACK_TYPE, VIDEO_TYPES, words
 from formcheck.ui.pictures import framing_guide
+from formcheck.ui.progress_view import plain, show_progress
 from formcheck.ui.result_view import forget, show_result
 from formcheck.ui.samples import Sample, samples
 from formcheck.ui.spaces import SPACES, Check, Look, Space
 
 _ERROR = "check-error"
-_STAGES = {"pose": "Finding the pose", "video": "Drawing the video", "": "Starting"}
 
 
 def show() -> None:
@@ -33,7 +32,7 @@ def show() -> None:
     done = [clip for clip in clips if clip.job.state is JobState.DONE]
     st.title("Check a squat video")
     if _ERROR in st.session_state:
-        st.error(f"**That did not work.** {_plain(st.session_state[_ERROR])}")
+        st.error(f"**That did not work.** {plain(st.session_state[_ERROR])}")
     if not clips:
         _choose(mine)
     if len(done) < len(clips):
@@ -58,6 +57,7 @@ def _choose(mine: Space) -> None:
         "whether the **knees move inwards** (seen from the front) and how far they **travel "
         "past the toes** (seen from the side), how sure that is, and what could not be seen."
     )
+    say_withheld()
     upload = st.file_uploader(
         "Your video", type=[*VIDEO_TYPES, TRACK_TYPE], key="upload",
         max_upload_size=SPACES.limits.max_upload_mb,
@@ -110,10 +110,7 @@ def _take_sample(mine: Space, sample: Sample, check: Check | None) -> None:
 def _take_upload(mine: Space, upload: UploadedFile, check: Check | None) -> None:
     """Copy an upload to the disk and give its memory back."""
     _add(mine, Path(upload.name).name, cast(BinaryIO, upload), check)
-    context = get_script_run_ctx()
-    remove = getattr(getattr(context, "uploaded_file_mgr", None), "remove_file", None)
-    if context is not None and remove is not None:
-        remove(session_id=context.session_id, file_id=upload.file_id)
+    give_back(upload)
     st.rerun()
 
 
@@ -144,39 +141,9 @@ def _working(mine: Space) -> None:
         st.rerun(scope="app")
     with st.container(key="progress", border=True):
         for clip in busy:
-            _progress(clip.name, clip.job)
+            show_progress(clip.name, clip.job)
         st.caption("You can leave this page or lose the connection: the work goes on.")
         if st.button("Cancel", key="cancel"):
             for clip in busy:
                 SPACES.queue.cancel(clip.job)
             st.rerun(scope="app")
-
-
-def _progress(name: str, job: Job) -> None:
-    place = SPACES.queue.place(job)
-    if job.state is JobState.WAITING:
-        n_before = place + SPACES.queue.n_running
-        ahead = "1 analysis is" if n_before == 1 else f"{n_before} analyses are"
-        st.progress(0.0, f"**{_plain(name)}**: waiting in line, {ahead} before yours")
-        return
-    now = job.progress
-    parts = [_STAGES.get(now.stage, now.stage)]
-    if now.n_frames:
-        parts.append(f"{now.n_frames} frames")
-    if now.left_s is not None:
-        parts.append(_left(now.left_s))
-    elif now.stage and now.share is None:
-        parts.append("length unknown")
-    text = ", ".join(parts)
-    st.progress(now.share or 0.0, f"**{_plain(name)}**: {text}")
-
-
-def _left(left_s: float) -> str:
-    if left_s < 90:
-        return f"about {max(1, round(left_s))} s left"
-    return f"about {left_s / 60:.0f} min left"
-
-
-def _plain(text: str) -> str:
-    """A text that Markdown leaves alone, such as a file name."""
-    return "".join(f"\\{c}" if c in r"\`*[]<>$~|" else c for c in text)

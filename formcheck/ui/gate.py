@@ -1,34 +1,51 @@
-"""The session's side of the gate between warning signs and training advice."""
+"""The pages' side of the gate between warning signs and training advice."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from formcheck.knowledge import GuideResult
+from formcheck.knowledge import GuideResult, load_knowledge
+from formcheck.knowledge.guide import FlagVerdict
 from formcheck.ui.browser import space
+from formcheck.ui.person import Person
 
-_RESULT = "guide-result"
+
+def person() -> Person:
+    """The person behind this browser."""
+    return space().person
 
 
-def keep_guide_result(result: GuideResult | None) -> None:
-    """Remember what the guide answered, for this session; the gate for this browser."""
-    st.session_state[_RESULT] = result
-    space().is_advice_held = result is not None and not result.is_exercise_advice_allowed
+def keep_guide_result(result: GuideResult | None, has_knee_pain: bool | None = None) -> None:
+    """Remember what the guide answered, for every page of this browser until it is left."""
+    mine = person()
+    mine.guide = result
+    mine.has_knee_pain = has_knee_pain
 
 
 def guide_result() -> GuideResult | None:
-    """What the guide answered in this session."""
-    result: GuideResult | None = st.session_state.get(_RESULT)
-    return result
+    """What the guide answered in this visit."""
+    return person().guide
+
+
+def red_flags() -> tuple[FlagVerdict, ...]:
+    """The red flags the guide raised in this visit."""
+    result = guide_result()
+    return () if result is None else result.red_flags
 
 
 def advice_allowed() -> bool:
     """Whether exercises, warm-up, plans and cues may be shown to this person."""
-    return not space().is_advice_held
+    return not person().is_advice_held
+
+
+def say_withheld() -> bool:
+    """Say that training advice is held back, if it is; return whether it is."""
+    if advice_allowed():
+        return False
+    st.warning(load_knowledge().note("general.withheld").text)
+    return True
 
 
 def has_knee_pain() -> bool | None:
-    """Whether a knee hurts, by what the person said on this page; None if nothing was said."""
-    if st.session_state.get("guide-has-pain"):
-        return True
-    return False if st.session_state.get("no-knee-pain") else None
+    """Whether a knee hurts, by what the person said; None if nothing was said."""
+    return person().has_knee_pain

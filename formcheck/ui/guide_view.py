@@ -10,30 +10,25 @@ import streamlit as st
 
 from formcheck.knowledge import GuideResult, load_knowledge, parse_answers, run_guide
 from formcheck.knowledge.care import Question, QuestionKind
-from formcheck.ui.gate import advice_allowed, guide_result, keep_guide_result
+from formcheck.ui.gate import guide_result, keep_guide_result
 from formcheck.ui.statements import statements_html
 from formcheck.ui.why_view import show_exercise
 
 _OPEN = "not answered"
 _YES_NO = {"yes": True, "no": False}
-HAS_PAIN = "guide-has-pain"
 _PAIN_ANSWERS = ("locations", "characters", "provocations", "since_onset_h")
 
 
 def show_guide() -> None:
     """Draw the questions, and the answer once there is one."""
     st.markdown(
-        "Tell as much as you like; every question may stay open. Your answers stay in this page: "
-        "they are not stored and go when you close it."
+        "Tell as much as you like; every question may stay open. Your answers are not stored: "
+        "they hold for the pages of this browser and go some minutes after you close them."
     )
     result = guide_result()
     if result is not None:
         _show_result(result)
-    elif not advice_allowed():
-        # The page was loaded anew: the answers are gone, what follows from them is not.
-        st.warning(load_knowledge().note("general.withheld").text)
-    has_something = result is not None or not advice_allowed()
-    if has_something and st.button("Clear my answers", key="guide-clear"):
+    if result is not None and st.button("Clear my answers", key="guide-clear"):
         keep_guide_result(None)
         for key in [k for k in st.session_state if str(k).startswith("guide-")]:
             del st.session_state[key]
@@ -81,8 +76,7 @@ def _ask(question: Question) -> object | None:
 
 def _answer(given: dict[str, object]) -> None:
     result = run_guide(parse_answers(given))
-    keep_guide_result(result)
-    st.session_state[HAS_PAIN] = any(name in given for name in _PAIN_ANSWERS)
+    keep_guide_result(result, True if any(name in given for name in _PAIN_ANSWERS) else None)
     st.rerun()
 
 

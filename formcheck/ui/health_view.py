@@ -7,10 +7,17 @@ from html import escape
 import streamlit as st
 
 from formcheck.knowledge import load_knowledge
-from formcheck.ui.gate import advice_allowed
+from formcheck.ui.care_view import show_self_care, show_signs
+from formcheck.ui.gate import advice_allowed, person, say_withheld
 from formcheck.ui.guide_view import show_guide
 from formcheck.ui.statements import STRENGTH_WORDS, statement_html, statements_html
+from formcheck.ui.warm_up_view import show_warm_up
 from formcheck.ui.why_view import show_exercise, show_fault
+
+_TABS = (
+    "Symptom guide", "Warm-up", "Warning signs", "Self-care", "Faults", "Complaints", "Exercises",
+    "Causes", "Sources",
+)  # fmt: skip
 
 _SEEN = {
     "abstract": "abstract read",
@@ -26,11 +33,15 @@ def show() -> None:
     knowledge = load_knowledge()
     st.title("Knee health")
     st.markdown(f"**{knowledge.note('general.header').text}**")
-    guide, faults, conditions, exercises, warm_up, causes, sources = st.tabs(
-        ["Symptom guide", "Faults", "Complaints", "Exercises", "Warm-up", "Causes", "Sources"]
-    )
+    guide, warm_up, signs, care, faults, conditions, exercises, causes, sources = st.tabs(_TABS)
     with guide:
         show_guide()
+    with warm_up:
+        show_warm_up()
+    with signs:
+        show_signs()
+    with care:
+        show_self_care()
     with faults:
         st.markdown(knowledge.note("general.link_not_forecast").text)
         for fault in knowledge.faults:
@@ -40,20 +51,10 @@ def show() -> None:
         _conditions()
     with exercises:
         _exercises()
-    with warm_up:
-        _warm_up()
     with causes:
         _causes()
     with sources:
         _sources()
-
-
-def _withheld() -> bool:
-    """Say that advice is held back, if it is."""
-    if advice_allowed():
-        return False
-    st.warning(load_knowledge().note("general.withheld").text)
-    return True
 
 
 def _conditions() -> None:
@@ -64,49 +65,58 @@ def _conditions() -> None:
             if condition.also_called:
                 st.caption("Also called: " + ", ".join(condition.also_called))
             st.html(statements_html(condition.about, knowledge))
+            _resembles(condition.id)
             faults = [fault.name for fault in knowledge.faults_for(condition.id)]
             if faults:
                 st.markdown("**Faults that may add to it:** " + "; ".join(faults))
             causes = [knowledge.root_cause(c).name for c in condition.root_causes]
             if causes:
                 st.markdown("**What may lie behind it:** " + "; ".join(causes))
-            if condition.exercises and advice_allowed():
-                names = [knowledge.exercise(e).name for e in condition.exercises]
-                st.markdown("**Exercises:** " + "; ".join(names))
+            if advice_allowed():
+                if condition.what_helps:
+                    st.markdown("**What helps**")
+                    st.html(statements_html(condition.what_helps, knowledge))
+                if condition.exercises:
+                    names = [knowledge.exercise(e).name for e in condition.exercises]
+                    st.markdown("**Exercises:** " + "; ".join(names))
             st.markdown("**When to see a professional**")
             st.html(statements_html(condition.see_professional, knowledge))
 
 
+def _resembles(condition_id: str) -> None:
+    """What in the answers of the guide speaks for a complaint, with its points."""
+    knowledge = load_knowledge()
+    for pattern in knowledge.patterns:
+        if pattern.condition != condition_id:
+            continue
+        st.markdown("**What the symptom guide looks for**")
+        for rule in pattern.rules:
+            st.markdown(f"{rule.points:+d} {'point' if abs(rule.points) == 1 else 'points'}")
+            st.html(statement_html(rule, knowledge))
+        if pattern.requires_text:
+            st.caption(pattern.requires_text)
+
+
 def _exercises() -> None:
-    if _withheld():
+    if say_withheld():
         return
     knowledge = load_knowledge()
     st.markdown(knowledge.note("general.nothing_is_a_must").text)
-    gated = [e for e in knowledge.exercises if e.gate.needs_no_knee_pain or e.gate.needs_warm_up]
-    if gated:
+    mine = person()
+    if mine.guide is not None and mine.has_knee_pain:
+        st.caption("By your answers in the symptom guide a knee hurts.")
+    else:
+        told = {None: "not answered", False: "no", True: "yes"}
         pain = st.radio(
-            "Does a knee hurt now?", ["not answered", "no", "yes"], key="pain-now",
-            horizontal=True, help="Some exercises are shown only to knees that do not hurt.",
+            "Does a knee hurt now?", list(told), list(told).index(mine.has_knee_pain),
+            key="pain-now", horizontal=True, format_func=lambda value: told[value],
+            help="Some exercises are shown only to knees that do not hurt.",
         )  # fmt: skip
-        st.session_state["no-knee-pain"] = pain == "no"
-        st.checkbox("I am warmed up", key="warmed-up")
+        mine.has_knee_pain = pain
+    mine.is_warmed_up = st.checkbox("I am warmed up", mine.is_warmed_up, key="warmed-up")
     for exercise in knowledge.exercises:
         with st.expander(exercise.name):
             show_exercise(exercise)
-
-
-def _warm_up() -> None:
-    if _withheld():
-        return
-    knowledge = load_knowledge()
-    warm_up = knowledge.warm_up
-    st.markdown("Before " + ", ".join(warm_up.before) + ":")
-    for step in warm_up.steps:
-        st.markdown(f"**{step.name}**")
-        st.html(statement_html(step, knowledge))
-    st.markdown("**Why**")
-    st.html(statements_html(warm_up.why, knowledge))
-    st.caption("Having the camera count warm-up sets is not in this version yet.")
 
 
 def _causes() -> None:

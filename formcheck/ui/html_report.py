@@ -12,6 +12,7 @@ from html import escape
 
 from formcheck import __version__
 from formcheck.analysis import Analysis
+from formcheck.faults import FAULTS
 from formcheck.faults.finding import Verdict
 from formcheck.knowledge import KnowledgeBase, load_knowledge
 from formcheck.ui.plots import clip_plots, svg
@@ -143,7 +144,8 @@ def _summary(
         why = "; ".join(blind.reasons)
         out.append(
             f"<p><b>Not judged:</b> {escape(fault_name(blind.fault).lower())} in "
-            f"{blind.n_reps} of {len(card.rows)}: {escape(why)}. {escape(blind.how)}</p>"
+            f"{blind.n_reps} of {len(card.rows)}: {escape(why)}. "
+            f"{escape(blind.how if is_allowed else '')}</p>"
         )
     out += [f"<p>{escape(text)}</p>" for text in card.mismatch]
     for clip in clips:
@@ -192,7 +194,7 @@ def _plots(clips: Sequence[ReportClip]) -> list[str]:
 
 def _links(card: Scorecard, knowledge: KnowledgeBase, is_allowed: bool) -> str:
     out = []
-    for fault in ("knee_valgus", "forward_knee_travel"):
+    for fault in (row.name for row in FAULTS):
         if not any(f.verdict is Verdict.FAULT for f in findings_of(card, fault)):
             continue
         entry = knowledge.fault(fault)
@@ -221,6 +223,7 @@ def _footer(settings: Mapping[str, float | bool], knowledge: KnowledgeBase) -> s
         f'<footer class="fc-src"><p>{used}Limits are coaching limits, not limits of risk. '
         "Evidence A: several trials; B: one trial or consistent cohorts; C: small studies; "
         "D: opinion; X: contradicted. "
+        "A camera cannot examine a knee and does not foretell injuries. "
         f"{escape(knowledge.note('general.header').text)} "
         f"{escape(knowledge.note('general.link_not_forecast').text)}</p></footer>"
     )

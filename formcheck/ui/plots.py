@@ -212,14 +212,14 @@ def _rep_band(frame: _Frame, span: Span, is_selected: bool) -> str:
 
 def _axes(frame: _Frame, unit: str) -> str:
     out = []
-    for value in _ticks(frame.low, frame.high, 5):
+    for value in ticks(frame.low, frame.high, 5):
         y = frame.y(value)
         out.append(
             f'<line class="fc-grid" x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
             f'<text class="fc-tick" x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">'
             f"{value:g}</text>"
         )
-    for value in _ticks(frame.first_s, frame.last_s, 7):
+    for value in ticks(frame.first_s, frame.last_s, 7):
         out.append(
             f'<text class="fc-tick" x="{frame.x(value):.1f}" y="{HEIGHT - 8}" '
             f'text-anchor="middle">{value:g} s</text>'
@@ -227,7 +227,7 @@ def _axes(frame: _Frame, unit: str) -> str:
     return "".join(out)
 
 
-def _ticks(low: float, high: float, n: int) -> list[float]:
+def ticks(low: float, high: float, n: int) -> list[float]:
     """About ``n`` round numbers between two values."""
     raw = (high - low) / n
     scale = 10.0 ** np.floor(np.log10(raw))

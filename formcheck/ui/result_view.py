@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from html import escape
 
 import streamlit as st
 
 from formcheck.knowledge import load_knowledge
-from formcheck.ui import settings_view, shots, take_away_view, why_view
+from formcheck.ui import (
+    keep_view,
+    plan_view,
+    settings_view,
+    shots,
+    take_away_view,
+    why_view,
+)
 from formcheck.ui.figures import figures
 from formcheck.ui.gate import advice_allowed
 from formcheck.ui.jobs import JobState
@@ -78,9 +86,16 @@ def show_result(mine: Space, clips: list[Clip]) -> None:
         with cards:
             _cards(mine, found, card)
         _curves(found, card)
-        why, change, take = st.tabs(["Why it matters", "Settings", "Take away"])
+        results = [s.result(settings, is_allowed) for s in found]
+        plan, why, keep, change, take = st.tabs(
+            ["What to do next", "Why it matters", "Keep", "Settings", "Take away"]
+        )
+        with plan:
+            plan_view.show_plan_of(results, date.today())
         with why:
             why_view.show_why(card)
+        with keep:
+            keep_view.show_keep(results, len(card.rows), is_live=clips[0] in mine.live)
         with change:
             settings_view.show_settings()
         with take:
@@ -91,8 +106,10 @@ def _top(mine: Space, found: Sequence[Shot]) -> None:
     names = " + ".join(escape(s.clip.name) for s in found)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.html(f'<p class="fc-small">Result for <strong>{names}</strong></p>')
-        if st.button("Check another video", key="again"):
-            SPACES.drop_check(mine)
+        is_live = any(s.clip in mine.live for s in found)
+        if st.button("Close this result" if is_live else "Check another video", key="again"):
+            for shot in found:
+                SPACES.drop_clip(mine, shot.clip)
             forget()
             st.rerun()
 
@@ -101,12 +118,13 @@ def _summary(card: Scorecard, found: Sequence[Shot], is_allowed: bool) -> None:
     out = [f'<p class="fc-head">{escape(headline(card))}</p>']
     fix = first_fix(card)
     if fix is not None:
-        out.append(f"<p><b>Fix first:</b> {escape(fix.text)}</p>")
+        label = "Fix first" if is_allowed else "Seen most"
+        out.append(f"<p><b>{label}:</b> {escape(fix.text)}</p>")
         if is_allowed:
             out.append(f"<p><b>Try this:</b> {escape(fix.cue)}</p>")
         out.append(f"<p><b>How sure:</b> {escape(fix.sure)}.</p>")
     elif card.rows and any(p.finding.value is not None for r in card.rows for p in r.parts):
-        out.append("<p><b>Fix first:</b> nothing stood out in what could be judged.</p>")
+        out.append("<p>Nothing stood out in what could be judged.</p>")
     if not is_allowed:
         out.append(f"<p>{escape(load_knowledge().note('general.withheld').text)}</p>")
     for blind in unseen(card):
@@ -114,7 +132,7 @@ def _summary(card: Scorecard, found: Sequence[Shot], is_allowed: bool) -> None:
         count = "" if all_ else f" in {blind.n_reps} of {len(card.rows)} repetitions"
         out.append(
             f"<p><b>Could not be judged:</b> {escape(fault_plain(blind.fault))}{count}: "
-            f"{escape('; '.join(blind.reasons))}. {escape(blind.how)}</p>"
+            f"{escape('; '.join(blind.reasons))}. {escape(blind.how if is_allowed else '')}</p>"
         )
     out += [f"<p><b>Two clips:</b> {escape(text)}</p>" for text in card.mismatch]
     for shot in found:
@@ -182,7 +200,7 @@ def _no_video(shot: Shot) -> None:
     """Say why there is no video; have it drawn if it only needs drawing."""
     job = shot.clip.jobs.get(shot.wanted)
     if shot.clip.source.suffix.lower() == ".npz":
-        st.info("This result was loaded from a track, so there is no video to show.")
+        st.info("This result was made from poses alone, so there is no video to show.")
     elif job is not None and job.state is JobState.FAILED:
         st.error(f"The video could not be drawn. {job.message}")
     else:

@@ -9,8 +9,8 @@ from formcheck.analysis import Analysis, JudgedRep
 from formcheck.faults import FAULTS
 from formcheck.faults.finding import Confidence, Finding, Severity, Verdict
 from formcheck.knowledge import load_knowledge
-from formcheck.ui.moments import key_moment_s
-from formcheck.ui.pairing import explain, pair_reps
+from formcheck.moments import key_moment_s
+from formcheck.pairing import Seen, Tempo, best_camera, explain, pair_reps
 from formcheck.ui.words import HOW_TO_FILM, SURE, VIEWS, fault_name, fault_plain
 
 _CONFIDENCE = (Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH)
@@ -120,7 +120,7 @@ def scorecard(analyses: Sequence[Analysis], names: Sequence[str]) -> Scorecard:
     if len(analyses) == 1:
         return Scorecard(tuple(_row(i + 1, (rep,)) for i, rep in enumerate(analyses[0].reps)))
     first, second = (a.reps for a in analyses)
-    pairing = pair_reps(first, second)
+    pairing = pair_reps([tempo_of(rep) for rep in first], [tempo_of(rep) for rep in second])
     rows = tuple(
         _row(
             number,
@@ -148,10 +148,17 @@ def _row(number: int, reps: tuple[JudgedRep | None, ...]) -> Row:
     return Row(number, reps, tuple(_best_part(fault.name, reps) for fault in FAULTS))
 
 
+def tempo_of(rep: JudgedRep) -> Tempo:
+    """The tempo two clips of a set are matched by."""
+    r = rep.rep
+    return Tempo(r.start_s, r.bottom_s, r.end_s, r.eccentric_s, r.concentric_s)
+
+
 def _best_part(fault: str, reps: tuple[JudgedRep | None, ...]) -> Part:
-    parts = [Part(rep.finding(fault), i) for i, rep in enumerate(reps) if rep is not None]
-    judged = [p for p in parts if p.finding.verdict is not Verdict.NOT_ASSESSABLE]
-    return max(judged, key=lambda p: _CONFIDENCE.index(p.finding.confidence), default=parts[0])
+    shown = [(i, rep, rep.finding(fault)) for i, rep in enumerate(reps) if rep is not None]
+    seen = [Seen(f.verdict, rep.view.name, f.confidence) for _, rep, f in shown]
+    i, _, finding = shown[best_camera(fault, seen)]
+    return Part(finding, i)
 
 
 def findings_of(card: Scorecard, fault: str) -> list[Finding]:

@@ -19,6 +19,8 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from formcheck.ui import live_socket
+from formcheck.ui.live_sets import LIVE
 from formcheck.ui.spaces import COOKIE, SPACES, is_id, new_id
 
 SITE = Path(__file__).with_name("site.py")
@@ -142,15 +144,28 @@ async def media(request: Request) -> Response:
 async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     """Tidy up at the start; leave nothing behind at the end, by SIGTERM or SIGINT."""
     await asyncio.to_thread(SPACES.open)
+    tidy = asyncio.create_task(_keep_tidy())
     try:
         yield {}
     finally:
+        tidy.cancel()
+        await asyncio.to_thread(LIVE.close)
         await asyncio.to_thread(SPACES.close)
 
 
+async def _keep_tidy() -> None:
+    """Drop live sets nobody comes back to."""
+    while True:
+        await asyncio.sleep(30.0)
+        await asyncio.to_thread(LIVE.sweep)
+
+
 def routes() -> list[BaseRoute]:
-    """The app's own addresses; the live page's socket will join them."""
-    return [Route("/formcheck/media/{token}/{name}", media, methods=["GET", "HEAD"])]
+    """The app's own addresses: private files and the socket of the live page."""
+    return [
+        Route("/formcheck/media/{token}/{name}", media, methods=["GET", "HEAD"]),
+        live_socket.route(),
+    ]
 
 
 def middleware() -> list[Middleware]:

@@ -11,7 +11,7 @@ import streamlit as st
 from formcheck import __version__
 from formcheck.analysis import Analysis, Settings, analyze
 from formcheck.pose import PoseTrack
-from formcheck.report import to_dict
+from formcheck.report import to_dict, without_cues
 from formcheck.ui.request import picture_name
 from formcheck.ui.spaces import SPACES, Clip, Look, Space
 
@@ -83,10 +83,7 @@ class Shot:
             settings.changed(),
             meta["notes"],
         )
-        if not with_cues:
-            for rep in result["reps"]:
-                rep["cue"] = None
-        return result
+        return result if with_cues else without_cues(result)
 
 
 def shots(clips: list[Clip], settings: Settings, with_cues: bool, blur: bool) -> list[Shot]:

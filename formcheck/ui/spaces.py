@@ -21,6 +21,7 @@ from formcheck.errors import InputError
 from formcheck.files import short_stem
 from formcheck.ui.jobs import Job, JobQueue, JobState
 from formcheck.ui.limits import LIMITS, Limits
+from formcheck.ui.person import Person
 from formcheck.ui.request import TRACK_NAME, VIDEO_NAME, Request
 from formcheck.ui.workspace import Workspace, purge, remove
 
@@ -98,12 +99,20 @@ class Space:
 
     id: str
     check: Check | None = None
-    is_advice_held: bool = False
-    """A warning sign was reported in the symptom guide: no training advice."""
+    person: Person = field(default_factory=Person)
+    warm_up: list[Clip] = field(default_factory=list)
+    """Clips of a warm-up that are being counted; removed when they are."""
+    live: list[Clip] = field(default_factory=list)
+    """The set last done in front of the live camera, as poses."""
     n_connected: int = 0
     left_s: float = field(default_factory=time.monotonic)
     folders: dict[str, Path] = field(default_factory=dict)
     """Public names of folders, for addresses of pictures and videos."""
+
+    @property
+    def is_advice_held(self) -> bool:
+        """Whether a warning sign was reported in the symptom guide: no training advice."""
+        return self.person.is_advice_held
 
 
 class Spaces:
@@ -163,20 +172,31 @@ class Spaces:
             raise InputError(
                 f"{name}: {n_busy} of your clips are still being worked on. Wait or cancel one."
             )
-        with self._lock:
-            if self._workspace is None:
-                self._workspace = Workspace()
-            folder = self._workspace.new_folder("clip")
-        source = folder / f"{short_stem(name)}{Path(name).suffix.lower()[:6]}"
+        folder: Path | None = None
         try:
+            folder = self._new_folder()
+            source = folder / f"{short_stem(name)}{Path(name).suffix.lower()[:6]}"
             with source.open("xb") as out:
                 shutil.copyfileobj(file, out, _COPY_BYTES)
         except OSError as error:
-            remove(folder)
-            raise InputError(f"{name}: cannot be stored ({error.strerror}).") from error
+            if folder is not None:
+                remove(folder)
+            raise InputError(
+                f"{name}: cannot be stored ({error.strerror}). Free some space and try again."
+            ) from error
         clip = Clip(name, source, folder, first=look)
         self.draw(clip, look)
         return clip
+
+    def _new_folder(self) -> Path:
+        with self._lock:
+            if self._workspace is not None and not self._workspace.root.is_dir():
+                # A cleaner of temporary files took it while the server ran.
+                self._workspace.close()
+                self._workspace = None
+            if self._workspace is None:
+                self._workspace = Workspace()
+            return self._workspace.new_folder("clip")
 
     def draw(self, clip: Clip, look: Look) -> Job:
         """Have a clip drawn in a look, once; the first time it is analysed too."""
@@ -199,6 +219,9 @@ class Spaces:
             self.queue.cancel(job)
         with self._lock:
             space.folders = {k: v for k, v in space.folders.items() if clip.folder not in v.parents}
+            for own in (space.warm_up, space.live):
+                if clip in own:
+                    own.remove(clip)
             if space.check is not None and clip in space.check.clips:
                 space.check.clips.remove(clip)
                 if not space.check.clips:
@@ -240,10 +263,13 @@ class Spaces:
                 del self._spaces[space.id]
         for space in gone:
             self.drop_check(space)
+            for clip in [*space.warm_up, *space.live]:
+                self.drop_clip(space, clip)
         return len(gone)
 
     def _jobs(self, space: Space) -> list[Job]:
-        clips = space.check.clips if space.check is not None else []
+        checked = space.check.clips if space.check is not None else ()
+        clips = [*checked, *space.warm_up, *space.live]
         return [job for clip in clips for job in clip.jobs.values()]
 
     def _keep_tidy(self) -> None:

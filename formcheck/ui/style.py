@@ -30,6 +30,11 @@ PLOT_CSS = """
 .fc-limit{stroke:light-dark(#b3261e,#ff8a80);stroke-width:2;stroke-dasharray:3 3;fill:none}
 .fc-mark{stroke:currentColor;stroke-width:2}.fc-markhead{fill:currentColor}
 .fc-playhead{stroke:light-dark(#0b6e75,#4fc3c7);stroke-width:2}
+.fc-still{cursor:auto}
+.fc-bar{fill:light-dark(#0b6e75,#4fc3c7);fill-opacity:.82}
+.fc-now{fill-opacity:.32;stroke:light-dark(#0b6e75,#4fc3c7);stroke-dasharray:4 3}
+.fc-dot{fill:var(--fc-v,currentColor);stroke:none}
+.fc-err{stroke:currentColor;stroke-opacity:.35;stroke-width:1.5}
 """
 
 PAGE_CSS = f"""
@@ -63,6 +68,16 @@ PAGE_CSS = f"""
 .fc-tag{{display:inline-block;border:1px solid currentColor;border-radius:999px;
  padding:0 .5rem;font-size:.78rem;line-height:1.5;white-space:nowrap}}
 .fc-src{{font-size:.82rem;opacity:.85}}
+.fc-list{{list-style:none;margin:.2rem 0 .5rem;padding:0!important}}
+.fc-list li{{margin:0 0 .5rem!important;padding:0;line-height:1.4}}
+.fc-list .fc-why{{display:block;margin-left:1.75em}}
+.fc-h{{font-size:1rem!important;margin:.7rem 0 .3rem;padding:0}}
+.fc-log{{list-style:none;margin:0;padding:0!important}}
+.fc-log li{{margin:0!important;padding:.5rem 0;border-bottom:1px solid light-dark(#c9d5d6,#35474e)}}
+.fc-plan{{margin:.2rem 0 .4rem;padding-left:1.4rem}}
+.fc-plan li{{margin:0 0 .8rem;padding-left:.2rem;line-height:1.45}}
+.fc-plan p{{margin:.15rem 0}}
+.fc-small a{{color:light-dark(#0b5f8a,#7cc7f0)}}
 .fc-st{{margin:0 0 .55rem;line-height:1.45}}
 .fc-counter{{margin:.1rem 0 .3rem .2rem;padding-left:.7rem;
  border-left:3px solid light-dark(#a34a00,#f2a65a)}}
@@ -77,6 +92,7 @@ PAGE_CSS = f"""
 @media (max-width:700px){{
  .fc-pair,.fc-plots{{grid-template-columns:1fr}}
  .fc-pair svg{{max-height:11rem}}
+ .fc-plot text{{font-size:18px}}
  .block-container{{padding-left:1rem;padding-right:1rem}}
  h1{{font-size:1.7rem!important}}
 }}

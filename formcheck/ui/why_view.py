@@ -8,7 +8,7 @@ from formcheck.faults import FAULTS
 from formcheck.faults.finding import Verdict
 from formcheck.knowledge import exercise_allowed, load_knowledge
 from formcheck.knowledge.model import Exercise
-from formcheck.ui.gate import advice_allowed, guide_result, has_knee_pain
+from formcheck.ui.gate import advice_allowed, has_knee_pain, person, red_flags, say_withheld
 from formcheck.ui.scorecard import Scorecard, findings_of
 from formcheck.ui.statements import statement_html, statements_html
 
@@ -52,10 +52,10 @@ def show_fault(fault_id: str) -> None:
         for exercise in knowledge.exercises_for(fault_id):
             show_exercise(exercise)
     else:
-        st.warning(knowledge.note("general.withheld").text)
+        say_withheld()
     st.markdown("**When to stop**")
     st.html(statements_html(fault.stop, knowledge))
-    if fault.caveats:
+    if fault.caveats and advice_allowed():  # some of them say how to train
         st.markdown("**Good to know**")
         st.html(statements_html(fault.caveats, knowledge))
 
@@ -63,13 +63,11 @@ def show_fault(fault_id: str) -> None:
 def show_exercise(exercise: Exercise) -> None:
     """Draw an exercise if its gate is open, else say what keeps it shut."""
     knowledge = load_knowledge()
-    result = guide_result()
-    flags = result.red_flags if result is not None else ()
-    is_open = advice_allowed() and exercise_allowed(
+    is_open = exercise_allowed(
         exercise,
-        flags=flags,
+        flags=red_flags(),
         has_knee_pain=has_knee_pain(),
-        is_warmed_up=bool(st.session_state.get("warmed-up", False)),
+        is_warmed_up=person().is_warmed_up,
     )
     st.markdown(f"*{exercise.name}*")
     if not is_open:

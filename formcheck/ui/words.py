@@ -127,10 +127,14 @@ def sentence(text: str) -> str:
     return text[0].upper() + text[1:] + ("" if text[-1] in ".!?" else ".")
 
 
-def badge(verdict: Verdict, words: str | None = None) -> str:
-    """A verdict as HTML: icon and word, with the colour only as a help."""
-    text = escape(words if words is not None else WORDS[verdict])
+def mark(kind: str, icon: str, words: str) -> str:
+    """An icon and words as HTML, with a verdict's colour only as a help."""
     return (
-        f'<span class="fc-badge fc-{verdict}"><span class="fc-icon" aria-hidden="true">'
-        f"{ICONS[verdict]}</span> {text}</span>"
+        f'<span class="fc-badge fc-{kind}"><span class="fc-icon" aria-hidden="true">'
+        f"{icon}</span> {escape(words)}</span>"
     )
+
+
+def badge(verdict: Verdict, words: str | None = None) -> str:
+    """A verdict as HTML: icon and word."""
+    return mark(verdict, ICONS[verdict], words if words is not None else WORDS[verdict])

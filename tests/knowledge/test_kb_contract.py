@@ -16,7 +16,7 @@ LEAVES = [leaf for rule in KB.walk(Rule) for leaf in rule.leaves()]
 
 
 def test_the_promised_entries_exist():
-    assert {f.id for f in KB.faults} == {
+    assert {f.id for f in KB.faults} >= {
         "knee_valgus",
         "forward_knee_travel",
         "heel_lift",

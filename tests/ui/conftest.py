@@ -11,9 +11,12 @@ from typing import Any
 
 import pytest
 from stickfigure import Camera, film, squat, stand
+from streamlit.testing.v1 import AppTest
+from ui_pages import SCREENS
 from ui_server import ROOT, Server, serving
 
 from formcheck.pose import PoseTrack
+from formcheck.ui.spaces import SPACES
 
 CHROMIUM = "/usr/bin/chromium"
 CHROMIUM_FLAGS = (
@@ -59,6 +62,30 @@ def _nothing_left_behind() -> Iterator[None]:
     from formcheck.ui.spaces import SPACES
 
     SPACES.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test ever opens the history of whoever runs the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FORMCHECK_DATA_DIR", str(tmp_path_factory.mktemp("data")))
+        yield
+
+
+@pytest.fixture
+def page() -> Iterator[Any]:
+    """Open a page by its name; what it uploads is removed afterwards."""
+    made: list[AppTest] = []
+
+    def open_page(name: str) -> AppTest:
+        test = AppTest.from_file(str(SCREENS / f"{name}.py"), default_timeout=60)
+        made.append(test)
+        return test.run()
+
+    yield open_page
+    for test in made:
+        if "browser-id" in test.session_state:
+            SPACES.drop_check(SPACES.get(test.session_state["browser-id"]))
 
 
 @pytest.fixture(scope="session")

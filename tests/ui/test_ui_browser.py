@@ -6,65 +6,14 @@ import signal
 import time
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from ui_server import Server, serving
+from ui_visit import WAIT_MS, Visit
 
 pytestmark = pytest.mark.model
 
 UPLOAD = ".st-key-upload input[type=file]"
-WAIT_MS = 90_000
-
-
-class Visit:
-    """A page in a browser of its own, noting every request."""
-
-    def __init__(self, chromium: Any, url: str, **options: Any) -> None:
-        self.context = chromium.new_context(**options)
-        self.context.set_default_timeout(WAIT_MS)
-        self.requests: list[str] = []
-        self.errors: list[str] = []
-        self.context.on("request", lambda request: self.requests.append(request.url))
-        self.page = self.context.new_page()
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("websocket", lambda socket: self.requests.append(socket.url))
-        self.page.goto(url)
-
-    def upload(self, path: Path, key: str = "upload") -> None:
-        selector = f".st-key-{key} input[type=file]"
-        self.page.wait_for_selector(selector, state="attached", timeout=WAIT_MS)
-        self.page.set_input_files(selector, str(path))
-
-    def result(self) -> str:
-        self.page.wait_for_selector(".st-key-result", timeout=WAIT_MS)
-        self.page.wait_for_selector(".st-key-progress", state="detached", timeout=WAIT_MS)
-        # Streamlit draws from the top: the text is whole once a card has its last line.
-        self.wait_for(
-            "document.querySelector('.st-key-result')?.innerText.includes('Tempo:')"
-            " && !document.querySelector('.st-key-cancel')"
-        )
-        return str(self.page.inner_text(".st-key-result"))
-
-    def video(self, what: str) -> Any:
-        return self.page.evaluate(f"document.querySelector('video').{what}")
-
-    def wait_for(self, condition: str) -> None:
-        self.page.wait_for_function(condition, timeout=WAIT_MS)
-
-    def foreign(self) -> list[str]:
-        return [
-            url
-            for url in self.requests
-            if not url.startswith(("data:", "blob:", "about:"))
-            and urlsplit(url).hostname != "127.0.0.1"
-        ]
-
-    def __enter__(self) -> Visit:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.context.close()
 
 
 def test_upload_to_verdict_video_seek_report(

@@ -3,60 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from ui_server import ROOT
+from ui_pages import SCREENS, answer, upload, words
 
 from formcheck.analysis import DEFAULT_SETTINGS
 from formcheck.knowledge import load_knowledge
 from formcheck.ui import settings_view
 from formcheck.ui.spaces import SPACES
-
-SCREENS = ROOT / "formcheck" / "ui" / "screens"
-
-
-@pytest.fixture
-def page() -> Iterator[Any]:
-    """Open a page by its name; what it uploads is removed afterwards."""
-    made: list[AppTest] = []
-
-    def open_page(name: str) -> AppTest:
-        test = AppTest.from_file(str(SCREENS / f"{name}.py"), default_timeout=60)
-        made.append(test)
-        return test.run()
-
-    yield open_page
-    for test in made:
-        if "browser-id" in test.session_state:
-            SPACES.drop_check(SPACES.get(test.session_state["browser-id"]))
-
-
-def wait_over(test: AppTest) -> AppTest:
-    """Run the page until nothing is being worked on."""
-    deadline = time.monotonic() + 60
-    while True:
-        check = SPACES.get(test.session_state["browser-id"]).check
-        if check is None or all(clip.job.state.is_over for clip in check.clips):
-            return test.run()
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-
-
-def upload(test: AppTest, path: Path) -> AppTest:
-    data = path.read_bytes()
-    test.file_uploader(key="upload").set_value((path.name, data, "application/octet-stream"))
-    return wait_over(test.run())
-
-
-def words(test: AppTest) -> str:
-    """Everything a page says, as one text."""
-    kinds = (test.markdown, test.caption, test.title, test.subheader, test.info, test.warning)
-    html = [str(element.proto.body) for element in test.get("html")]
-    return "\n".join([str(e.value) for kind in kinds for e in kind] + html)
 
 
 @pytest.mark.parametrize("name", ["check", "live", "health", "history", "about"])
@@ -64,11 +21,6 @@ def test_every_page_opens(page: Any, name: str) -> None:
     test = page(name)
     assert not test.exception
     assert test.title[0].value
-
-
-def test_places_not_built_yet_say_so(page: Any) -> None:
-    for name in ("live", "history"):
-        assert "not in this version yet" in page(name).info[0].value
 
 
 def test_a_track_becomes_a_result_and_settings_judge_it_anew(
@@ -106,20 +58,6 @@ def test_a_bad_track_is_refused_and_the_page_lives(page: Any, tmp_path: Path) ->
     assert "bad.npz" in test.error[0].value
     assert "formcheck-app" not in test.error[0].value
     assert test.file_uploader(key="upload")
-
-
-def answer(test: AppTest, **answers: object) -> AppTest:
-    """Fill the symptom guide's form and send it."""
-    for name, value in answers.items():
-        key = f"guide-q-{name}"
-        if isinstance(value, list):
-            test.multiselect(key=key).set_value(value)
-        elif isinstance(value, float):
-            test.number_input(key=key).set_value(value)
-        else:
-            test.radio(key=key).set_value(value)
-    send = next(b for b in test.button if "mean" in b.label)
-    return send.click().run()
 
 
 def test_the_guide_finds_a_pattern(page: Any) -> None:

@@ -11,11 +11,12 @@ from stickfigure import film, squat, stand
 
 from formcheck.analysis import Analysis, analyze
 from formcheck.errors import InputError
+from formcheck.face import faces_of, hide_face
 from formcheck.overlay import canvas_size
 from formcheck.pose import PoseTrack
 from formcheck.ui.admission import check_video
 from formcheck.ui.limits import Limits
-from formcheck.ui.render import _blurred, _faces, render
+from formcheck.ui.render import render
 from formcheck.video import Frame, FrameReader, VideoWriter, probe
 
 SIZE = (360, 640)
@@ -55,8 +56,8 @@ def test_the_face_becomes_a_few_tiles(filmed: tuple[Path, PoseTrack, Analysis]) 
     _, track, _ = filmed
     rng = np.random.default_rng(2)
     image = rng.integers(0, 255, (track.height_px, track.width_px, 3)).astype(np.uint8)
-    face = _faces(track)[0]
-    blurred = _blurred(image, face)
+    face = faces_of(track)[0]
+    blurred = hide_face(image, face)
     nose = track.points_px[0, 0]
     eyes = track.points_px[0, :11]
     assert np.hypot(*(face[:2] - nose)) < face[2]
@@ -80,14 +81,14 @@ def test_a_gap_in_the_track_does_not_show_the_face(
         track.times_s, points, track.visibility, track.world_m,
         track.width_px, track.height_px, track.meta,
     )  # fmt: skip
-    faces = _faces(gappy)
+    faces = faces_of(gappy)
     assert np.isfinite(faces).all()
     assert (faces[:, 2] > 0).all()
     nobody = PoseTrack(
         track.times_s, np.full_like(points, np.nan), track.visibility, track.world_m,
         track.width_px, track.height_px, track.meta,
     )  # fmt: skip
-    assert not _faces(nobody).any()
+    assert not faces_of(nobody).any()
 
 
 def test_too_long_and_too_large_are_refused_in_words(

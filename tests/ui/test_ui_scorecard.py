@@ -7,9 +7,9 @@ from stickfigure import Camera, Segment, film, squat, stand
 
 from formcheck.analysis import Analysis, analyze
 from formcheck.faults.finding import Verdict
-from formcheck.ui.moments import key_moment_s
-from formcheck.ui.pairing import pair_reps
-from formcheck.ui.scorecard import first_fix, headline, scorecard, unseen
+from formcheck.moments import key_moment_s
+from formcheck.pairing import pair_reps
+from formcheck.ui.scorecard import first_fix, headline, scorecard, tempo_of, unseen
 
 SIDE = Camera(yaw_deg=90)
 SLOW = {"eccentric_s": 2.6, "concentric_s": 2.0}
@@ -56,7 +56,7 @@ def test_order_of_the_clips_does_not_matter(front: Analysis, side: Analysis) -> 
 
 def test_a_clip_that_starts_late_is_matched_by_tempo(front: Analysis) -> None:
     late = set_of(squat(past_toe_m=0.13, **SLOW), squat(), camera=SIDE)
-    pairing = pair_reps(front.reps, late.reps)
+    pairing = pair_reps([tempo_of(r) for r in front.reps], [tempo_of(r) for r in late.reps])
     assert pairing.pairs == ((0, None), (1, 0), (2, 1))
     card = scorecard([front, late], ["front.mp4", "side.mp4"])
     assert any("front.mp4 shows 3 repetitions, side.mp4 2" in text for text in card.mismatch)

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,18 +46,21 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(tmp: Path, samples: Path | None, *arguments: str) -> Iterator[Server]:
-    """Run ``formcheck app`` on a free port until the block ends."""
+def serving(
+    tmp: Path, samples: Path | None, *arguments: str, prefix: Sequence[str] = ()
+) -> Iterator[Server]:
+    """Run ``formcheck app`` on a free port until the block ends; ``prefix`` goes before it."""
     tmp.mkdir(parents=True, exist_ok=True)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {
         **os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp), "HOME": str(tmp),
+        "FORMCHECK_DATA_DIR": str(tmp / "data"),
         **({"FORMCHECK_SAMPLES": str(samples)} if samples else {}),
     }  # fmt: skip
     process = subprocess.Popen(
-        [sys.executable, "-c", "from formcheck.ui.command import app; app()",
+        [*prefix, sys.executable, "-c", "from formcheck.ui.command import app; app()",
          "--no-browser", "--port", str(port), *arguments],
         cwd=tmp, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip

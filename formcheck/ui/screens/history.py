@@ -1,11 +1,5 @@
-"""Path ``/history``: an honest place holder until sessions are kept."""
+"""Path ``/history``: sessions, training load, trends and the plan."""
 
-import streamlit as st
+from formcheck.ui.history_view import show
 
-st.title("History")
-st.info("Keeping a history of sessions is not in this version yet. Nothing is stored.")
-st.markdown(
-    "To compare sets over time today, download the **result (JSON)** or the **table (CSV)** "
-    "of each set under *Take away*."
-)
-st.html('<p><a class="fc-link" href="/" target="_self">Check a video</a></p>')
+show()
