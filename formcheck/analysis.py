@@ -16,7 +16,7 @@ from formcheck.faults import FAULTS
 from formcheck.faults.finding import Finding, Verdict
 from formcheck.faults.forward_knee_travel import TravelSettings, near_leg
 from formcheck.faults.knee_valgus import ValgusSettings
-from formcheck.kinematics import hip_height_px, side_knee_flexion_deg
+from formcheck.kinematics import Window, hip_height_px, side_knee_flexion_deg
 from formcheck.pose import Pose
 from formcheck.reps import Discarded, Rep, RepSegmenter, RepSettings
 from formcheck.smoothing import RepairCounts, Smoother, SmoothPose, TrackRepair
@@ -139,6 +139,17 @@ class Analyzer:
         return Analysis(
             tuple(self._reps), tuple(self._discarded), tuple(_notes(self.counts, self._reps))
         )
+
+    def drop_windows(self) -> None:
+        """Forget the poses behind the repetitions decided so far, not the verdicts.
+
+        For streams without an end; an analysis made afterwards holds no curves.
+        """
+        for i, judged in enumerate(self._reps):
+            if len(judged.rep.window.times_s):
+                rep = replace(judged.rep, window=Window.stack([]), drop_ratio=np.empty(0))
+                findings = tuple(replace(f, traces=()) for f in judged.findings)
+                self._reps[i] = replace(judged, rep=rep, findings=findings)
 
     def _advance(self, poses: tuple[SmoothPose, ...]) -> tuple[JudgedRep | Discarded, ...]:
         out: list[JudgedRep | Discarded] = []

@@ -15,9 +15,11 @@ import numpy as np
 from formcheck.pose import FloatArray
 
 SHANK, THIGH = 0.246, 0.245
+"""Lengths, as shares of body height."""
 TRUNK_COM = 0.626 * 0.288
 """From the hip to the centre of mass of head, arms and trunk, along the trunk."""
 MASS_TRUNK, MASS_THIGHS, MASS_SHANKS = 0.678, 0.200, 0.093
+"""Shares of body mass; head and arms go with the trunk, both legs together."""
 MID_FOOT = 0.03
 """From the ankle forward to where the centre of mass stays, about 45 % of the foot."""
 _SHANK_DEG = np.arange(-10.0, 65.0, 0.5)

@@ -10,7 +10,9 @@ from formcheck.kinematics import Window, hip_height_px
 from formcheck.pose import FloatArray
 
 STANDING_S = 0.5
+"""How much standing before a dip is its measure."""
 MIN_STANDING_S = 0.1
+"""Less standing than this is none."""
 MIN_PAUSE_S = 0.4
 """A smooth turn is this slow at the bottom without a pause."""
 

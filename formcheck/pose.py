@@ -12,6 +12,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -265,7 +266,10 @@ class PoseTrack:
             TypeError,
             EOFError,
             MemoryError,
+            RecursionError,
+            NotImplementedError,
             zipfile.BadZipFile,
+            zlib.error,
         ) as error:
             raise InputError(
                 f"{path}: not a formcheck track ({error}). Score the video again to make one."

@@ -96,7 +96,7 @@ class RepSegmenter:
         if pose.person != self._person:
             out += self._interrupt("another person came into the picture")
             self._person = pose.person
-        if self._newest_s is not None and time_s - self._newest_s > self.settings.max_gap_s:
+        if self._newest_s is not None and time_s - self._newest_s > self.settings.max_hole_s:
             # No pictures at all: nobody knows what was done meanwhile.
             out += self._interrupt("pictures are missing")
         self._newest_s = time_s

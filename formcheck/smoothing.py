@@ -22,15 +22,20 @@ SAME_PERSON_SHIFT = 1.0
 SAME_PERSON_SCALE = 1.6
 """So is one that grows or shrinks by this factor between frames."""
 PERSON_MEMORY_S = 0.5
+"""After a longer absence nothing is compared with the frame before."""
 DESPIKE_S = 0.10
+"""Half width of the stretch a landmark is compared with."""
 DESPIKE_SHIFT = 0.08
+"""A landmark further than this from its median there, in leg lengths, is dropped."""
 SMOOTH_S = 0.12
 """Half width of the smoothing kernel: wide enough to halve the noise at 30 Hz,
 narrow enough to keep 95 % of a cave that lasts 0.3 s."""
-BRIDGE_S = 0.2
 FRAME_S = 1 / 30
+"""A usual frame interval."""
+BRIDGE_S = 0.2
 """A landmark missing for no longer than this is put on the line between its neighbours."""
 MIN_VISIBILITY = 0.1
+"""A landmark the model believes in less than this is taken as missing."""
 
 
 @dataclass(slots=True)

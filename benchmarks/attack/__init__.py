@@ -1,0 +1,1 @@
+"""Files made to break formcheck, and what they must not achieve."""
