@@ -144,13 +144,13 @@ def table(tallies: Mapping[str, Tally]) -> str:
     return "\n".join(lines)
 
 
-def document(n: int, seed: int, tallies: Mapping[str, Tally], n_calls: int) -> str:
+def document(call: str, tallies: Mapping[str, Tally], n_calls: int) -> str:
     """The dated result for the documentation."""
     n_wrong = sum(len(t.wrong) for t in tallies.values())
     return (
         "# Hostile input\n\n"
         "<!-- written by `python -m benchmarks.hostile` -->\n\n"
-        f"{date.today().isoformat()}: `python -m benchmarks.hostile --n {n} --seed {seed}`. "
+        f"{date.today().isoformat()}: `python -m benchmarks.hostile {call}`. "
         f"{n_wrong} things went wrong; {n_calls} connections were opened to the address hidden in "
         "the disguises.\n\n"
         "Wrong is a crash, an unexpected exception, no answer within "
@@ -211,7 +211,8 @@ def main() -> None:
             wrong.append(f"{listener.n_calls} connections to the hidden address")
         print(f"\n{len(wrong)} wrong, {listener.n_calls} connections", *wrong[:200], sep="\n")
         if options.doc:
-            text = document(options.n, options.seed, tallies, listener.n_calls)
+            call = f"--n {options.n} --seed {options.seed} --whole {options.whole}"
+            text = document(call, tallies, listener.n_calls)
             options.doc.write_text(text, "utf-8")
     sys.exit(1 if wrong else 0)
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 TINY = 1e-5
 """Numbers below only guard against rounding and division by zero: no test could tell."""
+MANY = 20
+"""Whole numbers below are counts and places and change by one; others by half."""
 _OPPOSITE: dict[type[ast.AST], type[ast.AST]] = {
     ast.Lt: ast.GtE, ast.GtE: ast.Lt, ast.Gt: ast.LtE, ast.LtE: ast.Gt, ast.Eq: ast.NotEq,
     ast.NotEq: ast.Eq, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In,
@@ -57,7 +59,7 @@ def _sites(tree: ast.Module) -> Iterator[tuple[ast.AST, list]]:  # type: ignore[
         if isinstance(node, ast.Compare):
             ways = [_flip_comparison(k) for k in range(len(node.ops))]
         elif isinstance(node, ast.BinOp | ast.BoolOp) and type(node.op) in _OPPOSITE:
-            ways = [_flip_operator]
+            ways = [] if _is_guard(node) else [_flip_operator]
         elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.Not):
             ways = [_drop_sign]
         elif isinstance(node, ast.Constant) and type(node.value) in (int, float):
@@ -70,6 +72,12 @@ def _sites(tree: ast.Module) -> Iterator[tuple[ast.AST, list]]:  # type: ignore[
             ways = [_other_extreme]
         if ways:
             yield node, ways
+
+
+def _is_guard(node: ast.BinOp | ast.BoolOp) -> bool:
+    """Whether a sum only adds a number that guards against rounding."""
+    right = getattr(node, "right", None)
+    return isinstance(right, ast.Constant) and right.value != 0 and abs(right.value) < TINY
 
 
 def _logic(tree: ast.AST) -> Iterator[ast.AST]:
@@ -107,11 +115,13 @@ def _drop_sign(node: ast.UnaryOp) -> None:
 
 
 def _more(node: ast.Constant) -> None:
-    node.value = node.value + 1 if isinstance(node.value, int) else node.value * 1.5 or 1.0
+    is_count = isinstance(node.value, int) and abs(node.value) < MANY
+    node.value = node.value + 1 if is_count else type(node.value)(node.value * 1.5) or 1.0
 
 
 def _less(node: ast.Constant) -> None:
-    node.value = node.value - 1 if isinstance(node.value, int) else node.value * 0.5 or -1.0
+    is_count = isinstance(node.value, int) and abs(node.value) < MANY
+    node.value = node.value - 1 if is_count else type(node.value)(node.value * 0.5) or -1.0
 
 
 def _flip_truth(node: ast.Constant) -> None:

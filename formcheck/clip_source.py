@@ -5,8 +5,11 @@ Only here and in :mod:`formcheck.sources` is fsspec used.
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 import re
+import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
@@ -134,6 +137,9 @@ def _unreadable(source: Source, error: Exception) -> str:
 
 def _pieces(source: Source) -> Iterator[bytes]:
     opened = fsspec_module().open(source.location, "rb") if source.is_remote else None
+    if opened is None and not stat.S_ISREG(os.stat(source.location).st_mode):
+        # Opening a pipe waits for a writer; a device has no end.
+        raise OSError(errno.EINVAL, "not a regular file")
     with open(source.location, "rb") if opened is None else opened as file:
         while piece := file.read(_PIECE):
             yield piece

@@ -55,8 +55,8 @@ of the side (90, 75).
 bias ± 1.96 SD (Bland and Altman). Coverage is the share of stated 95 % intervals that hold the true
 value. The area under the ROC curve is the chance that a faulty repetition scores above a faultless
 one, the score being the value over its limit. The detection limit is the smallest amount from which
-on at least 95 % of the repetitions of every amount are flagged. Wilson intervals take repetitions
-as independent; four come from one clip, so they are somewhat too narrow.
+on at least 95 % of the assessable repetitions of every amount are flagged. Wilson intervals take
+repetitions as independent; four come from one clip, so they are somewhat too narrow.
 
 **Stored data.** `benchmarks/grid/*.npz` hold the landmarks the product reads (1/32 px), their
 visibility and the true joints and measures of every frame. Verdicts that differ between the stored

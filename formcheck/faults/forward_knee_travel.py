@@ -2,12 +2,13 @@
 
 Measure (KPT, knee past toe; % of foot length, positive = past)::
 
-    KPT = 100 * (forward * (x_knee - x_foot_index) - tip * L) / (foot * L)
+    KPT = 100 * foot * (forward * (x_knee - x_foot_index) - tip * L) / L
 
 on the leg nearer to the camera, ``L`` the standing distance from heel to foot
-index in the picture.  On rendered people ``foot_index`` sits behind the toe tip,
-``heel`` before the back of the heel, and the knee reads too far forward the
-further it travels; ``foot`` and ``tip`` are the straight line that fits them.
+index in the picture, ``foot`` its share of the foot's length.  On rendered people
+``foot_index`` sits behind the toe tip, ``heel`` before the back of the heel, and the
+knee reads too far forward the further it travels; ``foot`` and ``tip`` are the
+straight line that fits them.
 
 Knees past the toes are normal for many bodies.  Travel is graded together with
 heel rise, a shank much more inclined than the trunk (trunk-shank difference)

@@ -49,7 +49,7 @@ from formcheck.view import View, ViewName
 
 FAULT = "knee_valgus"
 UNIT = "pct_shank"
-LEG_ERROR_PCT = 6.6
+LEG_ERROR_PCT = 6.8
 """1.96 standard errors of one knee on rendered people ..."""
 MEAN_ERROR_PCT = 5.5
 """... and of the mean of both."""
@@ -115,7 +115,7 @@ def assess(rep: Rep, view: View, settings: ValgusSettings) -> Finding:
             FAULT, UNIT, "knees, ankles or feet were hidden for part of the repetition"
         )
     cave = cave_pct(measured)
-    uncertainties = _uncertainties(measured, view, settings)
+    uncertainties = _uncertainties(measured, view)
     return _verdict(rep, view, settings, measured, curves, peaks, cave, uncertainties)
 
 
@@ -137,21 +137,15 @@ def _refusal(rep: Rep, view: View, settings: ValgusSettings) -> str | None:
     return None
 
 
-def _uncertainties(
-    measured: KneesToFootLine, view: View, settings: ValgusSettings
-) -> dict[str, float]:
+def _uncertainties(measured: KneesToFootLine, view: View) -> dict[str, float]:
     """Half widths of the 95 % intervals of each knee and of their mean, in % of shank.
 
     Root sum of squares of: landmark error on rendered people, smaller for the mean of
-    both knees; the clip's own noise after smoothing; the unknown shank inclination
-    (5 % of the foot offset's share beyond what rendered people have) and, off the
-    front, the yaw.
+    both knees; the clip's own noise after smoothing; and, off the front, the yaw.
     """
     shank = np.sin(np.radians(float(np.nanmax(measured.shank_deg))))
-    lam = settings.shank_to_foot_gain * shank
-    model = 100 * 0.05 * lam * measured.foot_offset
     oblique = 100 * shank * 0.2 * np.sin(np.radians(abs(view.yaw_deg)))
-    own = model**2 + oblique**2 + (2 * measured.noise_pct) ** 2
+    own = oblique**2 + (2 * measured.noise_pct) ** 2
     leg, mean = np.sqrt([LEG_ERROR_PCT**2 + own, MEAN_ERROR_PCT**2 + own])
     return {"left": float(leg), "right": float(leg), "both": float(mean)}
 

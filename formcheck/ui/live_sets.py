@@ -7,8 +7,10 @@ was away; its pose model does not.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import secrets
+import sys
 import threading
 import time
 from dataclasses import dataclass, field
@@ -29,6 +31,14 @@ BUSY = (
     "has finished."
 )
 BUSY_BROWSER = "This browser is already coaching in other windows. Stop one of them first."
+
+
+def _give_memory_back() -> None:
+    """Return freed memory to the system: glibc would keep some of every connection's model."""
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)
 
 
 @dataclass(slots=True, eq=False)
@@ -74,6 +84,7 @@ class LiveSet:
                 if not self.session.n_reps and not self.is_over:  # nothing to come back for
                     self.session.close()
                     self.session = None
+        _give_memory_back()
 
     def end(self) -> int:
         """Stop the set and keep its poses; return how many frames it has."""

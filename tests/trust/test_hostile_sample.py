@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 
 from benchmarks.attack.cases import Case, all_cases
 from benchmarks.attack.mutations import MUTATIONS, boundaries
+from benchmarks.attack.reader import ROOT
 from benchmarks.attack.seeds import HEAVY, SEEDS, seed_bytes, usable
 from benchmarks.attack.texts import fuzz_texts
 from benchmarks.attack.verdicts import Listener, complaints
@@ -116,3 +119,28 @@ def test_a_decent_refusal_and_a_decent_clip_pass() -> None:
         "size": [96, 72], "peak_mb": 90,
     }  # fmt: skip
     assert complaints("readable", Path("a.mp4"), answer) == []
+
+
+@pytest.mark.parametrize("kind", ["pipe", "endless device"])
+def test_a_folder_with_a_pipe_or_a_device_in_it_ends(tmp_path: Path, kind: str) -> None:
+    """Their content is never waited for, not even to tell it by its hash."""
+    from formcheck.clip_source import hash_of
+    from formcheck.errors import InputError
+    from formcheck.sources import expand
+
+    path = tmp_path / "clips" / "a.mp4"
+    path.parent.mkdir()
+    if kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to("/dev/zero")
+    (source,) = expand([str(path.parent)])
+    with pytest.raises(InputError, match="not a regular file"):
+        hash_of(source)
+    done = subprocess.run(
+        [sys.executable, "-m", "formcheck", "score", str(path.parent), "--out", "out"],
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, timeout=120,
+        capture_output=True, text=True, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "not a regular file" in (tmp_path / "out" / "clips.csv").read_text("utf-8")
