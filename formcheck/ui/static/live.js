@@ -191,10 +191,12 @@ function setUp(root) {
     sound.unlock();
     const wantsRecord = q('[data-testid=live-record]').checked;
     if (own.state === 'stopped' || own.state === 'idle') { cue.textContent = ''; lastSay = ''; }
-    if (own.state === 'stopped') { count(0); q('.fcl-download').replaceChildren(); }
+    if (own.state === 'stopped') count(0);
+    q('.fcl-download').replaceChildren();
     if (own.data.n_kept) count(own.data.n_kept);
     show('starting', 'Starting the camera', 'The browser may ask: allow the camera.');
     try { await camera.start(); } catch (error) { cameraLost(error.name); return; }
+    if (own.state !== 'starting') { camera.stop(); return; }  // stopped before it began
     if (wantsRecord) camera.record();
     q('[data-testid=live-record]').checked = false;  // asked for one set, not for all
     if (navigator.wakeLock) wakeLock = await navigator.wakeLock.request('screen').catch(() => null);
