@@ -26,6 +26,8 @@ TOKEN_S = 900.0
 KEEP_S = 600.0
 """How long a set waits for its connection to come back, or for its result to be seen."""
 MAX_TOKENS = 8
+MIN_CONNECTIONS = 4
+"""Allowed on any machine: with fewer processors each set gets fewer frames a second."""
 BUSY = (
     "This computer is already coaching as many people as it can. Try again when somebody "
     "has finished."
@@ -112,11 +114,11 @@ class LiveSets:
     Parameters
     ----------
     max_total, max_per_browser : int
-        Connections at a time; each keeps about one processor busy.
+        Connections at a time; one alone keeps about one processor busy.
     """
 
     def __init__(self, max_total: int | None = None, max_per_browser: int = 2) -> None:
-        self.max_total = max_total or max(2, os.cpu_count() or 2)
+        self.max_total = max_total or max(MIN_CONNECTIONS, os.cpu_count() or 1)
         self.max_per_browser = max_per_browser
         self._lock = threading.Lock()
         self._sets: dict[str, LiveSet] = {}

@@ -16,6 +16,7 @@ from formcheck.ui.jobs import JobState
 from formcheck.ui.limits import TRACK_TYPE
 from formcheck.ui.live_sets import LIVE, LiveSet
 from formcheck.ui.pictures import framing_guide
+from formcheck.ui.progress_view import plain
 from formcheck.ui.result_view import forget, show_result
 from formcheck.ui.spaces import SPACES, Clip, Look, Space
 
@@ -113,7 +114,7 @@ def _result(mine: Space, clip: Clip) -> None:
     if state is JobState.DONE:
         show_result(mine, [clip])
     elif state.is_over:
-        st.error(f"The set could not be judged. {clip.job.message}")
+        st.error(f"The set could not be judged. {plain(clip.job.message)}")
         SPACES.drop_clip(mine, clip)
     else:
         _waiting(clip)

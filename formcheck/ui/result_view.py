@@ -23,6 +23,7 @@ from formcheck.ui.gate import advice_allowed
 from formcheck.ui.jobs import JobState
 from formcheck.ui.player import Mark, player
 from formcheck.ui.plots import clip_plots, svg
+from formcheck.ui.progress_view import plain
 from formcheck.ui.scorecard import (
     Part,
     Row,
@@ -202,7 +203,7 @@ def _no_video(shot: Shot) -> None:
     if shot.clip.source.suffix.lower() == ".npz":
         st.info("This result was made from poses alone, so there is no video to show.")
     elif job is not None and job.state is JobState.FAILED:
-        st.error(f"The video could not be drawn. {job.message}")
+        st.error(f"The video could not be drawn. {plain(job.message)}")
     else:
         SPACES.draw(shot.clip, shot.wanted)
         _drawing(shot)
