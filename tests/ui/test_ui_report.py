@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 
-from formcheck.analysis import DEFAULT_SETTINGS, analyze
+from formcheck.analysis import DEFAULT_SETTINGS, JudgedRep, analyze
 from formcheck.knowledge import load_knowledge
 from formcheck.pose import PoseTrack
 from formcheck.ui.html_report import ReportClip, html_report
@@ -93,3 +95,27 @@ def test_plots_show_limits_bands_and_words(front_track: PoseTrack) -> None:
         assert wanted in picture
     assert "nan" not in picture
     assert clip_plots([]) == []
+
+
+@pytest.mark.parametrize(("n_clips", "times"), [(1, 1), (1, 4), (2, 1)])
+def test_it_prints_to_two_pages_at_most(
+    clips: list[ReportClip], chromium: Any, n_clips: int, times: int
+) -> None:
+    """Also a long set: the repetitions given four times over."""
+    many = [
+        replace(clip, analysis=replace(clip.analysis, reps=_again(clip.analysis.reps, times)))
+        for clip in clips[:n_clips]
+    ]
+    page = chromium.new_page()
+    try:
+        page.set_content(html_report(many))
+        pages = re.findall(rb"/Type\s*/Page[^s]", page.pdf(format="A4", print_background=True))
+    finally:
+        page.close()
+    assert 1 <= len(pages) <= 2
+
+
+def _again(reps: tuple[JudgedRep, ...], times: int) -> tuple[JudgedRep, ...]:
+    return tuple(
+        replace(rep, number=number) for number, rep in enumerate(list(reps) * times, start=1)
+    )
