@@ -38,6 +38,7 @@ from formcheck.ui.spaces import SPACES, Clip, Space
 from formcheck.ui.words import (
     ICONS,
     SURE,
+    URGENCY,
     badge,
     clock,
     depth_words,
@@ -172,7 +173,8 @@ def _watch(mine: Space, found: Sequence[Shot], card: Scorecard) -> None:
     for row in card.rows:
         rep = row.reps[shown]
         if rep is not None:
-            part = next((p for p in row.parts if p.clip == shown), row.parts[0])
+            seen = [p for p in row.parts if p.clip == shown] or row.parts
+            part = max(seen, key=lambda p: URGENCY.index(p.finding.verdict))
             icon = ICONS[part.finding.verdict]
             moment = shot.frame_time_s(
                 row.moment_s(part) if part.clip == shown else rep.rep.bottom_s

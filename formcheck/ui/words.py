@@ -14,6 +14,8 @@ ICONS: Mapping[Verdict, str] = {
     Verdict.FAULT: "✗",
     Verdict.NOT_ASSESSABLE: "–",
 }
+URGENCY = (Verdict.NOT_ASSESSABLE, Verdict.OK, Verdict.BORDERLINE, Verdict.FAULT)
+"""Verdicts, the one to look at first last."""
 WORDS: Mapping[Verdict, str] = {
     Verdict.OK: "ok",
     Verdict.BORDERLINE: "borderline",
