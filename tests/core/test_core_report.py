@@ -147,10 +147,10 @@ def test_nan_is_refused_rather_than_written():
 
 
 def test_changed_settings_are_in_the_record():
-    chosen = DEFAULT_SETTINGS.with_values({"valgus.fault_leg_pct": 12})
+    chosen = DEFAULT_SETTINGS.with_values({"valgus.fault_leg_pct": 13})
     analysis = analyze(STORIES["front"](), chosen)
     result = to_dict(analysis, SOURCE, VERSIONS, chosen.changed())
-    assert result["settings"] == {"valgus.fault_leg_pct": 12.0}
+    assert result["settings"] == {"valgus.fault_leg_pct": 13.0}
     jsonschema.Draft202012Validator(schema()).validate(result)
 
 
