@@ -26,7 +26,8 @@ def served(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         seen.update(flags=flags, hosts=hosts, lan=os.environ.get("FORMCHECK_LAN"))
 
     monkeypatch.setattr(command, "_serve", serve)
-    monkeypatch.delenv("FORMCHECK_LAN", raising=False)
+    # Set before the command sets it, so that it is put back as it was.
+    monkeypatch.setenv("FORMCHECK_LAN", "0")
     return seen
 
 
