@@ -51,7 +51,9 @@ def end(process: subprocess.Popen[str]) -> int:
 
 @pytest.fixture
 def clips(make_clips) -> Path:
-    texts = {f"{who}/{i}.mp4": f"ok {0.2 + 0.05 * (i % 4)} {who}" for i in range(6) for who in "abc"}
+    texts = {
+        f"{who}/{i}.mp4": f"ok {0.2 + 0.05 * (i % 4)} {who}" for i in range(6) for who in "abc"
+    }
     return make_clips(texts | {"b/bad.mp4": "bad", "c/die.mp4": "die"})
 
 
