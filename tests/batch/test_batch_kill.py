@@ -15,8 +15,11 @@ from batch_helpers import contents, environment
 
 # An unguarded script, as users write them.
 PROGRAM = f"""
+import signal
 import sys
 from pathlib import Path
+# Test runs started in the background inherit an ignored Ctrl-C; people's terminals do not.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from formcheck.batch import BatchOptions, run_batch
 from formcheck.progress import JsonLines
 from formcheck.sources import expand
