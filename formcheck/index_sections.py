@@ -209,7 +209,7 @@ def sets_table(cards: Sequence[Scorecard]) -> str:
 
 
 def _set_cell(role: str, finding: Any) -> str:
-    value = "" if finding["value"] is None else f" {finding['value']:.0f}"
+    value = "" if finding["value"] is None else f" {round(finding['value'])}"
     verdict = str(finding["verdict"])
     return (
         f'<td class="{text(verdict)}">{text(verdict.replace("_", " "))}{value} '

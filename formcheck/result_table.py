@@ -60,7 +60,7 @@ def finding_cell(finding: Mapping[str, Any]) -> Cell:
             words += f" {finding['side']}"
     if finding["value"] is not None:
         unit = finding["unit"].replace("pct_", "% of ")
-        words += f" {finding['value']:.0f} ± {finding['uncertainty']:.0f} {unit}"
+        words += f" {round(finding['value'])} ± {finding['uncertainty']:.0f} {unit}"
     return words, STYLES[verdict]
 
 

@@ -90,7 +90,7 @@ def value_words(finding: Finding) -> str:
     unit = UNITS.get(finding.unit, finding.unit)
     spread = "" if finding.uncertainty is None else f" ± {finding.uncertainty:.0f}"
     limit = "" if finding.threshold is None else f" (limit {finding.threshold:g})"
-    return f"{finding.value:.0f}{spread} {unit}{limit}"
+    return f"{round(finding.value)}{spread} {unit}{limit}"
 
 
 def depth_words(rep: JudgedRep) -> str:
