@@ -36,8 +36,6 @@ class KneesToFootLine:
     inside: dict[str, FloatArray]
     fppa: dict[str, FloatArray]
     separation: FloatArray
-    foot_offset: float
-    """Sideways distance of the foot index from the ankle, mean of both, in shanks."""
     noise_pct: float
 
 
@@ -70,7 +68,7 @@ def measure(rep: Rep, shank_to_foot_gain: float, landmark_bias_pct: float) -> Kn
     feet = np.stack([p for leg in legs.values() for p in (leg.ankle, leg.heel, leg.foot_index)])
     shake = median_known(feet[..., 0] - median_known(feet[..., 0], axis=1)[:, None], axis=0)
     mid_x = median_known([leg.ankle[:, 0] for leg in legs.values()])
-    inside, fppa, offsets = {}, {}, []
+    inside, fppa = {}, {}
     for side, leg in legs.items():
         ankle_x = median_known(leg.ankle[:, 0] - shake)
         toe_dx = median_known(leg.foot_index[:, 0] - leg.ankle[:, 0])
@@ -84,7 +82,6 @@ def measure(rep: Rep, shank_to_foot_gain: float, landmark_bias_pct: float) -> Kn
         offset = STANDING_SHARE * np.clip(np.nan_to_num(at_rest), 0, 30)
         inside[side] = curve - offset + landmark_bias_pct
         fppa[side] = leg.fppa_deg(medial)
-        offsets.append(abs(toe_dx) / shank_px)
     separation = np.abs(legs["left"].knee[:, 0] - legs["right"].knee[:, 0]) / max(
         1e-6, abs(median_known(legs["left"].ankle[:, 0] - legs["right"].ankle[:, 0]))
     )
@@ -111,7 +108,6 @@ def measure(rep: Rep, shank_to_foot_gain: float, landmark_bias_pct: float) -> Kn
         {"left": even[2], "right": even[3]},
         {"left": even[4], "right": even[5]},
         even[6],
-        float(np.mean(offsets)),
         100 * noise / shank_px if np.isfinite(noise) else 0.0,
     )
 

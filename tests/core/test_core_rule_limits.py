@@ -44,7 +44,6 @@ def knees(left=0.0, right=0.0, **changes):
         "inside": {"left": np.full(n, float(left)), "right": np.full(n, float(right))},
         "fppa": {"left": np.full(n, 7.0), "right": np.full(n, 9.0)},
         "separation": np.ones(n),
-        "foot_offset": 0.0,
         "noise_pct": 0.0,
     }
     return KneesToFootLine(**(values | changes))

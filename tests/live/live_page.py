@@ -19,7 +19,7 @@ FLAGS = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--use-fake-device-for-media-stream",
 )  # fmt: skip
-STUBS = """
+FAKES = """
 window.spoken = []; window.tones = []; window.sockets = [];
 const voices = %s;
 Object.defineProperty(window, 'speechSynthesis', {value: {getVoices: () => voices, cancel() {},
@@ -49,11 +49,11 @@ class Visit:
     """One page; closes its context at the end."""
 
     def __init__(
-        self, browser: Any, url: str, voices: str = LOCAL, stub: str = "", **options: Any
+        self, browser: Any, url: str, voices: str = LOCAL, script: str = "", **options: Any
     ) -> None:
         self.context = browser.new_context(**options)
         self.context.set_default_timeout(WAIT_MS)
-        self.context.add_init_script(STUBS % voices + stub)
+        self.context.add_init_script(FAKES % voices + script)
         self.requests: list[str] = []
         self.errors: list[str] = []
         self.sent: dict[int, tuple[float, bytes]] = {}

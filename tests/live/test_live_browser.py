@@ -218,7 +218,7 @@ def test_a_recording_is_made_only_if_asked_for(server: Server, browse: Browsing)
 
 
 @pytest.mark.parametrize(
-    ("stub", "words"),
+    ("script", "words"),
     [
         ("", "Camera refused"),
         ("navigator.mediaDevices.getUserMedia = () => Promise.reject("
@@ -227,9 +227,9 @@ def test_a_recording_is_made_only_if_asked_for(server: Server, browse: Browsing)
     ],
 )  # fmt: skip
 def test_without_a_camera_it_says_why(
-    server: Server, browse: Browsing, stub: str, words: str
+    server: Server, browse: Browsing, script: str, words: str
 ) -> None:
-    with Visit(browse(None, is_allowed=False), server.url, stub=stub) as visit:
+    with Visit(browse(None, is_allowed=False), server.url, script=script) as visit:
         visit.click("start")
         visit.wait_state("camera")
         assert visit.text("words") == words
