@@ -19,8 +19,6 @@ FALSE_ALARM_PCT = 3.0
 """Amounts up to this are no fault."""
 SURE_PCT = {"both": 15.0, "both, ascent only": 15.0, "one": 20.0}
 """Amounts from which a fault must be found."""
-SURE_GROUPS = {"both knees": ("both", "both, ascent only"), "one knee": ("one",)}
-"""The ways that are held against one bound together."""
 TRAVEL_MARGIN_PCT = 20.0
 VIEW_TOLERANCE_DEG = 20.0
 
@@ -235,10 +233,9 @@ def bounds(evidence: Evidence) -> list[Bound]:
     rows = evidence.rows
     faces, profiles = front(rows), side(rows)
     out = [_at_most("valgus: false alarms at 0 and 3 %", flagged(without_fault(faces), "valgus"))]
-    for name, ways in SURE_GROUPS.items():
-        least = SURE_PCT[ways[0]]
-        sure = [r for way in ways for r in of_way(faces, way) if r["amount_pct"] >= least]
-        text = f"valgus: flagged, {name}, from {least:.0f} %"
+    for way, least in SURE_PCT.items():
+        sure = [row for row in of_way(faces, way) if row["amount_pct"] >= least]
+        text = f"valgus: flagged, {way}, from {least:.0f} %"
         out.append(_at_least(text, flagged(sure, "valgus"), 0.95))
     margin = travel_margin(profiles)
     over = [row for row, m in zip(profiles, margin, strict=True) if m >= TRAVEL_MARGIN_PCT]
