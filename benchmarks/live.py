@@ -40,6 +40,8 @@ from formcheck.video import Frame, FrameReader, ImageArray
 ROOT = Path(__file__).resolve().parents[1]
 SIZE = (640, 480)
 WARM_UP_S = 5.0
+LINGER_S = 50.0
+"""Until the session of a closed page is given up: its time to come back, and the janitor."""
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update",
@@ -184,7 +186,7 @@ def cycle(browser: Browser, url: str, pid: int, n_cycles: int) -> None:
         page = started(browser, url)
         page.context.close()
         if i == 0 or i == n_cycles:
-            time.sleep(4)  # the connection's thread ends, sockets linger for a moment
+            time.sleep(LINGER_S)
             print(f"after {i + 1} connections: {_words(state_of(pid))}", flush=True)
 
 

@@ -33,7 +33,8 @@ from typing import NamedTuple
 
 HERE = Path(__file__).resolve().parent
 SAMPLE = HERE.parent / "sample_videos" / "front_good.mp4"
-LENGTHS_S = (2.5, 9.0)
+LENGTHS_S = (4.0, 9.0)
+"""Long enough for a repetition: without one, other people in the picture are searched for."""
 COPIES = (8, 4)
 TALL_LENGTHS_S = (2.0, 8.0)
 MEMORY_MB = 450

@@ -126,18 +126,28 @@ class LifterTracker:
             self._home = Place.of(np.median(stand, axis=0))
 
     def other_person(self) -> Box | None:
-        """Where somebody else stands in most of the sampled pictures; None if nowhere."""
+        """Where somebody else stands in most of the sampled pictures; None if nowhere.
+
+        Ends the following: no frame can be estimated after it.
+        """
+        self.estimator.close()  # two models at once would take twice the memory
+        needed = max(2, len(self._samples) // 2)
         found: list[tuple[Place, FloatArray]] = []
-        for frame, scale, tracked in self._samples:
+        n_left, n_with_others = len(self._samples), 0
+        for frame, scale, tracked in reversed(self._samples):
+            if n_with_others + n_left < needed:
+                return None
+            n_before, n_left = len(found), n_left - 1
             for points in self._people(frame.image):
                 place = Place.of(points / scale)
                 if tracked is None or not place.is_near(tracked):
                     found.append((place, points / scale))
+            n_with_others += len(found) > n_before
         groups = [[body for place, body in found if place.is_near(one)] for one, _ in found]
         if not groups:
             return None
         best = max(groups, key=lambda g: (len(g), float(np.ptp(g[0][:, 1]))))
-        if len(best) < max(2, len(self._samples) // 2):
+        if len(best) < needed:
             return None
         boxes = np.array([box_of(body) for body in best])
         low, high = boxes[:, :2].min(0), boxes[:, 2:].max(0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -165,6 +165,27 @@ def resampled(
     after = np.searchsorted(t, grid, side="left").clip(1, len(t) - 1)
     is_gap = (t[after] - t[after - 1] > max_gap_s) & (grid > t[after - 1]) & (grid < t[after])
     return grid, np.where(is_gap, np.nan, out)
+
+
+def resampled_together(
+    times_s: FloatArray, curves: Sequence[FloatArray]
+) -> tuple[FloatArray, list[FloatArray]]:
+    """Put curves on one even grid; a moment counts only where all of them are known.
+
+    Parameters
+    ----------
+    times_s : array, shape (n,)
+    curves : sequence of arrays, each of shape (n,)
+
+    Returns
+    -------
+    grid : array, shape (m,)
+    values : list of arrays, each of shape (m,)
+        As of :func:`resampled`.
+    """
+    known = np.isfinite(curves).all(0)
+    found = [resampled(times_s, np.where(known, curve, np.nan)) for curve in curves]
+    return found[0][0], [values for _, values in found]
 
 
 def finite_or_none(value: float, digits: int = 1) -> float | None:

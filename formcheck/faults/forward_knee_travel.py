@@ -30,7 +30,7 @@ from formcheck.faults.finding import (
     Trace,
     Verdict,
     finite_or_none,
-    resampled,
+    resampled_together,
     sustained_maximum,
 )
 from formcheck.geometry import inclination_deg, median_known
@@ -136,7 +136,7 @@ def assess(rep: Rep, view: View, settings: TravelSettings) -> Finding:
         return Finding.not_assessable(
             FAULT, UNIT, "knee, ankle or foot is hidden or outside the picture"
         )
-    measured = _measure(rep, view, near.side, settings)
+    measured = _measure(rep, near.side, settings)
     if measured is None:
         return Finding.not_assessable(FAULT, UNIT, "the foot was not seen well enough to measure")
     value, time_s = sustained_maximum(measured.times_s, measured.past_toe, settings.hold_s)
@@ -153,7 +153,7 @@ def near_leg(window: Window) -> Leg:
     return max(legs, key=lambda leg: float(np.nan_to_num(np.mean(leg.visibility))))
 
 
-def _measure(rep: Rep, view: View, side: str, settings: TravelSettings) -> _Measured | None:
+def _measure(rep: Rep, side: str, settings: TravelSettings) -> _Measured | None:
     dip = rep.window.between(rep.start_s, rep.end_s)
     leg, rest = dip.leg(side), rep.standing().leg(side)
     foot_px = float(median_known(np.abs(rest.foot_index[:, 0] - rest.heel[:, 0])))
@@ -162,7 +162,7 @@ def _measure(rep: Rep, view: View, side: str, settings: TravelSettings) -> _Meas
     # A foot is about 0.5 shanks from heel to foot index; a turned one looks shorter.
     if not (np.isfinite(foot_px) and 0.2 * shank_px < foot_px < 0.9 * shank_px):
         return None
-    forward = float(np.sign(median_known(rest.foot_index[:, 0] - rest.heel[:, 0]))) or view.facing
+    forward = float(np.sign(median_known(rest.foot_index[:, 0] - rest.heel[:, 0])))
     scale = 100 * settings.foot_share / foot_px
     tip_px = settings.tip_share * foot_px
     past = scale * (forward * (leg.knee[:, 0] - leg.foot_index[:, 0]) - tip_px)
@@ -170,24 +170,20 @@ def _measure(rep: Rep, view: View, side: str, settings: TravelSettings) -> _Meas
     rise = scale * ((leg.foot_index[:, 1] - leg.heel[:, 1]) - level)
     shank = turned_side_on(leg, rest).shank_inclination_deg(forward)
     trunk = inclination_deg(leg.hip, middle(dip.points_px, SHOULDERS), forward)
-    curves = [past, rise, shank, trunk, side_knee_flexion_deg(leg, rest)]
-    known = np.isfinite(curves).all(0)
-    grid: FloatArray = np.empty(0)
-    even = []
-    for curve in curves:
-        grid, values = resampled(dip.times_s, np.where(known, curve, np.nan))
-        even.append(values)
+    grid, (past_toe, heel_rise, shank_deg, trunk_deg, flexion_deg) = resampled_together(
+        dip.times_s, [past, rise, shank, trunk, side_knee_flexion_deg(leg, rest)]
+    )
     if not len(grid):
         return None
     noise = dip.noise_px(LEG[side][1:])
     return _Measured(
         near=side,
         times_s=grid,
-        past_toe=even[0],
-        heel_rise=even[1],
-        shank_deg=even[2],
-        trunk_deg=even[3],
-        flexion_deg=even[4],
+        past_toe=past_toe,
+        heel_rise=heel_rise,
+        shank_deg=shank_deg,
+        trunk_deg=trunk_deg,
+        flexion_deg=flexion_deg,
         thigh_to_shank=thigh_px / shank_px,
         noise_pct=scale * noise if np.isfinite(noise) else 0.0,
     )

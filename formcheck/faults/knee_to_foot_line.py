@@ -11,7 +11,7 @@ import numpy as np
 
 from formcheck.balance import shank_inclination_deg
 from formcheck.dip import Rep
-from formcheck.faults.finding import resampled
+from formcheck.faults.finding import resampled_together
 from formcheck.geometry import median_known
 from formcheck.kinematics import ANKLES, KNEES, SHOULDERS, SIDES, Window, middle, trunk_height_px
 from formcheck.pose import FloatArray
@@ -85,29 +85,18 @@ def measure(rep: Rep, shank_to_foot_gain: float, landmark_bias_pct: float) -> Kn
     separation = np.abs(legs["left"].knee[:, 0] - legs["right"].knee[:, 0]) / max(
         1e-6, abs(median_known(legs["left"].ankle[:, 0] - legs["right"].ankle[:, 0]))
     )
-    curves = [
-        drop,
-        shank_deg,
-        inside["left"],
-        inside["right"],
-        fppa["left"],
-        fppa["right"],
-        separation,
-    ]
-    grid: FloatArray = np.empty(0)
-    even = []
-    known = np.isfinite(curves).all(0)
-    for curve in curves:
-        grid, values = resampled(dip.times_s, np.where(known, curve, np.nan))
-        even.append(values)
+    grid, (drop, shank_deg, left, right, fppa_left, fppa_right, separation) = resampled_together(
+        dip.times_s,
+        [drop, shank_deg, inside["left"], inside["right"], fppa["left"], fppa["right"], separation],
+    )
     noise = dip.noise_px(LEG_LANDMARKS)
     return KneesToFootLine(
         grid,
-        even[0],
-        even[1],
-        {"left": even[2], "right": even[3]},
-        {"left": even[4], "right": even[5]},
-        even[6],
+        drop,
+        shank_deg,
+        {"left": left, "right": right},
+        {"left": fppa_left, "right": fppa_right},
+        separation,
         100 * noise / shank_px if np.isfinite(noise) else 0.0,
     )
 
@@ -138,7 +127,7 @@ def cave_pct(measured: KneesToFootLine) -> float:
     of 0.02 in depth; NaN if the two ways share no depth.
     """
     drop, separation = measured.drop, measured.separation
-    if len(drop) < 4 or not np.isfinite(drop).any():
+    if not np.isfinite(drop).any():
         return float("nan")
     bottom = int(np.nanargmax(drop))
     deepest = drop[bottom]
@@ -146,7 +135,7 @@ def cave_pct(measured: KneesToFootLine) -> float:
     if len(depths) < 3 or bottom < 2 or bottom > len(drop) - 3:
         return float("nan")
     down = np.interp(depths, np.maximum.accumulate(drop[: bottom + 1]), separation[: bottom + 1])
-    rising = slice(len(drop) - 1, bottom - 1, -1)
+    rising = slice(None, bottom - 1, -1)
     up = np.interp(depths, np.maximum.accumulate(drop[rising]), separation[rising])
     loss = 100 * (down - up) / np.maximum(down, 1e-6)
     held = np.min([loss[:-2], loss[1:-1], loss[2:]], axis=0)

@@ -63,8 +63,6 @@ class ValgusSettings:
     """Mean of both knees from which it is a fault."""
     fault_leg_pct: float = 12.0
     """One knee from which it is a fault."""
-    one_sided_pct: float = 6.0
-    """A knee this much further in than the other is named alone."""
     moderate_pct: float = 16.0
     """From here the fault is moderate ..."""
     marked_pct: float = 22.0
@@ -169,8 +167,6 @@ def _verdict(
     worst, other = sorted(SIDES, key=lambda side: -peaks[side][0])
     if peaks[other][0] >= limits["both"]:
         decisive = "both"
-    elif peaks[worst][0] - peaks[other][0] > settings.one_sided_pct:
-        decisive = worst
     else:
         decisive = "both" if excess["both"] >= excess[worst] else worst
     value, time_s = peaks[decisive]

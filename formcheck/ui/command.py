@@ -49,7 +49,7 @@ SETTINGS: dict[str, str] = {
     "server.enableStaticServing": "false",
     "server.enableAgentApi": "false",
     "server.maxUploadSize": str(LIMITS.max_upload_mb),
-    "server.disconnectedSessionTTL": "120",
+    "server.disconnectedSessionTTL": "30",
     "client.toolbarMode": "viewer",
     "client.showErrorDetails": "none",
     "client.showErrorLinks": "false",

@@ -7,16 +7,15 @@ was away; its pose model does not.
 
 from __future__ import annotations
 
-import ctypes
 import os
 import secrets
-import sys
 import threading
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from formcheck.analysis import DEFAULT_SETTINGS, Settings
+from formcheck.ui.housekeeping import give_memory_back
 
 if TYPE_CHECKING:
     from formcheck.live import LiveSession
@@ -33,14 +32,6 @@ BUSY = (
     "has finished."
 )
 BUSY_BROWSER = "This browser is already coaching in other windows. Stop one of them first."
-
-
-def _give_memory_back() -> None:
-    """Return freed memory to the system: glibc would keep some of every connection's model."""
-    if sys.platform == "linux":
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-        if trim is not None:
-            trim(0)
 
 
 @dataclass(slots=True, eq=False)
@@ -86,7 +77,7 @@ class LiveSet:
                 if not self.session.n_reps and not self.is_over:  # nothing to come back for
                     self.session.close()
                     self.session = None
-        _give_memory_back()
+        give_memory_back()
 
     def end(self) -> int:
         """Stop the set and keep its poses; return how many frames it has."""

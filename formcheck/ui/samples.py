@@ -34,6 +34,13 @@ def folder() -> Path | None:
     return next((place for place in places if place.is_dir()), None)
 
 
+def warm_up_sample() -> Sample | None:
+    """The sample clip of a whole warm-up; None if there is no folder of them."""
+    place = folder()
+    path = None if place is None else place / "front_warm_up.mp4"
+    return Sample(path) if path is not None and path.is_file() else None
+
+
 def samples() -> list[Sample]:
     """The sample clips, the most telling first; none if there is no folder of them."""
     place = folder()

@@ -17,7 +17,7 @@ from formcheck.ui.jobs import JobState
 from formcheck.ui.limits import TRACK_TYPE, VIDEO_TYPES
 from formcheck.ui.person import Result
 from formcheck.ui.progress_view import plain, show_progress
-from formcheck.ui.samples import samples
+from formcheck.ui.samples import warm_up_sample
 from formcheck.ui.spaces import SPACES, Look, Space
 from formcheck.ui.statements import statement_html, statements_html
 from formcheck.ui.words import mark
@@ -108,15 +108,13 @@ def _choose(mine: Space) -> None:
             give_back(upload)
         if uploads:
             st.rerun()
-        found = samples()
-        if found:
-            st.markdown("**Or try a sample clip** (three squats of a rendered person):")
-            with st.container(horizontal=True, key="warm-up-sample"):
-                for sample in found:
-                    if st.button(sample.title, key=f"warm-up-sample-{sample.path.stem}"):
-                        with sample.path.open("rb") as file:
-                            _add(mine, sample.path.name, file)
-                        st.rerun()
+        sample = warm_up_sample()
+        if sample is not None:
+            st.markdown("**Or try the sample clip**: a rendered person does four slow sets.")
+            if st.button(sample.title, key="warm-up-sample"):
+                with sample.path.open("rb") as file:
+                    _add(mine, sample.path.name, file)
+                st.rerun()
         st.caption("Clips added here are removed as soon as they are counted.")
 
 

@@ -180,3 +180,45 @@ def test_an_even_shake_of_the_camera_changes_no_value(rep):
     still = line.measure(rep, 1.95, 4.0)
     for side in ("left", "right"):
         assert moved.inside[side].max() == pytest.approx(still.inside[side].max(), abs=0.5)
+
+
+def test_each_knee_has_its_own_fppa_and_their_gap_counts_in_ankle_distances(rep):
+    """Only the left knee is moved, so the two knees cannot be taken for each other."""
+    points = rep.window.points_px.copy()
+    points[:, 25, 0] += 15
+    found = line.measure(replace(rep, window=replace_points(rep.window, points)), 1.95, 4.0)
+    dip = replace_points(rep.window, points).between(rep.start_s, rep.end_s)
+    for side, medial in (("left", -1), ("right", 1)):
+        wanted = np.interp(found.times_s, dip.times_s, dip.leg(side).fppa_deg(medial))
+        np.testing.assert_allclose(found.fppa[side], wanted, atol=0.7)
+    x = dip.points_px[:, :, 0]
+    gap = abs(x[:, 25] - x[:, 26]) / np.median(abs(x[:, 27] - x[:, 28]))
+    np.testing.assert_allclose(
+        found.separation, np.interp(found.times_s, dip.times_s, gap), atol=0.02
+    )
+
+
+def test_noise_is_the_scatter_of_the_leg_landmarks_in_shank_lengths(rep):
+    """Knees, ankles and toes count, each as much as the next; the rest of the body does not."""
+    window = rep.window
+    shank = np.median(line._shank_height_px(rep.standing()))
+    for landmark in (25, 26, 27, 28, 31, 32):
+        residual = np.full_like(window.points_px, 50.0)
+        residual[:, [25, 26, 27, 28, 31, 32]] = np.nan
+        residual[:, landmark] = 2.0
+        noisy = replace(
+            rep,
+            window=Window(
+                window.times_s, window.points_px, window.visibility, window.world_m, residual
+            ),
+        )
+        found = line.measure(noisy, 1.95, 4.0).noise_pct
+        assert found == pytest.approx(100 * 1.4826 * 2 / shank, rel=0.02)
+    unknown = Window(
+        window.times_s,
+        window.points_px,
+        window.visibility,
+        window.world_m,
+        np.full_like(window.points_px, np.nan),
+    )
+    assert line.measure(replace(rep, window=unknown), 1.95, 4.0).noise_pct == 0

@@ -82,15 +82,11 @@ def test_the_limit_for_one_knee(valgus, side):
 
 
 def test_which_knee_is_named(valgus):
-    both, alone = VALGUS.fault_both_pct, VALGUS.one_sided_pct
+    both = VALGUS.fault_both_pct
     high = VALGUS.fault_leg_pct + 8
     assert valgus(knees(high, both + BIT)).side == "both"
     assert valgus(knees(high, both - BIT)).side == "left"
     assert valgus(knees(both - BIT, high)).side == "right"
-    # Close together and the mean decides, further apart the worse knee.
-    level = both - 1
-    assert valgus(knees(level, level + alone + BIT)).side == "right"
-    assert valgus(knees(level, level + 2 * 1.5)).side == "both"
 
 
 def test_where_the_mean_and_one_knee_compete(valgus):
@@ -268,6 +264,24 @@ def test_when_it_happens_and_in_which_words(valgus):
         # What is told beside it is told of the same moment.
         assert found.extra["left_fppa_deg"] == pytest.approx(found.time_s, abs=0.06)
         assert found.extra["right_fppa_deg"] == pytest.approx(-found.time_s, abs=0.06)
+
+
+@pytest.mark.parametrize(
+    ("from_bottom_s", "phase"),
+    [(-0.61, "descent"), (-0.59, "bottom"), (0.59, "bottom"), (0.61, "ascent")],
+)
+def test_a_pause_belongs_to_the_bottom(from_bottom_s, phase):
+    """Half of it on either side of the deepest moment, and a tenth of a second."""
+    paused = replace(rep(), pause_s=1.0)
+    assert knee_valgus._phase(paused, paused.bottom_s + from_bottom_s) == phase
+
+
+def test_values_are_rounded_as_they_are_shown(valgus):
+    found = valgus(knees(20.123, 20.123, times_s=TIMES_S + rep().start_s + 0.0004321))
+    assert found.value == 20.1
+    assert found.uncertainty == round(found.uncertainty, 1)
+    assert found.time_s == round(found.time_s, 3)
+    assert found.extra["left_pct_shank"] == 20.1
 
 
 def test_the_words_of_each_verdict(valgus):
@@ -670,7 +684,7 @@ def with_foot(share, drop_px=0.0):
 
 def measured_travel(own):
     side = forward_knee_travel.near_leg(own.window.between(own.start_s, own.end_s)).side
-    return forward_knee_travel._measure(own, SIDE, side, TRAVEL)
+    return forward_knee_travel._measure(own, side, TRAVEL)
 
 
 @pytest.mark.parametrize(

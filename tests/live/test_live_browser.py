@@ -29,6 +29,8 @@ CHROMIUM = Path("/usr/bin/chromium")
 FILM_HZ = 15
 JUDGED_HZ = 9.0
 """With fewer pictures a second the gaps are too long to judge knees."""
+FILM_S = {"front_barbell_mixed": 60.0}
+"""How much of a clip is shown over and over; of this one all."""
 Browsing = Callable[..., Any]
 
 
@@ -55,7 +57,7 @@ def browse(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[Bro
                     source = root / "sample_videos" / f"{clip}.mp4"
                     # Real time on a machine that keeps up, slow motion while it is busy.
                     step = 2 if rate_hz == FILM_HZ else 3
-                    images = list(pictures(source, 0.0, 6.3))[::step]
+                    images = list(pictures(source, 0.0, FILM_S.get(clip, 6.3)))[::step]
                     film = write_y4m(folder / f"{clip}.y4m", images, rate_hz)
                     flags.append(f"--use-file-for-fake-video-capture={film}")
                 open_[clip, is_allowed] = playwright.chromium.launch(
@@ -128,6 +130,28 @@ def test_a_set_equals_the_clip_path_on_the_processed_frames(
         if visit.rate_hz < JUDGED_HZ:
             pytest.skip(f"equal to the clip, but {visit.rate_hz:.1f} frames a second judge nothing")
         assert bool(wanted) is bool(cue) is is_faulty
+
+
+def test_a_set_with_a_walk_to_the_bar_one_bad_repetition_and_a_walk_away(
+    server: Server, browse: Browsing, tmp_path: Path
+) -> None:
+    with Visit(browse("front_barbell_mixed"), server.url) as visit:
+        visit.click("start")
+        visit.wait_reps(3)
+        n_used = len(visit.used)
+        # Half as many frames as the three repetitions took: the turn and the walk away.
+        visit.wait(f"document.querySelector('.fcl').fclStats.n >= {round(1.3 * n_used)}")
+        words = visit.stop()
+        assert visit.text("reps") == "3"
+        checked = clip_path(visit, tmp_path)
+        assert len(checked.analysis.reps) == 3
+        assert [r["number"] for r in visit.told] == [1, 2, 3]
+        assert [r["number"] for r in visit.told if r["verdict"] == "fault"] == flagged(checked)
+        assert visit.errors == []
+        if visit.rate_hz < JUDGED_HZ:
+            pytest.skip(f"equal to the clip, but {visit.rate_hz:.1f} frames a second judge nothing")
+        assert flagged(checked) == [2]
+        assert "Knee valgus: fault" in words
 
 
 def test_tones_without_a_local_voice_and_mute(server: Server, browse: Browsing) -> None:

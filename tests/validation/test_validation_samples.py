@@ -8,6 +8,7 @@ from formcheck.analysis import analyze
 from formcheck.estimator import verify_model
 from formcheck.pipeline import check_clip, sha256_of
 from formcheck.pose import PoseTrack
+from formcheck.warm_up import check_warm_up
 
 pytestmark = pytest.mark.model
 
@@ -16,8 +17,8 @@ KNEE_INSIDE_PCT, PAST_TOE_PCT, FLEXION_DEG = 9.0, 20.0, 10.0
 SIDES = ("left", "right")
 REPS = {
     "front_good": 3,
-    "front_barbell_good": 3,
-    "front_trousers_good": 3,
+    "front_barbell_mixed": 3,
+    "front_warm_up": 20,
     "front_valgus_both": 3,
     "front_valgus_left": 3,
     "front_valgus_ascent": 3,
@@ -109,6 +110,15 @@ def test_travel_and_flexion_are_within_the_limits_of_agreement(sample, name):
 def test_caving_on_the_way_up_is_dated_to_the_way_up(sample):
     _, analysis = sample("front_valgus_ascent")
     assert {r.finding("knee_valgus").extra["phase"] for r in analysis.reps} == {"ascent"}
+
+
+def test_the_sets_of_the_warm_up_are_seen(sample):
+    """Four sets of five, 2.6 s down: what the warm-up page is shown to a newcomer with."""
+    _, analysis = sample("front_warm_up")
+    report = check_warm_up([analysis], red_flags=())
+    assert report.text == "4/4 sets seen"
+    assert [one.n_reps for one in report.sets] == [5] * 4
+    assert all(2.0 <= one.eccentric_s <= 3.0 for one in report.sets)
 
 
 def pairs(sample, name):

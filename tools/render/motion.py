@@ -136,7 +136,7 @@ class _Performer:
         if isinstance(act, Turn | Walk):
             standing, arms = self._planted(goal, self.arms, time_s)
             feet, pelvis, stride = feet_and_pelvis(act, place, within_s)
-            if isinstance(act, Walk):
+            if isinstance(act, Walk) and self.arms.style != "bar":  # a bar keeps its hands
                 wide = float(np.clip(3.5 * stride, -0.45, 0.45))
                 arms = ArmPose("sides", 0.0, {"left": 0.1 + wide, "right": 0.1 - wide})
             planted = {side: feet[side].height_m < 1e-6 for side in SIDES}

@@ -24,8 +24,22 @@ def _reps(*squats: Squat) -> tuple[Act, ...]:
     return (*acts[:-1], TAIL)
 
 
+def _warm_up() -> tuple[Act, ...]:
+    """Four sets of five slow squats, with rests long enough to tell the sets apart."""
+    one_set: list[Act] = []
+    for flexion_deg in (84, 88, 91, 89, 92):
+        one_set += [Squat(flexion_deg, descent_s=2.6, lean_offset_deg=9), REST]
+    return (LEAD, *one_set, *3 * (Stand(21.0), *one_set), TAIL)
+
+
 def _sample(
-    name: str, person: str, acts: tuple[Act, ...], look: Look, camera: CameraSpec, **other: Any
+    name: str,
+    person: str,
+    acts: tuple[Act, ...],
+    look: Look,
+    camera: CameraSpec,
+    fps: float = 30.0,
+    **other: Any,
 ) -> ClipSpec:
     return ClipSpec(
         name=name,
@@ -33,7 +47,7 @@ def _sample(
         acts=acts,
         look=look,
         camera=camera,
-        fps=30.0,
+        fps=fps,
         width_px=WIDTH_PX,
         height_px=HEIGHT_PX,
         crf=24,
@@ -188,12 +202,19 @@ _CLIPS = (
         toe_out_deg=10,
     ),
     _sample(
-        "front_barbell_good",
+        "front_barbell_mixed",
         "p03",
-        _reps(
+        (
+            Walk(-0.9, 4, 0.55),
+            Stand(0.7),
             Squat(98, knee_past_toe_pct=10, descent_s=1.5),
-            Squat(100, knee_past_toe_pct=12, descent_s=1.6),
+            REST,
+            Squat(100, 21, 22, knee_past_toe_pct=12, descent_s=1.6),
+            REST,
             Squat(97, knee_past_toe_pct=10, descent_s=1.5),
+            TAIL,
+            Turn(-90.0, 4, 0.5),
+            Walk(1.5, 4, 0.5),
         ),
         Look("tank", "shorts", 7, "gym", 3, barbell_kg=60.0),
         CameraSpec(0, 3.0, 1.0, 66, 0.0, 0.90),
@@ -202,18 +223,15 @@ _CLIPS = (
         toe_out_deg=20,
     ),
     _sample(
-        "front_trousers_good",
+        "front_warm_up",
         "p14",
-        _reps(
-            Squat(92, knee_past_toe_pct=9, lean_offset_deg=9),
-            Squat(95, knee_past_toe_pct=10, lean_offset_deg=9),
-            Squat(90, knee_past_toe_pct=8, lean_offset_deg=9),
-        ),
+        _warm_up(),
         Look("loose tee", "trousers", 2, "office", 5),
         CameraSpec(0, 2.5, 0.8, 66, -0.02, 0.78),
         arms="hips",
         stance_hip_widths=1.4,
         toe_out_deg=18,
+        fps=15.0,
     ),
 )
 SAMPLES = {clip.name: clip for clip in _CLIPS}

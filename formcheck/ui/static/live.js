@@ -8,7 +8,7 @@ const STATES = {idle: 'ready to start', starting: 'starting', set_up: 'setting u
   stopped: 'set over', refused: 'not possible'};
 const RETRY_MS = [300, 700, 1500, 3000, 5000];
 const REPLY_MS = 8000;
-const AHEAD_MS = 30;
+const SPARE_MS = 3;
 const known = new WeakMap();
 
 function setUp(root) {
@@ -17,8 +17,9 @@ function setUp(root) {
   const reps = q('.fcl-reps'), words = q('.fcl-words'), cue = q('.fcl-cue'), flash = q('.fcl-flash');
   const own = {data: {}, state: 'idle'}, sound = makeSound();
   const stats = root.fclStats = {n: 0, latency: [], server: [], at: [], camera: 0};
-  let socket = null, isOpen = false, wasOpen = false, isBusy = false, isGrabbing = false, seq = 0;
-  let next = null, underWay = null, sentAt = 0, answerMs = 0, nReps = 0, retry = 0, retryTimer = 0;
+  let socket = null, isOpen = false, wasOpen = false, isBusy = false, seq = 0;
+  let next = null, underWay = null, sentAt = 0, answerMs = 0, makingMs = 10, grabTimer = 0;
+  let nReps = 0, retry = 0, retryTimer = 0;
   let cueUntil = 0, lastSay = '', wakeLock = null, token = '', askedNew = false, watchdog = 0, finishing = null;
   const camera = makeCamera(video, () => { stats.camera += 1; grab(); }, () => cameraLost('unplugged'));
 
@@ -115,23 +116,23 @@ function setUp(root) {
   }
 
   // -- frames ----------------------------------------------------------------
-  // One frame is under way. The next is made ready shortly before the answer is due, the newest wins.
-  async function grab() {
-    if (!isOpen || isGrabbing || document.hidden || !camera.isFresh || !camera.hasPicture()) return;
-    if (isBusy && performance.now() < sentAt + answerMs - AHEAD_MS) return;
-    isGrabbing = true;
-    const shot = await camera.grab([underWay && underWay.copy, next && next.copy]);
-    isGrabbing = false;
-    if (shot.jpeg) next = shot;
+  // One frame is under way. The next is made ready just before the answer is due: the newest there is.
+  function grab() {
+    clearTimeout(grabTimer);
+    if (!isOpen || document.hidden || !camera.isFresh || !camera.hasPicture()) return;
+    const waitMs = isBusy ? sentAt + answerMs - makingMs - SPARE_MS - performance.now() : 0;
+    if (waitMs > 1) { grabTimer = setTimeout(grab, waitMs); return; }
+    next = camera.grab([underWay && underWay.copy, next && next.copy]);
+    makingMs += .2 * (performance.now() - next.at - makingMs);
     send();
   }
   function send() {
     if (!isOpen || isBusy || document.hidden) return;
-    if (!next) { grab(); return; }
+    if (!next) { grab(); return; }  // which sends
     underWay = next; next = null; isBusy = true; sentAt = performance.now();
-    const bytes = new Uint8Array(12 + underWay.jpeg.byteLength), head = new DataView(bytes.buffer);
+    const bytes = new Uint8Array(12 + underWay.jpeg.length), head = new DataView(bytes.buffer);
     head.setUint32(0, seq = (seq + 1) >>> 0, true); head.setFloat64(4, underWay.stamp, true);
-    bytes.set(new Uint8Array(underWay.jpeg), 12);
+    bytes.set(underWay.jpeg, 12);
     socket.send(bytes);
   }
   function frame(m, shot) {
@@ -208,7 +209,7 @@ function setUp(root) {
     show('camera', text, nReps ? `${kept()} ${detail.replace('The set is kept. ', '')}` : detail);
   }
   function halt() {
-    camera.stop(); disconnect(); clearTimeout(watchdog);
+    camera.stop(); disconnect(); clearTimeout(watchdog); clearTimeout(grabTimer);
     pen.clearRect(0, 0, canvas.width, canvas.height);
     flash.classList.remove('is-on'); root.classList.remove('has-hint');
     if (wakeLock) { wakeLock.release().catch(() => {}); wakeLock = null; }
