@@ -19,6 +19,7 @@ from formcheck.knowledge.model import Statement
 
 SQUATS, LEG_EXTENSIONS = "bodyweight_squats", "light_leg_extensions"
 BEFORE_SISSY_SQUATS = "thigh_pump"
+_SOFT_TURN_S = 0.5
 
 
 class StepState(StrEnum):
@@ -136,7 +137,8 @@ def check_warm_up(
     -----
     A set is a run of repetitions with pauses of at most 20 s (``warm_up_set_gap_s``); a new clip
     starts a new set.  It counts with at least 5 repetitions (``warm_up_set_min_reps``) and a
-    median way down of at least 2 s (``warm_up_eccentric_s``).
+    median way down of at least 2 s (``warm_up_eccentric_s``), less the 0.3 s by which soft starts
+    are seen late (``warm_up_eccentric_error_s``).
     """
     base = load_knowledge()
     if not advice_allowed(red_flags):
@@ -199,13 +201,16 @@ def _set(number: int, clip: int, reps: Sequence[Mapping[str, Any]]) -> WarmUpSet
     base = load_knowledge()
     min_reps = int(base.default("warm_up_set_min_reps").value)
     slow_s = base.default("warm_up_eccentric_s").value
-    eccentric_s = float(median(rep["tempo"]["eccentric_s"] for rep in reps))
+    missed_s = base.default("warm_up_eccentric_error_s").value
+    eccentric_s = float(median(_way_down_s(rep["tempo"]) for rep in reps))
     n = len(reps)
     short = []
     if n < min_reps:
         short.append(f"{n} full {'rep' if n == 1 else 'reps'}, a set counts from {min_reps}")
-    if eccentric_s < slow_s:
-        short.append(f"{eccentric_s:.2f} s on the way down, slow is {slow_s:.1f} s or more")
+    if eccentric_s < slow_s - missed_s:
+        short.append(
+            f"{eccentric_s:.1f} s (± {missed_s:.1f}) on the way down, slow is {slow_s:.1f} s or more"
+        )
     reason = f"Set {number} does not count yet: {'; '.join(short)}." if short else ""
     return WarmUpSet(
         number=number,
@@ -217,6 +222,11 @@ def _set(number: int, clip: int, reps: Sequence[Mapping[str, Any]]) -> WarmUpSet
         is_counted=not short,
         reason=reason,
     )
+
+
+def _way_down_s(tempo: Mapping[str, float]) -> float:
+    """Time to the bottom: the soft end of a slow way down looks like the start of a pause."""
+    return float(tempo["eccentric_s"] + min(tempo["pause_s"], _SOFT_TURN_S) / 2)
 
 
 def _steps(

@@ -7,13 +7,26 @@ import ctypes
 import gc
 import sys
 
+_ARENA_MAX = -8
+"""``M_ARENA_MAX`` of glibc's ``mallopt``."""
+
+
+def share_memory() -> None:
+    """Let all threads share two heaps: with one each, what one frees no other can use."""
+    _call_libc("mallopt", _ARENA_MAX, 2)
+
 
 def give_memory_back() -> None:
     """Return freed memory to the system: glibc would keep some of every pose model."""
+    _call_libc("malloc_trim", 0)
+
+
+def _call_libc(name: str, *numbers: int) -> None:
+    """Call a function of the C library where there is one of that name."""
     if sys.platform == "linux":
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-        if trim is not None:
-            trim(0)
+        function = getattr(ctypes.CDLL(None), name, None)
+        if function is not None:
+            function(*numbers)
 
 
 def forget_closed_pages() -> int:

@@ -20,6 +20,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from formcheck.ui import live_socket
+from formcheck.ui.housekeeping import share_memory
 from formcheck.ui.live_sets import LIVE
 from formcheck.ui.spaces import COOKIE, SPACES, is_id, new_id
 
@@ -143,6 +144,7 @@ async def media(request: Request) -> Response:
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     """Tidy up at the start; leave nothing behind at the end, by SIGTERM or SIGINT."""
+    share_memory()
     await asyncio.to_thread(SPACES.open)
     tidy = asyncio.create_task(_keep_tidy())
     try:

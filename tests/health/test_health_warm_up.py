@@ -57,18 +57,26 @@ def test_a_set_counts_from_five_reps(n_reps, is_counted):
         assert found.reason == "Set 1 does not count yet: 4 full reps, a set counts from 5."
 
 
-@pytest.mark.parametrize(("eccentric_s", "is_counted"), [(1.99, False), (2.0, True)])
+@pytest.mark.parametrize(("eccentric_s", "is_counted"), [(1.64, False), (1.65, True)])
 def test_slow_is_two_seconds_on_the_way_down(eccentric_s, is_counted):
+    """2 s, less 0.3 s by which the start is seen late, less half the pause of 0.1 s."""
     (found,) = check(clip(a_set(0, eccentric_s=eccentric_s))).sets
     assert found.is_counted is is_counted
     if not is_counted:
-        assert "1.99 s on the way down, slow is 2.0 s or more" in found.reason
+        assert "1.7 s (± 0.3) on the way down, slow is 2.0 s or more" in found.reason
 
 
 def test_the_median_of_the_set_counts():
     reps = [rep(6.0 * k, eccentric_s) for k, eccentric_s in enumerate([0.9, 1.0, 2.1, 2.2, 2.3])]
     (found,) = check(clip(reps)).sets
-    assert (found.eccentric_s, found.is_counted) == (2.1, True)
+    assert found.eccentric_s == pytest.approx(2.15)
+    assert found.is_counted
+
+
+def test_a_long_pause_is_not_a_slow_way_down():
+    reps = [r | {"tempo": r["tempo"] | {"pause_s": 4.0}} for r in a_set(0, eccentric_s=1.3)]
+    (found,) = check(clip(reps)).sets
+    assert not found.is_counted
 
 
 @pytest.mark.parametrize(("pause_s", "n_sets"), [(20.0, 1), (20.01, 2)])
@@ -83,7 +91,7 @@ def test_both_shortfalls_of_a_set_are_named():
     assert report.text == "1/4 sets seen"
     assert report.sets[1].reason == (
         "Set 2 does not count yet: 3 full reps, a set counts from 5; "
-        "1.20 s on the way down, slow is 2.0 s or more."
+        "1.2 s (± 0.3) on the way down, slow is 2.0 s or more."
     )
     single = check(clip([rep(0)]))
     assert "1 full rep, a set" in single.sets[0].reason

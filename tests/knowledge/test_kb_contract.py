@@ -175,6 +175,7 @@ def test_defaults_equal_the_design():
         "warm_up_set_min_reps": 5,
         "warm_up_set_gap_s": 20,
         "warm_up_eccentric_s": 2,
+        "warm_up_eccentric_error_s": 0.3,
         "warm_up_reps_per_set": 10,
         "pattern_min_points": 2,
         "pattern_min_lead_points": 1,
