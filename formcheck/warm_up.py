@@ -208,9 +208,8 @@ def _set(number: int, clip: int, reps: Sequence[Mapping[str, Any]]) -> WarmUpSet
     if n < min_reps:
         short.append(f"{n} full {'rep' if n == 1 else 'reps'}, a set counts from {min_reps}")
     if eccentric_s < slow_s - missed_s:
-        short.append(
-            f"{eccentric_s:.1f} s (± {missed_s:.1f}) on the way down, slow is {slow_s:.1f} s or more"
-        )
+        seen = f"{eccentric_s:.1f} s (± {missed_s:.1f}) on the way down"
+        short.append(f"{seen}, slow is {slow_s:.1f} s or more")
     reason = f"Set {number} does not count yet: {'; '.join(short)}." if short else ""
     return WarmUpSet(
         number=number,
