@@ -58,7 +58,11 @@ def test_no_address_leads_out_of_the_folders(server: Server, climb: str) -> None
         assert status < 500, up
 
 
-@pytest.mark.parametrize("cookie", ["", new_id(), "guess", "../../etc"])
+@pytest.mark.parametrize(
+    "cookie",
+    ["", new_id(), "guess", "../../etc"],
+    ids=["none", "another", "guess", "path"],
+)
 def test_a_result_is_given_to_nobody_who_does_not_own_it(server: Server, cookie: str) -> None:
     headers = {"Cookie": f"{COOKIE}={cookie}"} if cookie else {}
     status, _, _ = ask(server, f"/formcheck/media/{new_id()[:32]}/annotated.mp4", **headers)
