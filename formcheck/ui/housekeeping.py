@@ -30,7 +30,7 @@ def _call_libc(name: str, *numbers: int) -> None:
 
 
 def forget_closed_pages() -> int:
-    """Let go of the sessions of pages closed for good; return how many.
+    """Let go of the sessions of pages closed for good; return how many.  In the event loop only.
 
     Streamlit keeps the session of a closed page for ``server.disconnectedSessionTTL``
     and then until somebody else happens to leave: with an event loop, three open files
@@ -38,14 +38,12 @@ def forget_closed_pages() -> int:
     """
     from streamlit import runtime
 
-    n_before = n_after = 0
+    n = 0
     # Not part of its public interface: if it moves, sessions go later, as they would anyway.
-    with contextlib.suppress(AttributeError):
+    with contextlib.suppress(AttributeError, TypeError):
         if runtime.exists():
-            cache = runtime.get_instance()._session_mgr._session_storage._cache  # type: ignore[attr-defined]
-            n_before = cache.currsize
-            cache.expire()
-            n_after = cache.currsize
-    if n_before > n_after:
+            storage = runtime.get_instance()._session_mgr._session_storage  # type: ignore[attr-defined]
+            n = len(storage._cache.expire())
+    if n:
         gc.collect()  # a session and its parts refer to each other
-    return n_before - n_after
+    return n

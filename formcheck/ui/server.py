@@ -20,12 +20,17 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from formcheck.ui import live_socket
-from formcheck.ui.housekeeping import share_memory
+from formcheck.ui.housekeeping import (
+    forget_closed_pages,
+    give_memory_back,
+    share_memory,
+)
 from formcheck.ui.live_sets import LIVE
 from formcheck.ui.spaces import COOKIE, SPACES, is_id, new_id
 
 SITE = Path(__file__).with_name("site.py")
 _STREAM = "/_stcore/stream"
+TIDY_EVERY_S = 10.0
 # Whatever a page asks for, the browser itself refuses to fetch it from elsewhere.
 _CONTENT_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
@@ -156,10 +161,12 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
 
 
 async def _keep_tidy() -> None:
-    """Drop live sets nobody comes back to."""
+    """Drop live sets nobody comes back to, and pages that were closed."""
     while True:
-        await asyncio.sleep(30.0)
+        await asyncio.sleep(TIDY_EVERY_S)
         await asyncio.to_thread(LIVE.sweep)
+        if forget_closed_pages():
+            await asyncio.to_thread(give_memory_back)
 
 
 def routes() -> list[BaseRoute]:

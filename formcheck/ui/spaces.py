@@ -19,7 +19,6 @@ from typing import BinaryIO
 
 from formcheck.errors import InputError
 from formcheck.files import short_stem
-from formcheck.ui.housekeeping import forget_closed_pages, give_memory_back
 from formcheck.ui.jobs import Job, JobQueue, JobState
 from formcheck.ui.limits import LIMITS, Limits
 from formcheck.ui.person import Person
@@ -29,7 +28,6 @@ from formcheck.ui.workspace import Workspace, purge, remove
 COOKIE = "formcheck_browser"
 KEEP_S = 600.0
 """How long a space outlives its last connection: a phone may sleep, a page may be reloaded."""
-TIDY_EVERY_S = 10.0
 _ID = re.compile(r"[A-Za-z0-9_-]{43}")
 _COPY_BYTES = 1 << 20
 
@@ -275,10 +273,8 @@ class Spaces:
         return [job for clip in clips for job in clip.jobs.values()]
 
     def _keep_tidy(self) -> None:
-        while not self._stop.wait(TIDY_EVERY_S):
+        while not self._stop.wait(30.0):
             self.sweep()
-            if forget_closed_pages():
-                give_memory_back()
 
 
 SPACES = Spaces()
