@@ -26,6 +26,8 @@ from formcheck.job import DEFAULT_FUNCTION, Job, Outcome
 from formcheck.worker import read_message, write_message
 
 MAX_TRIES = 2
+UNTAKEN = 0.25
+"""A worker that died before it took a clip says little about the clip."""
 MAX_FAILED_STARTS = 3
 
 OnProgress = Callable[[Job, str, float, float | None, int], None]
@@ -55,6 +57,8 @@ class _Worker:
     listener: threading.Thread | None = None
     job: Job | None = None
     is_ready: bool = False
+    has_taken: bool = False
+    """Whether it has begun with its job."""
     heard_s: float = field(default_factory=time.monotonic)
     has_stalled: bool = False
 
@@ -109,7 +113,7 @@ class LocalPool:
             If workers cannot be started at all.
         """
         again: deque[Job] = deque()
-        tries: dict[int, int] = {}
+        tries: dict[int, float] = {}
         source = itertools.chain(jobs)
         waiting: Job | None = next(source, None)
         n_running = 0
@@ -136,7 +140,8 @@ class LocalPool:
                 lost = self._bury(worker)
                 if lost is not None:
                     n_running -= 1
-                    tries[lost.index] = tries.get(lost.index, 0) + 1
+                    tried = 1 if worker.has_taken else UNTAKEN
+                    tries[lost.index] = tries.get(lost.index, 0) + tried
                     if tries[lost.index] < MAX_TRIES:
                         again.append(lost)
                     else:
@@ -146,6 +151,8 @@ class LocalPool:
                         )
             elif message[0] == "ready":
                 worker.is_ready, self._n_failed_starts = True, 0
+            elif message[0] == "taken":
+                worker.has_taken = True
             elif message[0] == "progress" and worker.job is not None:
                 if self.progress is not None:
                     self.progress(worker.job, *message[1:])
@@ -169,7 +176,7 @@ class LocalPool:
                         worker.process.kill()  # its end is an event of its own
 
     def _give(self, worker: _Worker, job: Job) -> bool:
-        worker.job, worker.heard_s = job, time.monotonic()
+        worker.job, worker.has_taken, worker.heard_s = job, False, time.monotonic()
         # A dead worker's end of the pipe is closed; its burial event follows.
         with contextlib.suppress(OSError):
             assert worker.process.stdin is not None

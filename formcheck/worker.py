@@ -106,6 +106,7 @@ def main() -> None:
     write_message(answers, ("ready", os.getpid()))
     while True:
         job = inbox.get()
+        write_message(answers, ("taken",))
         outcome = run_guarded(
             function, job, Reporter(lambda message: write_message(answers, message))
         )

@@ -597,6 +597,18 @@ def test_shin_and_trunk_are_read_at_the_bottom(travel):
     ] == 20.0  # fmt: skip
 
 
+@pytest.mark.parametrize(("flexion_deg", "shank_deg"), [(90.2, 40.0), (89.8, 20.0)])
+def test_the_bottom_reaches_ten_degrees_up(travel, flexion_deg, shank_deg):
+    is_lowest = np.arange(len(TIMES_S)) < 20
+    found = travel(
+        travel_measured(
+            flexion_deg=np.where(is_lowest, 100.0, flexion_deg),
+            shank_deg=np.where(is_lowest, 20.0, 40.0),
+        )
+    )
+    assert found.extra["shank_inclination_deg"] == shank_deg
+
+
 def test_gaps_do_not_hide_the_bottom(travel):
     flexion = 130 * np.sin(np.pi * TIMES_S / 2)
     flexion[:10] = np.nan

@@ -24,7 +24,7 @@ from formcheck.pipeline import CheckedClip, check_clip
 from formcheck.ui.live_frames import SentFrame, decode
 from formcheck.video import Frame
 
-pytestmark = pytest.mark.model
+pytestmark = [pytest.mark.model, pytest.mark.alone]
 CHROMIUM = Path("/usr/bin/chromium")
 FILM_HZ = 15
 JUDGED_HZ = 9.0
