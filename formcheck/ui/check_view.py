@@ -19,7 +19,7 @@ from formcheck.ui.pictures import framing_guide
 from formcheck.ui.progress_view import plain, show_progress
 from formcheck.ui.result_view import forget, show_result
 from formcheck.ui.samples import Sample, samples
-from formcheck.ui.spaces import SPACES, Check, Look, Space
+from formcheck.ui.spaces import SPACES, Check, Clip, Look, Space
 
 _ERROR = "check-error"
 
@@ -132,12 +132,27 @@ def _add(
         check.clips.append(clip)
 
 
-@st.fragment(run_every=0.5)
 def _working(mine: Space) -> None:
-    """Progress, kept up to date; the whole page is drawn again when something is over."""
+    """Progress, kept up to date; less often in the line, where others need the processor."""
+    is_in_line = _is_in_line(_busy(mine))
+    st.fragment(_progress, run_every=2.0 if is_in_line else 0.5)(mine, is_in_line)
+
+
+def _busy(mine: Space) -> list[Clip]:
     clips = mine.check.clips if mine.check is not None else []
-    busy = [clip for clip in clips if not clip.job.state.is_over]
-    if not busy or any(c.job.state in (JobState.FAILED, JobState.CANCELLED) for c in clips):
+    return [clip for clip in clips if not clip.job.state.is_over]
+
+
+def _is_in_line(busy: list[Clip]) -> bool:
+    return bool(busy) and all(clip.job.state is JobState.WAITING for clip in busy)
+
+
+def _progress(mine: Space, was_in_line: bool) -> None:
+    """The whole page is drawn again when something is over, or has begun."""
+    clips = mine.check.clips if mine.check is not None else []
+    busy = _busy(mine)
+    is_failed = any(c.job.state in (JobState.FAILED, JobState.CANCELLED) for c in clips)
+    if not busy or is_failed or _is_in_line(busy) != was_in_line:
         st.rerun(scope="app")
     with st.container(key="progress", border=True):
         for clip in busy:

@@ -23,6 +23,7 @@ from formcheck.ui import live_socket
 from formcheck.ui.housekeeping import (
     forget_closed_pages,
     give_memory_back,
+    preload,
     share_memory,
 )
 from formcheck.ui.live_sets import LIVE
@@ -151,11 +152,12 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     """Tidy up at the start; leave nothing behind at the end, by SIGTERM or SIGINT."""
     share_memory()
     await asyncio.to_thread(SPACES.open)
-    tidy = asyncio.create_task(_keep_tidy())
+    works = [asyncio.create_task(_keep_tidy()), asyncio.create_task(asyncio.to_thread(preload))]
     try:
         yield {}
     finally:
-        tidy.cancel()
+        for work in works:
+            work.cancel()
         await asyncio.to_thread(LIVE.close)
         await asyncio.to_thread(SPACES.close)
 

@@ -24,6 +24,8 @@ from formcheck.ui.render import render
 from formcheck.ui.request import TRACK_NAME, Request
 
 _REPORT_EVERY_S = 0.15
+POLITENESS = 10
+"""An analysis can wait for a moment; a page that is looked at, or a live set, cannot."""
 
 
 class _Reporter:
@@ -92,6 +94,8 @@ def _end_with_parent() -> None:
 
 def main() -> None:
     """Read the request named on the command line and do it."""
+    if hasattr(os, "nice"):
+        os.nice(POLITENESS)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     request = Request.from_json(Path(sys.argv[1]).read_text("utf-8"))
     sys.exit(0 if run(request, sys.stdout) else 1)
