@@ -34,7 +34,9 @@ def run(path: Path) -> int:
             used_s = frame.time
             image = frame.to_ndarray(format="rgb24")
             if frame.rotation:
-                image = np.ascontiguousarray(np.rot90(image, frame.rotation // 90))
+                image = np.rot90(image, frame.rotation // 90)
+            # Rows of some widths come padded; mediapipe then sees garble and finds nobody.
+            image = np.ascontiguousarray(image)
             picture = mp.Image(image_format=mp.ImageFormat.SRGB, data=image)
             landmarker.detect_for_video(picture, int(used_s * 1000))
             n += 1
