@@ -232,14 +232,15 @@ def hunt(chosen: dict[str, list[Mutant]], is_quick: bool) -> Hunt:
     return plugin
 
 
-def document(counts: dict[str, tuple[int, int]], left: list[str]) -> str:
+def document(counts: dict[str, tuple[int, int]], left: list[str], every: int) -> str:
     """The dated result."""
     rows = [f"| `{name}` | {n} | {k} | {100 * k / n:.0f} |" for name, (n, k) in counts.items()]
     n, k = (sum(c[i] for c in counts.values()) for i in (0, 1))
     head = [
         "# Mutation check of the fault rules", "",
         "<!-- written by `python -m benchmarks.mutate` -->", "",
-        f"{date.today().isoformat()}: {k} of {n} mutants killed ({100 * k / n:.1f} %). A mutant is "
+        f"{date.today().isoformat()}, `--every {every}`: {k} of {n} mutants killed "
+        f"({100 * k / n:.1f} %). A mutant is "
         "a module with one comparison, constant, sign, operator, extreme or branch changed; "
         "defaults of settings, which are calibration, and guards below 1e-5 are left alone.", "",
         "| module | mutants | killed | % |", "|---|---|---|---|", *rows, "",
@@ -276,7 +277,7 @@ def main() -> None:
     )
     if options.doc:
         counts = {m: (len(some), len(some) - len(plugin.alive[m])) for m, some in chosen.items()}
-        options.doc.write_text(document(counts, left), "utf-8")
+        options.doc.write_text(document(counts, left, options.every), "utf-8")
     sys.exit(0 if k >= WANTED_SHARE * n else 1)
 
 

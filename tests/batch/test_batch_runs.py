@@ -17,6 +17,7 @@ from formcheck import results_folder
 from formcheck.batch import BatchOptions, BatchReport, run_batch
 from formcheck.errors import FormcheckError, OutputError
 from formcheck.manifest import MANIFEST_NAME, load, only_writer
+from formcheck.processes import LocalPool
 from formcheck.sources import expand
 
 
@@ -209,3 +210,23 @@ def test_every_json_is_a_result_and_no_table_holds_a_time(make_clips, tmp_path):
     for path in out.glob("*.json"):
         assert json.loads(path.read_text())["schema_version"] == 1
     assert {p.name for p in out.iterdir()} >= {"reps.csv", "clips.csv", "index.html"}
+
+
+def test_a_worker_that_was_dead_before_says_nothing_about_the_clip(
+    make_clips, tmp_path, monkeypatch
+):
+    """Killed from outside while it waits, three times in a row: the clip is still scored."""
+    clips = make_clips({"one.mp4": "ok"})
+    give, n_given = LocalPool._give, []
+
+    def give_to_the_dead(self, worker, job):
+        n_given.append(job)
+        if len(n_given) <= 3:
+            worker.process.kill()
+            worker.process.wait()
+        return give(self, worker, job)
+
+    monkeypatch.setattr(LocalPool, "_give", give_to_the_dead)
+    (clip,) = run(clips, tmp_path / "out").clips
+    assert clip.status == "scored"
+    assert len(n_given) == 4
