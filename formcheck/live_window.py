@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from types import TracebackType
 
 import numpy as np
 import pygame
@@ -79,12 +78,7 @@ class LiveWindow:
     def __enter__(self) -> LiveWindow:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         pygame.quit()
 
     def listen(self) -> None:

@@ -214,16 +214,7 @@ class PoseTrack:
         text = json.dumps(header, sort_keys=True, allow_nan=False).encode()
         members: dict[str, NDArray[Any]] = {name: getattr(self, name) for name in _ARRAYS}
         members["header"] = np.frombuffer(text, np.uint8)
-        out = io.BytesIO()
-        # np.savez stamps members with the current time; fixed dates keep the bytes equal.
-        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, array in members.items():
-                buffer = io.BytesIO()
-                np.lib.format.write_array(buffer, np.ascontiguousarray(array), allow_pickle=False)
-                info = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
-                info.compress_type = zipfile.ZIP_DEFLATED
-                archive.writestr(info, buffer.getvalue())
-        return out.getvalue()
+        return npz_bytes(members)
 
     def save(self, path: str | Path) -> None:
         """Write the track to ``path`` as ``.npz``."""
@@ -274,3 +265,19 @@ class PoseTrack:
             raise InputError(
                 f"{path}: not a formcheck track ({error}). Score the video again to make one."
             ) from error
+
+
+def npz_bytes(members: Mapping[str, NDArray[Any]]) -> bytes:
+    """The bytes of an ``.npz`` file, the same for the same arrays.
+
+    ``np.savez`` stamps its members with the current time; these have a fixed date.
+    """
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, array in members.items():
+            buffer = io.BytesIO()
+            np.lib.format.write_array(buffer, np.ascontiguousarray(array), allow_pickle=False)
+            info = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
+            info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(info, buffer.getvalue())
+    return out.getvalue()

@@ -283,10 +283,10 @@ class FrameReader:
         if (width, height) != (raw.width, raw.height):
             # Scaled as it was coded: half the work of scaling RGB.
             raw = self._shrink.reformat(raw, width, height, interpolation=Interpolation.AREA)
-        image: ImageArray = self._to_rgb.reformat(raw, format="rgb24").to_ndarray()
+        image = self._to_rgb.reformat(raw, format="rgb24").to_ndarray()
         if turn is not None:
             image = cv2.rotate(image, turn)
-        return np.ascontiguousarray(image)
+        return np.ascontiguousarray(image, np.uint8)
 
 
 class VideoWriter:

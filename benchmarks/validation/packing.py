@@ -19,7 +19,7 @@ import numpy as np
 from benchmarks.validation.clips import BODY_MEASURES, JOINTS, LEG_MEASURES, SIDES, Array, Clip
 from formcheck.errors import InputError
 from formcheck.kinematics import HIPS
-from formcheck.pose import N_LANDMARKS, Landmark, PoseTrack
+from formcheck.pose import N_LANDMARKS, Landmark, PoseTrack, npz_bytes
 
 FORMAT = "formcheck grid 1"
 KEPT = tuple(int(landmark) for landmark in Landmark)
@@ -70,7 +70,7 @@ def pack(clips: Sequence[Clip], notes: dict[str, Any]) -> bytes:
     for name in MEASURES:
         whole = np.concatenate([np.asarray(clip.measures[name]) for clip in clips])
         members[name] = _whole(whole, STEPS[name])
-    return _archive(members)
+    return npz_bytes(members)
 
 
 def load_part(path: Path, names: Collection[str] | None = None) -> list[Clip]:
@@ -170,15 +170,3 @@ def _differences(values: Array) -> Array:
     moved = np.moveaxis(values, 0, -1)
     first = np.zeros_like(moved[..., :1])
     return np.diff(moved, axis=-1, prepend=first).astype(values.dtype)
-
-
-def _archive(members: dict[str, Array]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name, array in members.items():
-            buffer = io.BytesIO()
-            np.lib.format.write_array(buffer, np.ascontiguousarray(array), allow_pickle=False)
-            info = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
-            info.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(info, buffer.getvalue())
-    return out.getvalue()

@@ -7,6 +7,7 @@ import ctypes
 import gc
 import importlib
 import sys
+from pathlib import Path
 
 from formcheck.knowledge import load_knowledge
 
@@ -15,12 +16,13 @@ _ARENA_MAX = -8
 
 
 def preload() -> None:
-    """Import what the first page would wait for: its own modules, and pandas for Streamlit.
+    """Import what the first visitors would wait for: every page, and pandas for Streamlit.
 
     What is loaded now stays for good and is set aside from the garbage collector.  Streamlit
     collects after every drawing of a page, which took 60 ms of everybody's time before.
     """
-    for name in ("pandas", "formcheck.ui.check_view", "formcheck.ui.live_view"):
+    views = [f.stem for f in Path(__file__).parent.glob("*_view.py")]
+    for name in ("pandas", *(f"{__package__}.{view}" for view in sorted(views))):
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     load_knowledge()

@@ -152,7 +152,8 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     """Tidy up at the start; leave nothing behind at the end, by SIGTERM or SIGINT."""
     share_memory()
     await asyncio.to_thread(SPACES.open)
-    works = [asyncio.create_task(_keep_tidy()), asyncio.create_task(asyncio.to_thread(preload))]
+    await asyncio.to_thread(preload)  # beside the first visitors it would hold up all of them
+    works = [asyncio.create_task(_keep_tidy())]
     try:
         yield {}
     finally:

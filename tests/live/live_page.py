@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
+from browsing import foreign
 from playwright.sync_api import TimeoutError
 
 from formcheck.ui.live_frames import HEADER
@@ -127,9 +127,4 @@ class Visit:
         return 1000 * (len(stamps_ms) - 1) / max(1.0, stamps_ms[-1] - stamps_ms[0])
 
     def foreign(self) -> list[str]:
-        return [
-            url
-            for url in self.requests
-            if not url.startswith(("data:", "blob:", "about:"))
-            and urlsplit(url).hostname != "127.0.0.1"
-        ]
+        return foreign(self.requests)

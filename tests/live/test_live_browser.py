@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -264,17 +262,9 @@ def test_without_a_camera_it_says_why(
         assert visit.page.get_by_test_id("live-start").is_visible()
 
 
-def test_a_phone_over_tls(browse: Browsing, tmp_path: Path) -> None:
+def test_a_phone_over_tls(browse: Browsing, certificate: tuple[Path, Path], tmp_path: Path) -> None:
     """``--lan`` with a self-made certificate: wss, a secure cookie, no wider than the phone."""
-    if shutil.which("openssl") is None:
-        pytest.skip("openssl is not installed")
-    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
-         "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost",
-         "-keyout", str(key), "-out", str(cert)],
-        check=True, capture_output=True,
-    )  # fmt: skip
+    cert, key = certificate
     options = ("--lan", "--cert", str(cert), "--key", str(key))
     phone = {"viewport": {"width": 390, "height": 844}, "ignore_https_errors": True}
     with (

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from shortclips import first_seconds
 from stickfigure import Camera, film, squat, stand
 from streamlit.testing.v1 import AppTest
 from ui_pages import SCREENS
@@ -37,22 +36,6 @@ def find_sample(*stems: str) -> Path:
         if folder is not None and (folder / f"{stem}.mp4").is_file():
             return folder / f"{stem}.mp4"
     pytest.skip(f"no sample clip called {' or '.join(stems)}")
-
-
-def first_seconds(source: Path, target: Path, length_s: float) -> Path:
-    """The start of a clip, at half the size: quick to analyse."""
-    from formcheck.video import FrameReader, VideoWriter
-
-    writer: Any = None
-    for frame in FrameReader(source, max_side_px=640):
-        if frame.time_s > length_s:
-            break
-        if writer is None:
-            height, width = frame.image.shape[:2]
-            writer = VideoWriter(target, width, height).__enter__()
-        writer.write(frame)
-    writer.__exit__(None, None, None)
-    return target
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -140,19 +123,3 @@ def chromium() -> Iterator[Any]:
         )
         yield browser
         browser.close()
-
-
-@pytest.fixture(scope="session")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """A self-made certificate for this machine and its key."""
-    if shutil.which("openssl") is None:
-        pytest.skip("openssl is not installed")
-    folder = tmp_path_factory.mktemp("tls")
-    cert, key = folder / "cert.pem", folder / "key.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
-         "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost",
-         "-keyout", str(key), "-out", str(cert)],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    return cert, key

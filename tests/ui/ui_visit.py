@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+
+from browsing import foreign
 
 WAIT_MS = 90_000
 
@@ -45,12 +46,7 @@ class Visit:
         self.page.wait_for_function(condition, timeout=WAIT_MS)
 
     def foreign(self) -> list[str]:
-        return [
-            url
-            for url in self.requests
-            if not url.startswith(("data:", "blob:", "about:"))
-            and urlsplit(url).hostname != "127.0.0.1"
-        ]
+        return foreign(self.requests)
 
     def __enter__(self) -> Visit:
         return self
