@@ -140,7 +140,7 @@ class LocalPool:
                 lost = self._bury(worker)
                 if lost is not None:
                     n_running -= 1
-                    tried = 1 if worker.has_taken else UNTAKEN
+                    tried = 1 if worker.has_taken or worker.has_stalled else UNTAKEN
                     tries[lost.index] = tries.get(lost.index, 0) + tried
                     if tries[lost.index] < MAX_TRIES:
                         again.append(lost)

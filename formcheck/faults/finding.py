@@ -120,7 +120,7 @@ def sustained_maximum(
     Parameters
     ----------
     times_s, values : array, shape (n,)
-        NaN values break a stretch.
+        A stretch with a NaN in it does not count.
 
     Returns
     -------
@@ -130,9 +130,6 @@ def sustained_maximum(
     best, when = -np.inf, float("nan")
     start = 0
     for stop in range(len(times_s)):
-        if not np.isfinite(values[stop]):
-            start = stop + 1
-            continue
         while times_s[stop] - times_s[start] > hold_s + 1e-6 and start < stop:
             if times_s[stop] - times_s[start + 1] < hold_s - 1e-6:
                 break

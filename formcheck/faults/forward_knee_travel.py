@@ -204,8 +204,9 @@ def _verdict(
         signs.append("the shin leans more than the trunk")
     if shank >= settings.end_range_shank_deg:
         signs.append("the ankle is at the end of its range")
-    shift = -settings.comfort_shift_pct if settings.comfort_mode else 0.0
-    if not settings.comfort_mode:
+    if settings.comfort_mode:
+        shift = -settings.comfort_shift_pct
+    else:
         bonus = settings.deep_bonus_pct * (flexion > settings.deep_flexion_deg)
         bonus += settings.long_thigh_bonus_pct * (
             measured.thigh_to_shank >= settings.long_thigh_ratio

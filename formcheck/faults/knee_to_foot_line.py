@@ -164,7 +164,7 @@ def _upright(window: Window, standing: Window) -> Window:
     turn = np.array([[c, s], [-s, c]])
     return Window(
         window.times_s,
-        (window.points_px - feet) @ turn.T + feet,
+        window.points_px @ turn.T,  # about the corner: only distances are measured
         window.visibility,
         window.world_m,
         window.residual_px,

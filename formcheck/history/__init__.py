@@ -45,7 +45,6 @@ from formcheck.history.record import (
     result_of,
     session_from_check,
     session_from_views,
-    sessions_from_batch,
 )
 from formcheck.history.store import History
 from formcheck.history.trends import Change, Point, TrendLine, trend_lines
@@ -78,7 +77,6 @@ __all__ = [
     "result_of",
     "session_from_check",
     "session_from_views",
-    "sessions_from_batch",
     "sessions_from_files",
     "to_json",
     "to_table",

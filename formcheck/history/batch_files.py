@@ -1,4 +1,7 @@
-"""A batch run's results folder as sessions: its ``.json`` results, or ``reps.csv`` alone."""
+"""A batch run's results folder as sessions: its ``.json`` results, or ``reps.csv`` alone.
+
+Front and side clip of one set, as ``sets.csv`` names them, are one session.
+"""
 
 from __future__ import annotations
 
@@ -6,22 +9,24 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import PurePath
 from typing import Any
 
-from formcheck.history.model import HistoryError, Session
-from formcheck.history.record import sessions_from_batch
+from formcheck.history.model import HistoryError, Session, Source
+from formcheck.history.record import session_from_views
 from formcheck.report import REP_COLUMNS
 
-REPS_NAME, CLIPS_NAME = "reps.csv", "clips.csv"
+REPS_NAME, CLIPS_NAME, SETS_NAME = "reps.csv", "clips.csv", "sets.csv"
+Named = tuple[str, Mapping[str, Any]]
+"""A result and the path it goes by."""
 
 
 @dataclass(frozen=True, slots=True)
 class BatchSessions:
-    """Sessions of a results folder, one a clip, and what is to be said of the other files."""
+    """Sessions of a results folder, one a set, and what is to be said of the other files."""
 
     sessions: tuple[Session, ...]
     notes: tuple[str, ...] = ()
@@ -36,7 +41,8 @@ def sessions_from_files(
     ----------
     files
         Names and contents.  Results (``.json``) are taken if there are any, else ``reps.csv``
-        with what ``clips.csv`` adds.  Other files are left out.
+        with what ``clips.csv`` adds.  ``sets.csv`` tells which clips show the same set; without
+        it every clip is a session of its own.  Other files are left out.
     day
         The day of training; a result does not tell.
     exercise
@@ -47,7 +53,7 @@ def sessions_from_files(
         If a file is damaged or nothing in it is a result; the message names the file.
     """
     tables: dict[str, tuple[str, bytes]] = {}
-    results: list[tuple[str, Mapping[str, Any]]] = []
+    results: list[Named] = []
     notes: list[str] = []
     for name, data in files:
         short = PurePath(name).name
@@ -70,16 +76,38 @@ def sessions_from_files(
     if n_empty:
         clips = "clip shows" if n_empty == 1 else "clips show"
         notes.append(f"{n_empty} {clips} no squat, left out.")
-    sessions = [_session(name, result, day, exercise) for name, result in results if result["reps"]]
+    squats = [(name, result) for name, result in results if result["reps"]]
+    sides = _sides(*tables[SETS_NAME]) if SETS_NAME in tables else {}
+    sessions = [_session(views, day, exercise) for views in _views(squats, sides)]
     return BatchSessions(tuple(sessions), tuple(notes))
 
 
-def _session(name: str, result: Mapping[str, Any], day: date, exercise: str) -> Session:
+def _session(views: list[Named], day: date, exercise: str) -> Session:
     try:
-        (session,) = sessions_from_batch([result], day, exercise=exercise)
+        session = session_from_views(
+            [result for _, result in views], day, source=Source.BATCH, exercise=exercise
+        )
     except HistoryError as error:
-        raise HistoryError(f"{name}: {error}") from error
+        raise HistoryError(f"{' + '.join(name for name, _ in views)}: {error}") from error
     return _with_lasting_uid(session)
+
+
+def _views(results: list[Named], sides: Mapping[str, str]) -> Iterator[list[Named]]:
+    """The results set by set: a front clip with its side clip, every other one alone."""
+    names = [PurePath(path).name for path, _ in results]
+    # With the results of several runs, which clip a name means cannot be told.
+    pairs = {f: s for f, s in sides.items() if names.count(f) == names.count(s) == 1}
+    for name, one in zip(names, results, strict=True):
+        if name in pairs:
+            yield [one, results[names.index(pairs[name])]]
+        elif name not in pairs.values():
+            yield [one]
+
+
+def _sides(name: str, data: bytes) -> dict[str, str]:
+    """Which side clip belongs to which front clip, by the names of their results."""
+    _, rows = _table(name, data)
+    return {row.get("front_result", ""): row.get("side_result", "") for row in rows}
 
 
 def _with_lasting_uid(session: Session) -> Session:
@@ -102,9 +130,7 @@ def _result(name: str, data: bytes) -> Mapping[str, Any] | None:
     return found
 
 
-def _from_tables(
-    name: str, data: bytes, clips: tuple[str, bytes] | None
-) -> list[tuple[str, Mapping[str, Any]]]:
+def _from_tables(name: str, data: bytes, clips: tuple[str, bytes] | None) -> list[Named]:
     """Put results together from the rows of ``reps.csv``, as far as the history needs them."""
     columns, rows = _table(name, data)
     missing = [column for column in REP_COLUMNS if column not in columns]
@@ -132,7 +158,7 @@ def _from_tables(
             _add_row(result["reps"], row)
         except ValueError as error:
             raise HistoryError(f"{name}: line {line}: {error}") from error
-    return [(name, result) for result in out.values()]
+    return list(out.items())
 
 
 def _table(name: str, data: bytes) -> tuple[list[str], list[dict[str, str]]]:

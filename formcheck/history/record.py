@@ -149,16 +149,6 @@ def session_from_views(
     )
 
 
-def sessions_from_batch(
-    results: Iterable[Checked], day: date, *, exercise: str = "squat"
-) -> tuple[Session, ...]:
-    """Turn the results of a batch run into sessions, one a clip."""
-    return tuple(
-        session_from_check(result, day, source=Source.BATCH, exercise=exercise)
-        for result in results
-    )
-
-
 def _tallies(reps: list[Mapping[str, Any]]) -> tuple[FaultTally, ...]:
     findings: dict[str, list[Mapping[str, Any]]] = {}
     for rep in reps:

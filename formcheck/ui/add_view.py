@@ -45,7 +45,7 @@ def show_add(store: SessionStore, today: date) -> None:
     st.subheader("Load a batch run")
     st.markdown(
         "Choose the folder that `formcheck score ... --out` wrote. Its results become sessions, "
-        "one a clip. Videos in it are not read."
+        "one a set. Videos in it are not read."
     )
     day = st.date_input("Day of training", "today", max_value="today", key="history-batch-day")
     exercise = st.text_input("Exercise", "squat", key="history-batch-exercise")

@@ -33,6 +33,16 @@ def test_cave_is_the_share_of_separation_lost(down, up):
     assert line.cave_pct(measured(on_the_way(down, up))) == pytest.approx(expected, abs=0.5)
 
 
+@pytest.mark.parametrize("jitter", [0.0, 0.002])
+def test_cave_compares_the_two_ways_at_the_same_depth(jitter):
+    """Knees that part as the hips sink lose nothing if they come back the same way."""
+    wobble = jitter * (-1.0) ** np.arange(len(TIMES))
+    apart = 1.0 + 0.5 * DOWN_AND_UP
+    assert line.cave_pct(measured(apart, DOWN_AND_UP + wobble)) < 1
+    back = measured(apart * on_the_way(1.0, 0.9), DOWN_AND_UP + wobble)
+    assert line.cave_pct(back) == pytest.approx(10, abs=1)
+
+
 def test_cave_must_last_over_three_steps_of_depth():
     """0.04 of depth is seen; a loss over a single step is not."""
     rising = np.arange(len(TIMES)) > np.argmax(DOWN_AND_UP)

@@ -71,6 +71,39 @@ def test_tables_with_the_clips_hash_are_the_same_entry_as_the_result():
         assert getattr(from_tables, name) == getattr(from_result, name), name
 
 
+def sets(*rows):
+    return ("out/sets.csv", to_csv(("front_result", "side_result"), list(rows)))
+
+
+PAIR = {"front_result": "a.json", "side_result": "b.json"}
+
+
+def test_front_and_side_of_one_set_are_one_session():
+    files = [("out/b.json", as_json(side())), ("out/a.json", as_json(front()))]
+    (one,) = sessions_from_files([*files, sets(PAIR, PAIR)], TODAY).sessions
+    assert {t.fault: t.n_judged for t in one.faults} == {
+        "knee_valgus": 3, "forward_knee_travel": 2,
+    }  # fmt: skip
+    assert one.n_reps == 3
+    assert len(sessions_from_files(files, TODAY).sessions) == 2
+
+
+def test_a_pair_without_its_other_half_or_with_two_of_a_name_stays_apart():
+    other = {"front_result": "a.json", "side_result": "missing.json"}
+    a, b = ("out/a.json", as_json(front())), ("out/b.json", as_json(side()))
+    again = ("older/a.json", as_json(front()))
+    assert len(sessions_from_files([a, b, sets(other)], TODAY).sessions) == 2
+    assert len(sessions_from_files([a, b, again, sets(PAIR)], TODAY).sessions) == 3
+
+
+def test_pairs_hold_for_tables_as_well():
+    both = [("a", front()), ("b", side())]
+    rows = [row | {"result": f"{n}.json"} for n, result in both for row in rep_rows(result)]
+    files = [("reps.csv", to_csv((*REP_COLUMNS, "result"), rows)), sets(PAIR)]
+    (one,) = sessions_from_files(files, TODAY).sessions
+    assert one.n_reps == 3
+
+
 def test_a_table_alone_is_known_again():
     alone = tables(front())[:1]
     (one,), (two,) = (sessions_from_files(alone, TODAY).sessions for _ in range(2))

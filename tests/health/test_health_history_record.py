@@ -13,7 +13,6 @@ from formcheck.history import (
     clip_key,
     result_of,
     session_from_check,
-    sessions_from_batch,
 )
 from formcheck.report import schema
 
@@ -70,12 +69,6 @@ def test_the_same_clip_and_settings_are_stored_once(tmp_path):
 def test_a_clip_without_squats_is_an_entry_without_sets():
     session = session_from_check(clip([]), TODAY)
     assert (session.sets, session.faults, session.eccentric_s) == ((), (), None)
-
-
-def test_a_batch_is_one_entry_a_clip():
-    sessions = sessions_from_batch([clip(a_set(0)), clip(a_set(0), sha256="1" * 64)], TODAY)
-    assert {session.source for session in sessions} == {Source.BATCH}
-    assert len({session.clip_key for session in sessions}) == 2
 
 
 def test_odd_file_names_are_kept_readable():
