@@ -175,13 +175,6 @@ class PoseTrack:
             self.world_m[i].astype(np.float64),
         )
 
-    @property
-    def detection_ratio(self) -> float:
-        """Share of frames with a person, 0 to 1; 0 for an empty track."""
-        if not len(self):
-            return 0.0
-        return float(np.isfinite(self.points_px[:, Landmark.LEFT_HIP, 0]).mean())
-
     @classmethod
     def from_poses(
         cls,

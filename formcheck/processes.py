@@ -227,11 +227,6 @@ class LocalPool:
                 raise FormcheckError(f"the worker processes cannot start: {words[-600:]}")
         return worker.job
 
-    @property
-    def pids(self) -> list[int]:
-        """Process numbers of the living workers."""
-        return [w.process.pid for w in self._workers]
-
     def close(self) -> None:
         """End all workers at once; safe to call twice."""
         for worker in self._workers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import subprocess
 from collections.abc import Callable, Sequence
@@ -13,6 +14,9 @@ from hypothesis import HealthCheck, Phase, settings
 from stickfigure import Segment, film
 
 from formcheck.analysis import DEFAULT_SETTINGS, Analysis, Settings, analyze
+from formcheck.estimator import verify_model
+from formcheck.files import write_atomic
+from formcheck.pipeline import check_clip, sha256_of
 from formcheck.pose import PoseTrack
 
 # The same examples on every machine and every run; no clock in a test's outcome.
@@ -26,13 +30,6 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("formcheck")
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Name the marker of tests that use clips kept beside the checkout."""
-    config.addinivalue_line(
-        "markers", "shared: uses the clips in ../shared; skipped where they are not"
-    )
 
 
 Judge = Callable[..., Analysis]
@@ -58,6 +55,27 @@ def judge() -> Judge:
 def root() -> Path:
     """The checkout."""
     return Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def tracked(request: pytest.FixtureRequest, root: Path) -> Callable[[Path], PoseTrack]:
+    """``tracked(clip)``: its track by the real model.
+
+    Kept in pytest's cache for as long as the clip, the model and the code that makes tracks
+    stay the same.
+    """
+    code = hashlib.sha256(verify_model()[1].encode())
+    for module in sorted((root / "formcheck").glob("*.py")):
+        code.update(module.read_bytes())
+
+    def run(clip: Path) -> PoseTrack:
+        folder = request.config.cache.mkdir("formcheck_tracks")
+        kept = folder / f"{sha256_of(clip)[:24]}-{code.hexdigest()[:12]}.npz"
+        if not kept.is_file():
+            write_atomic(kept, check_clip(clip).track.to_bytes())
+        return PoseTrack.load(kept)
+
+    return run
 
 
 @pytest.fixture(scope="session")

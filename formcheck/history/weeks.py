@@ -43,13 +43,6 @@ class Totals:
     minutes: float | None
     effort_load: float | None
 
-    @property
-    def mean_effort(self) -> float | None:
-        """Mean effort, each minute counted once; ``None`` if not known."""
-        if not self.minutes or self.effort_load is None:
-            return None
-        return self.effort_load / self.minutes
-
 
 def counts_body_weight(exercise: str) -> bool:
     """Return whether part of the body weight is lifted along: squats and lunges, not machines."""

@@ -161,10 +161,6 @@ class KnowledgeBase:
         """Return the exercises for a fault, most important first (not yet gated)."""
         return tuple(self.exercise(id_) for id_ in self.fault(fault_id).exercises)
 
-    def conditions_for(self, fault_id: str) -> tuple[Condition, ...]:
-        """Return the conditions a fault may add to."""
-        return tuple(self.condition(risk.condition) for risk in self.fault(fault_id).risks)
-
     def faults_for(self, condition_id: str) -> tuple[Fault, ...]:
         """Return the faults that may add to a condition."""
         self.condition(condition_id)

@@ -37,7 +37,6 @@ def test_an_empty_track_can_be_kept(tmp_path):
     empty.save(tmp_path / "e.npz")
     back = PoseTrack.load(tmp_path / "e.npz")
     assert len(back) == 0
-    assert back.detection_ratio == 0.0
 
 
 def test_odd_names_and_meta_survive(track, tmp_path):
@@ -51,11 +50,6 @@ def test_odd_names_and_meta_survive(track, tmp_path):
 def test_nan_does_not_get_into_meta(track):
     with pytest.raises(ValueError, match="JSON"):
         PoseTrack.from_poses(list(track), 7, 9, {"x": float("nan")}).to_bytes()
-
-
-def test_detection_ratio_counts_the_frames_with_a_person(track):
-    expected = np.isfinite(track.points_px[:, 0, 0]).mean()
-    assert track.detection_ratio == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """Rendered and real clips beside the checkout, if they are there: what must hold on them.
 
-Marked ``shared``.  The model runs once per clip and machine: tracks are kept in pytest's
-cache, by the hash of clip and model.
+Marked ``shared``.
 """
 
 import json
@@ -10,9 +9,6 @@ from pathlib import Path
 import pytest
 
 from formcheck.analysis import analyze
-from formcheck.estimator import verify_model
-from formcheck.pipeline import check_clip, sha256_of
-from formcheck.pose import PoseTrack
 from formcheck.view import view_name
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
@@ -37,17 +33,13 @@ EXPECTED, TRUTHS = expected(), truths()
 
 
 @pytest.fixture(scope="module")
-def judged(request):
-    """``judged(path)``: the analysis of a clip, its track taken from the cache if it can be."""
+def judged(tracked):
+    """``judged(path)``: the analysis of a clip."""
     known = {}
 
     def run(path):
         if path not in known:
-            folder = request.config.cache.mkdir("formcheck_tracks")
-            kept = folder / f"{sha256_of(path)[:24]}-{verify_model()[1][:8]}.npz"
-            if not kept.is_file():
-                check_clip(path).track.save(kept)
-            known[path] = analyze(PoseTrack.load(kept))
+            known[path] = analyze(tracked(path))
         return known[path]
 
     return run
@@ -138,12 +130,11 @@ def test_rendered_good_side(judged):
 
 
 @pytest.mark.parametrize("name", [n for n in TRUTHS if n.startswith("front")])
-def test_half_the_frames_flip_no_verdict(judged, request, name):
+def test_half_the_frames_flip_no_verdict(judged, tracked, name):
     """At 15 Hz the count stays and nothing turns from ok to fault or back."""
     clip = RENDERED / f"{name}.mp4"
     base = judged(clip)
-    folder = request.config.cache.mkdir("formcheck_tracks")
-    track = PoseTrack.load(folder / f"{sha256_of(clip)[:24]}-{verify_model()[1][:8]}.npz")
+    track = tracked(clip)
     thinned = analyze(track[i] for i in range(0, len(track), 2))
     assert len(thinned.reps) == len(base.reps)
     for a, b in zip(base.reps, thinned.reps, strict=True):

@@ -29,7 +29,6 @@ def test_a_week_is_added_up():
     assert totals.volume_kg == 9000.0
     assert totals.minutes == 150.0
     assert totals.effort_load == 900.0
-    assert totals.mean_effort == 6.0
     assert totals.top_weight_kg == (("leg press", 60.0),)
 
 

@@ -5,9 +5,6 @@ import json
 import pytest
 
 from formcheck.analysis import analyze
-from formcheck.estimator import verify_model
-from formcheck.pipeline import check_clip, sha256_of
-from formcheck.pose import PoseTrack
 from formcheck.warm_up import check_warm_up
 
 pytestmark = pytest.mark.model
@@ -32,19 +29,15 @@ REPS = {
 
 
 @pytest.fixture(scope="module")
-def sample(request, root):
-    """``sample(name)``: the truth of a clip and the verdicts on it, the track cached."""
+def sample(tracked, root):
+    """``sample(name)``: the truth of a clip and the verdicts on it."""
     known = {}
 
     def run(name):
         if name not in known:
             clip = root / "sample_videos" / f"{name}.mp4"
-            folder = request.config.cache.mkdir("formcheck_tracks")
-            kept = folder / f"{sha256_of(clip)[:24]}-{verify_model()[1][:8]}.npz"
-            if not kept.is_file():
-                check_clip(clip).track.save(kept)
             truth = json.loads(clip.with_suffix(".truth.json").read_text(encoding="utf-8"))
-            known[name] = truth["reps"], analyze(PoseTrack.load(kept))
+            known[name] = truth["reps"], analyze(tracked(clip))
         return known[name]
 
     return run
