@@ -17,7 +17,8 @@ from formcheck.overlay import MAX_SIDE_PX, Painter, Snapshot
 from formcheck.pipeline import Progress
 from formcheck.pose import FloatArray, Pose, PoseTrack
 from formcheck.smoothing import Smoother, TrackRepair
-from formcheck.video import Frame, FrameReader, ImageArray, VideoWriter
+from formcheck.video import Frame, FrameReader, ImageArray
+from formcheck.video_writing import VideoWriter
 
 
 @dataclass(frozen=True, slots=True)

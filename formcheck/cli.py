@@ -20,6 +20,7 @@ from formcheck.shell import (
     SET_OPTION,
     fail,
     parse_settings,
+    print_anywhere,
     stopped,
 )
 
@@ -81,6 +82,7 @@ def main() -> None:
 
     formcheck informs; it never diagnoses.  Nothing leaves this machine.
     """
+    print_anywhere()
 
 
 @main.command()

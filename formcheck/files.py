@@ -8,6 +8,8 @@ from pathlib import Path
 from formcheck.errors import OutputError
 
 MAX_STEM_BYTES = 150
+_DEVICES = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))}
+"""Names that mean a device on Windows, whatever follows the first dot."""
 
 
 def write_atomic(path: Path, data: bytes) -> None:
@@ -49,11 +51,14 @@ def make_folder(path: Path) -> None:
 def short_stem(name: str) -> str:
     """The stem of a file name, safe to carry suffixes on any file system.
 
-    Control characters become ``_`` and very long stems are cut at 150 bytes.
+    Control characters become ``_``, very long stems are cut at 150 bytes, and the name of a
+    device gets a ``_`` before it.
     """
     stem = Path(name).stem or "clip"
     stem = "".join("_" if ord(c) < 32 or ord(c) == 127 or c in '<>:"/\\|?*' else c for c in stem)
     stem = stem.strip(" .") or "clip"
+    if stem.partition(".")[0].rstrip().lower() in _DEVICES:
+        stem = f"_{stem}"
     while len(stem.encode("utf-8", "surrogateescape")) > MAX_STEM_BYTES:
         stem = stem[:-1]
     return stem

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import Any, NoReturn
 
@@ -20,6 +21,13 @@ SET_OPTION = click.option(
     metavar="NAME=VALUE",
     help="Change a setting, such as valgus.fault_leg_pct=12. May be repeated.",
 )
+
+
+def print_anywhere() -> None:
+    """Show ``?`` for what the terminal or file cannot hold: Windows' own encodings lack ``✗``."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def parse_settings(pairs: tuple[str, ...]) -> dict[str, float | bool]:

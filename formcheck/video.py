@@ -1,4 +1,4 @@
-"""Video in and out.  The only file that knows PyAV.
+"""Video in.  With :mod:`formcheck.video_writing` the only file that knows PyAV.
 
 Frames come out upright, as RGB, with their presentation time from the first
 frame; header claims about frame rate and count are never trusted.
@@ -7,14 +7,11 @@ frame; header claims about frame rate and count are never trusted.
 from __future__ import annotations
 
 import math
-import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import av
@@ -24,7 +21,7 @@ import numpy as np
 from av.video.reformatter import Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
-from formcheck.errors import InputError, OutputError
+from formcheck.errors import InputError
 
 ImageArray = NDArray[np.uint8]
 
@@ -41,7 +38,6 @@ _MAX_SOURCE_SIDE_PX = 16384
 _MAX_SOURCE_PX = 40_000_000  # 8K is 33 million; a decoder keeps several pictures
 _MAX_BAD_PACKETS = 200
 _ATTACHED_PICTURE = 0x400
-_TIME_BASE = Fraction(1, 90_000)
 _ROTATIONS = {
     90: cv2.ROTATE_90_COUNTERCLOCKWISE,
     180: cv2.ROTATE_180,
@@ -103,7 +99,7 @@ def _opened(path: str | Path) -> Iterator[tuple[Any, Any]]:
         container = av.open(str(path.resolve()), options=dict(_OPEN_OPTIONS))
     except (av.error.FFmpegError, OSError, ValueError, UnicodeError) as error:
         raise InputError(
-            f"{path}: not a video formcheck can read ({_words(error)}). "
+            f"{path}: not a video formcheck can read ({reason_of(error)}). "
             "Use mp4, mov, m4v, webm, mkv, avi or ts."
         ) from error
     with container:
@@ -135,7 +131,8 @@ def _opened(path: str | Path) -> Iterator[tuple[Any, Any]]:
         yield container, stream
 
 
-def _words(error: BaseException) -> str:
+def reason_of(error: BaseException) -> str:
+    """What FFmpeg says of an error, on one line."""
     text = getattr(error, "strerror", None) or str(error)
     return text.strip().rstrip(".").splitlines()[0][:120] if text.strip() else "unknown error"
 
@@ -172,7 +169,7 @@ def probe(path: str | Path, max_side_px: int = MAX_SIDE_PX) -> VideoInfo:
             first = next(iter(container.decode(stream)), None)
         except av.error.FFmpegError as error:
             raise InputError(
-                f"{path}: no picture can be decoded ({_words(error)}). "
+                f"{path}: no picture can be decoded ({reason_of(error)}). "
                 "The file is damaged: copy it from the camera again."
             ) from error
         if first is None:
@@ -287,81 +284,3 @@ class FrameReader:
         if turn is not None:
             image = cv2.rotate(image, turn)
         return np.ascontiguousarray(image, np.uint8)
-
-
-class VideoWriter:
-    """Write H.264 that plays in every browser, keeping the given frame times.
-
-    Use as a context manager.  The file appears under its name only once it is
-    complete; after an error nothing is left behind.
-
-    Parameters
-    ----------
-    path : path
-    width_px, height_px : int
-        Odd sizes lose their last row or column (H.264 needs even sides).
-    """
-
-    def __init__(self, path: str | Path, width_px: int, height_px: int) -> None:
-        self.path = Path(path)
-        self._size = (width_px // 2 * 2, height_px // 2 * 2)
-        self._partial = self.path.with_name(f".{self.path.name[-80:]}.{os.getpid()}.part")
-        self._last_pts = -1
-        self._planes: Any = None
-
-    def __enter__(self) -> VideoWriter:
-        width, height = self._size
-        try:
-            self._container = av.open(
-                str(self._partial), "w", format="mp4", options={"movflags": "+faststart"}
-            )
-        except (av.error.FFmpegError, OSError) as error:
-            raise OutputError(f"{self.path}: cannot be written ({_words(error)}).") from error
-        stream: Any = self._container.add_stream("libx264", rate=30)
-        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-        stream.time_base = stream.codec_context.time_base = _TIME_BASE
-        # One thread: several cost more processor time and change the bytes.  Without
-        # looking ahead it takes two thirds of the time, for a tenth more bytes; weighing
-        # pictures (made for fades) takes a tenth and saves none.
-        stream.options = {
-            "preset": "superfast", "tune": "zerolatency", "crf": "25", "threads": "1",
-            "x264-params": "weightp=0",
-        }  # fmt: skip
-        self._stream = stream
-        return self
-
-    def write(self, frame: Frame) -> None:
-        """Append one frame; times must increase."""
-        width, height = self._size
-        image = np.ascontiguousarray(frame.image[:height, :width])
-        # OpenCV converts in a fraction of the time FFmpeg takes.
-        self._planes = cv2.cvtColor(image, cv2.COLOR_RGB2YUV_I420, dst=self._planes)
-        # The encoder copies what it is given: the planes can be used again.
-        picture = av.VideoFrame.from_ndarray(self._planes, format="yuv420p")
-        pts = max(self._last_pts + 1, round(frame.time_s / _TIME_BASE))
-        picture.pts, picture.time_base = pts, _TIME_BASE
-        self._last_pts = pts
-        try:
-            self._container.mux(self._stream.encode(picture))
-        except (av.error.FFmpegError, OSError) as error:
-            raise OutputError(f"{self.path}: cannot be written ({_words(error)}).") from error
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        try:
-            if kind is None:
-                self._container.mux(self._stream.encode(None))
-            self._container.close()
-            if kind is None:
-                self._partial.replace(self.path)
-        except (av.error.FFmpegError, OSError) as failure:
-            if kind is None:
-                raise OutputError(f"{self.path}: cannot be written ({_words(failure)}).") from (
-                    failure
-                )
-        finally:
-            self._partial.unlink(missing_ok=True)

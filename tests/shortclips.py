@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from formcheck.video import FrameReader, VideoWriter
+from formcheck.video import FrameReader
+from formcheck.video_writing import VideoWriter
 
 
 def first_seconds(source: Path, target: Path, length_s: float) -> Path:

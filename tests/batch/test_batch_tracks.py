@@ -15,7 +15,8 @@ from formcheck.analysis import DEFAULT_SETTINGS
 from formcheck.batch import BatchReport, run_batch
 from formcheck.outcomes import BatchOptions
 from formcheck.sources import expand
-from formcheck.video import Frame, FrameReader, VideoWriter
+from formcheck.video import Frame, FrameReader
+from formcheck.video_writing import VideoWriter
 
 STRICT = {"valgus.fault_leg_pct": 2.0, "valgus.fault_both_pct": 2.0}
 pytestmark = pytest.mark.model

@@ -42,6 +42,17 @@ def test_help_says_what_it_writes_and_how_it_exits():
         assert word in text
 
 
+@pytest.mark.parametrize("encoding", ["cp1252", "cp437", "utf-8"])
+def test_the_table_can_be_written_in_every_encoding(tmp_path, monkeypatch, encoding):
+    """A pipe on Windows takes neither a cross nor, in some countries, a plus-minus."""
+    story_track(left=25.0).save(tmp_path / "a.npz")
+    monkeypatch.setenv("PYTHONIOENCODING", encoding)
+    monkeypatch.setenv("PYTHONUTF8", "0")
+    done = run("score", tmp_path / "a.npz", "--out", tmp_path / "out")
+    assert (done.returncode, done.stderr.count(b"Traceback")) == (0, 0)
+    assert "fault marked" in done.stdout.decode(encoding)
+
+
 @pytest.mark.skipif(resource is None, reason="this system does not tell processor time")
 def test_help_is_quick_and_loads_nothing_heavy():
     code = (

@@ -6,7 +6,8 @@ import pytest
 from videofiles import corner_names, corners
 
 from formcheck.errors import OutputError
-from formcheck.video import Frame, FrameReader, VideoWriter
+from formcheck.video import Frame, FrameReader
+from formcheck.video_writing import VideoWriter
 
 
 def write(path, times, size=(160, 120)):

@@ -25,7 +25,8 @@ from formcheck.live_command import live as command
 from formcheck.live_source import FileSource, open_source
 from formcheck.pipeline import check_clip
 from formcheck.pose import PoseTrack
-from formcheck.video import Frame, VideoWriter
+from formcheck.video import Frame
+from formcheck.video_writing import VideoWriter
 
 pygame = pytest.importorskip("pygame", reason="pygame-ce is not installed")
 

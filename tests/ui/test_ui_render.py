@@ -17,7 +17,8 @@ from formcheck.pose import PoseTrack
 from formcheck.ui.admission import check_video
 from formcheck.ui.limits import Limits
 from formcheck.ui.render import render
-from formcheck.video import Frame, FrameReader, VideoWriter, probe
+from formcheck.video import Frame, FrameReader, probe
+from formcheck.video_writing import VideoWriter
 
 SIZE = (360, 640)
 
