@@ -1,7 +1,7 @@
 """formcheck beside bare inference and, if given, a peer's command, on the same clips.
 
     python -m benchmarks.compare [--sizes 480 720 1080 2160] [--minutes 1 2 5 10]
-        [--runs 3] [--peer "python peer.py {clip}"] [--doc docs/speed.md]
+        [--runs 3] [--peer "python peer.py {clip}"] [--doc docs/speed.md sizes]
 
 Clips are made from a sample by scaling and repeating.  Each command runs in a process
 of its own, in turn, and is told by processor time, wall time and peak memory as medians,
@@ -101,6 +101,15 @@ def growth(rows: list[Row]) -> str:
     return "\n".join(lines)
 
 
+def around(page: Path, section: str) -> tuple[str, str]:
+    """What stands before and after the contents of a section."""
+    begin, end = f"<!-- {section} -->", f"<!-- /{section} -->"
+    text = page.read_text("utf-8")
+    if not 0 <= text.find(begin) < text.find(end):
+        sys.exit(f"{page}: has no {begin} ... {end}")
+    return text[: text.find(begin) + len(begin)], text[text.find(end) :]
+
+
 def main() -> None:
     """Measure and tell."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -109,8 +118,13 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--peer", metavar="COMMAND", help="with {clip} where the file goes")
     parser.add_argument("--clip", type=Path, default=SAMPLE)
-    parser.add_argument("--doc", type=Path, help="write the result here")
+    parser.add_argument(
+        "--doc", nargs=2, metavar=("FILE", "SECTION"),
+        help="put the result between <!-- SECTION --> and <!-- /SECTION --> of FILE",
+    )  # fmt: skip
     options = parser.parse_args()
+    if options.doc:
+        around(Path(options.doc[0]), options.doc[1])  # rather now than after an hour
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="compare-") as folder:
         for size_px in options.sizes:
@@ -122,9 +136,11 @@ def main() -> None:
                 clip.unlink()
     print(f"\n{growth(rows)}")
     if options.doc:
-        call = " ".join(["python -m benchmarks.compare", *sys.argv[1:]])
-        text = f"# Speed\n\n{date.today().isoformat()}: `{call}`\n\n{table(rows)}\n\n"
-        options.doc.write_text(text + f"## How cost grows\n\n{growth(rows)}\n", "utf-8")
+        call = shlex.join(["python", "-m", "benchmarks.compare", *sys.argv[1:]])
+        text = f"{date.today().isoformat()}: `{call}`\n\n{table(rows)}\n\n{growth(rows)}"
+        page = Path(options.doc[0])
+        before, after = around(page, options.doc[1])
+        page.write_text(f"{before}\n\n{text.strip()}\n\n{after}", "utf-8")
 
 
 if __name__ == "__main__":

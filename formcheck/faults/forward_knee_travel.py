@@ -192,28 +192,14 @@ def _measure(rep: Rep, side: str, settings: TravelSettings) -> _Measured | None:
 def _verdict(
     view: View, settings: TravelSettings, measured: _Measured, value: float, time_s: float
 ) -> Finding:
-    at_bottom = measured.flexion_deg >= np.nanmax(measured.flexion_deg) - 10
     flexion = float(np.nanmax(measured.flexion_deg))
+    at_bottom = measured.flexion_deg >= flexion - 10
     heel = sustained_maximum(measured.times_s, measured.heel_rise, settings.hold_s)[0]
     shank = float(median_known(measured.shank_deg[at_bottom]))
     trunk = float(median_known(measured.trunk_deg[at_bottom]))
-    signs = []
-    if heel >= settings.heel_rise_pct:
-        signs.append("the heel comes up")
-    if shank - trunk >= settings.quad_dominant_deg:
-        signs.append("the shin leans more than the trunk")
-    if shank >= settings.end_range_shank_deg:
-        signs.append("the ankle is at the end of its range")
-    if settings.comfort_mode:
-        shift = -settings.comfort_shift_pct
-    else:
-        bonus = settings.deep_bonus_pct * (flexion > settings.deep_flexion_deg)
-        bonus += settings.long_thigh_bonus_pct * (
-            measured.thigh_to_shank >= settings.long_thigh_ratio
-        )
-        shift = min(bonus, settings.max_bonus_pct)
-    limit = settings.fault_pct + shift - settings.step_pct * bool(signs)
-    note = settings.note_pct + shift - settings.step_pct * bool(signs)
+    signs = _aggravating(heel, shank, trunk, settings)
+    shift = _shift(flexion, measured.thigh_to_shank, settings) - settings.step_pct * bool(signs)
+    limit = settings.fault_pct + shift
     uncertainty = _uncertainty(measured, view)
     margin = value - limit
     if margin >= 0:
@@ -222,14 +208,7 @@ def _verdict(
     elif margin >= -settings.borderline_share * uncertainty:
         verdict, degree = Verdict.BORDERLINE, 1
     else:
-        verdict, degree = Verdict.OK, int(value >= note)
-    is_side = settings.good_yaw_deg <= abs(view.yaw_deg) <= 180 - settings.good_yaw_deg
-    if not is_side or verdict is Verdict.BORDERLINE:
-        confidence = Confidence.LOW
-    elif abs(margin) > uncertainty:
-        confidence = Confidence.HIGH
-    else:
-        confidence = Confidence.MEDIUM
+        verdict, degree = Verdict.OK, int(value >= settings.note_pct + shift)
     extra: dict[str, Any] = {
         f"{measured.near}_pct_foot": finite_or_none(value),
         "heel_rise_pct_foot": finite_or_none(heel),
@@ -248,7 +227,7 @@ def _verdict(
         UNIT,
         round(limit, 1),
         round(uncertainty, 1),
-        confidence,
+        _confidence(verdict, margin, uncertainty, view, settings),
         round(time_s, 3),
         _words(verdict, _SEVERITIES[degree], value, uncertainty, signs),
         extra,
@@ -258,6 +237,36 @@ def _verdict(
             Trace("heel_rise", UNIT, measured.times_s, measured.heel_rise),
         ),
     )
+
+
+def _aggravating(heel: float, shank: float, trunk: float, settings: TravelSettings) -> list[str]:
+    """What makes the same travel count for more."""
+    signs = []
+    if heel >= settings.heel_rise_pct:
+        signs.append("the heel comes up")
+    if shank - trunk >= settings.quad_dominant_deg:
+        signs.append("the shin leans more than the trunk")
+    if shank >= settings.end_range_shank_deg:
+        signs.append("the ankle is at the end of its range")
+    return signs
+
+
+def _shift(flexion: float, thigh_to_shank: float, settings: TravelSettings) -> float:
+    """How far the limits move for this body and depth, or for comfort; in % of foot."""
+    if settings.comfort_mode:
+        return -settings.comfort_shift_pct
+    bonus = settings.deep_bonus_pct * (flexion > settings.deep_flexion_deg)
+    bonus += settings.long_thigh_bonus_pct * (thigh_to_shank >= settings.long_thigh_ratio)
+    return min(bonus, settings.max_bonus_pct)
+
+
+def _confidence(
+    verdict: Verdict, margin: float, uncertainty: float, view: View, settings: TravelSettings
+) -> Confidence:
+    is_side = settings.good_yaw_deg <= abs(view.yaw_deg) <= 180 - settings.good_yaw_deg
+    if not is_side or verdict is Verdict.BORDERLINE:
+        return Confidence.LOW
+    return Confidence.HIGH if abs(margin) > uncertainty else Confidence.MEDIUM
 
 
 def _uncertainty(measured: _Measured, view: View) -> float:

@@ -112,9 +112,7 @@ def assess(rep: Rep, view: View, settings: ValgusSettings) -> Finding:
         return Finding.not_assessable(
             FAULT, UNIT, "knees, ankles or feet were hidden for part of the repetition"
         )
-    cave = cave_pct(measured)
-    uncertainties = _uncertainties(measured, view)
-    return _verdict(rep, view, settings, measured, curves, peaks, cave, uncertainties)
+    return _verdict(rep, view, settings, measured, curves, peaks)
 
 
 def _refusal(rep: Rep, view: View, settings: ValgusSettings) -> str | None:
@@ -155,23 +153,16 @@ def _verdict(
     measured: KneesToFootLine,
     curves: dict[str, FloatArray],
     peaks: dict[str, tuple[float, float]],
-    cave: float,
-    uncertainties: dict[str, float],
 ) -> Finding:
     limits = {
         "both": settings.fault_both_pct,
         "left": settings.fault_leg_pct,
         "right": settings.fault_leg_pct,
     }
+    uncertainties = _uncertainties(measured, view)
     excess = {name: peaks[name][0] - limits[name] for name in limits}
-    worst, other = sorted(SIDES, key=lambda side: -peaks[side][0])
-    if peaks[other][0] >= limits["both"]:
-        decisive = "both"
-    else:
-        decisive = "both" if excess["both"] >= excess[worst] else worst
+    decisive = _decisive(peaks, limits)
     value, time_s = peaks[decisive]
-    threshold = limits[decisive]
-    uncertainty = uncertainties[decisive]
     margin = max(excess.values())
     if margin >= 0:
         verdict = Verdict.FAULT
@@ -179,55 +170,62 @@ def _verdict(
         verdict = Verdict.BORDERLINE
     else:
         verdict = Verdict.OK
-    severity = Severity.NONE
-    if verdict is Verdict.FAULT:
-        severity = (
-            Severity.MARKED
-            if value >= settings.marked_pct
-            else Severity.MODERATE
-            if value >= settings.moderate_pct
-            else Severity.MILD
-        )
-    elif verdict is Verdict.BORDERLINE:
-        severity = Severity.NOTE
+    cave = cave_pct(measured)
     is_caving = bool(np.isfinite(cave) and cave >= settings.cave_pct)
-    confidence = _confidence(verdict, margin, uncertainty, is_caving, view, settings)
     phase = _phase(rep, time_s)
-    side = decisive if verdict in (Verdict.FAULT, Verdict.BORDERLINE) else None
-    at = int(np.argmin(np.abs(measured.times_s - time_s)))
-    extra: dict[str, Any] = {
-        "left_pct_shank": finite_or_none(peaks["left"][0]),
-        "right_pct_shank": finite_or_none(peaks["right"][0]),
-        "mean_pct_shank": finite_or_none(peaks["both"][0]),
-        "left_uncertainty_pct_shank": finite_or_none(uncertainties["left"]),
-        "right_uncertainty_pct_shank": finite_or_none(uncertainties["right"]),
-        "mean_uncertainty_pct_shank": finite_or_none(uncertainties["both"]),
-        "left_deg": finite_or_none(inside_deg(peaks["left"][0], measured, at)),
-        "right_deg": finite_or_none(inside_deg(peaks["right"][0], measured, at)),
-        "left_fppa_deg": finite_or_none(measured.fppa["left"][at]),
-        "right_fppa_deg": finite_or_none(measured.fppa["right"][at]),
-        "cave_pct": finite_or_none(cave),
-        "phase": phase,
-    }
     return Finding(
         FAULT,
         verdict,
-        severity,
-        side,
+        _severity(verdict, value, settings),
+        decisive if verdict in (Verdict.FAULT, Verdict.BORDERLINE) else None,
         round(value, 1),
         UNIT,
-        round(threshold, 1),
-        round(uncertainty, 1),
-        confidence,
+        round(limits[decisive], 1),
+        round(uncertainties[decisive], 1),
+        _confidence(verdict, margin, uncertainties[decisive], is_caving, view, settings),
         round(time_s, 3),
-        _words(verdict, decisive, value, uncertainty, phase),
-        extra,
+        _words(verdict, decisive, value, uncertainties[decisive], phase),
+        _legs(measured, peaks, uncertainties, time_s)
+        | {"cave_pct": finite_or_none(cave), "phase": phase},
         tuple(
-            Trace(f"{name}_inside_foot_line", UNIT, measured.times_s, curve)
-            for name, curve in curves.items()
-            if name != "both"
+            Trace(f"{side}_inside_foot_line", UNIT, measured.times_s, curves[side])
+            for side in SIDES
         ),
     )
+
+
+def _decisive(peaks: dict[str, tuple[float, float]], limits: dict[str, float]) -> str:
+    """Whether both knees or one of them decides: the one furthest over its limit."""
+    worst, other = sorted(SIDES, key=lambda side: -peaks[side][0])
+    is_other_inside = peaks[other][0] >= limits["both"]
+    is_mean_further = peaks["both"][0] - limits["both"] >= peaks[worst][0] - limits[worst]
+    return "both" if is_other_inside or is_mean_further else worst
+
+
+def _severity(verdict: Verdict, value: float, settings: ValgusSettings) -> Severity:
+    if verdict is not Verdict.FAULT:
+        return Severity.NOTE if verdict is Verdict.BORDERLINE else Severity.NONE
+    if value >= settings.marked_pct:
+        return Severity.MARKED
+    return Severity.MODERATE if value >= settings.moderate_pct else Severity.MILD
+
+
+def _legs(
+    measured: KneesToFootLine,
+    peaks: dict[str, tuple[float, float]],
+    uncertainties: dict[str, float],
+    time_s: float,
+) -> dict[str, Any]:
+    """What stands beside the verdict: each knee and their mean; angles at ``time_s``."""
+    at = int(np.argmin(np.abs(measured.times_s - time_s)))
+    names = {"left": "left", "right": "right", "both": "mean"}
+    out: dict[str, Any] = {
+        **{f"{names[k]}_pct_shank": finite_or_none(peaks[k][0]) for k in names},
+        **{f"{names[k]}_uncertainty_pct_shank": finite_or_none(uncertainties[k]) for k in names},
+        **{f"{k}_deg": finite_or_none(inside_deg(peaks[k][0], measured, at)) for k in SIDES},
+        **{f"{k}_fppa_deg": finite_or_none(measured.fppa[k][at]) for k in SIDES},
+    }
+    return out
 
 
 def _phase(rep: Rep, time_s: float) -> str:
