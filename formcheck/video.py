@@ -1,4 +1,4 @@
-"""Video in.  With :mod:`formcheck.video_writing` the only file that knows PyAV.
+"""Video in.  PyAV is known here and in `video_writing`, nowhere else.
 
 Frames come out upright, as RGB, with their presentation time from the first
 frame; header claims about frame rate and count are never trusted.
