@@ -36,7 +36,8 @@ def _scaled(source: Path, short_side_px: int, target: Path) -> None:
     for frame in FrameReader(source, rate_hz=None):
         height, width = frame.image.shape[:2]
         scale = short_side_px / min(height, width)
-        size = round(width * scale / 2) * 2, round(height * scale / 2) * 2
+        longest = round(short_side_px * 16 / 9)  # as cameras film: 3840 for 2160
+        size = tuple(min(longest, round(side * scale / 2) * 2) for side in (width, height))
         image = cv2.resize(frame.image, size, interpolation=cv2.INTER_CUBIC)
         if writer is None:
             writer = VideoWriter(target, *size).__enter__()

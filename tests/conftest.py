@@ -32,6 +32,12 @@ settings.register_profile(
 settings.load_profile("formcheck")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that run the model come first: of several processes none waits for a long one."""
+    long = {item.path for item in items if item.get_closest_marker("model")}
+    items.sort(key=lambda item: item.path not in long)
+
+
 Judge = Callable[..., Analysis]
 
 
