@@ -66,7 +66,7 @@ class VideoWriter:
         image = np.ascontiguousarray(frame.image[:height, :width])
         # OpenCV converts in a fraction of the time FFmpeg takes.
         self._planes = cv2.cvtColor(image, cv2.COLOR_RGB2YUV_I420, dst=self._planes)
-        # The encoder copies what it is given: the planes can be used again.
+        # This copies: the planes can be used again.
         picture = av.VideoFrame.from_ndarray(self._planes, format="yuv420p")
         pts = max(self._last_pts + 1, round(frame.time_s / _TIME_BASE))
         picture.pts, picture.time_base = pts, _TIME_BASE

@@ -9,6 +9,7 @@ import csv
 import hashlib
 import io
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -95,12 +96,14 @@ def _session(views: list[Named], day: date, exercise: str) -> Session:
 def _views(results: list[Named], sides: Mapping[str, str]) -> Iterator[list[Named]]:
     """The results set by set: a front clip with its side clip, every other one alone."""
     names = [PurePath(path).name for path, _ in results]
+    n_of, by_name = Counter(names), dict(zip(names, results, strict=True))
     # With the results of several runs, which clip a name means cannot be told.
-    pairs = {f: s for f, s in sides.items() if names.count(f) == names.count(s) == 1}
+    pairs = {f: s for f, s in sides.items() if n_of[f] == n_of[s] == 1}
+    seconds = set(pairs.values())
     for name, one in zip(names, results, strict=True):
         if name in pairs:
-            yield [one, results[names.index(pairs[name])]]
-        elif name not in pairs.values():
+            yield [one, by_name[pairs[name]]]
+        elif name not in seconds:
             yield [one]
 
 

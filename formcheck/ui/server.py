@@ -153,12 +153,11 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     share_memory()
     await asyncio.to_thread(SPACES.open)
     await asyncio.to_thread(preload)  # beside the first visitors it would hold up all of them
-    works = [asyncio.create_task(_keep_tidy())]
+    tidy = asyncio.create_task(_keep_tidy())
     try:
         yield {}
     finally:
-        for work in works:
-            work.cancel()
+        tidy.cancel()
         await asyncio.to_thread(LIVE.close)
         await asyncio.to_thread(SPACES.close)
 

@@ -101,12 +101,11 @@ def flagged(checked: CheckedClip) -> list[int]:
 
 
 @pytest.mark.parametrize(
-    "clip",
-    # Squats without a fault are among those of the next test.
-    ["front_valgus_both", "side_knee_forward"],
+    ("clip", "is_faulty"),
+    [("front_valgus_both", True), ("side_knee_forward", True), ("front_good", False)],
 )
 def test_a_set_equals_the_clip_path_on_the_processed_frames(
-    server: Server, browse: Browsing, tmp_path: Path, clip: str
+    server: Server, browse: Browsing, tmp_path: Path, clip: str, is_faulty: bool
 ) -> None:
     with Visit(browse(clip), server.url) as visit:
         assert visit.page.get_by_test_id("live-state").count() == 1
@@ -131,8 +130,7 @@ def test_a_set_equals_the_clip_path_on_the_processed_frames(
         assert visit.errors == []
         if visit.rate_hz < JUDGED_HZ:
             pytest.skip(f"equal to the clip, but {visit.rate_hz:.1f} frames a second judge nothing")
-        assert wanted
-        assert cue
+        assert bool(wanted) is bool(cue) is is_faulty
 
 
 def test_a_set_with_a_walk_to_the_bar_one_bad_repetition_and_a_walk_away(
