@@ -20,6 +20,20 @@ _EARLY = ForwardMsg_pb2.ForwardMsg.FINISHED_EARLY_FOR_RERUN
 _TOKEN = re.compile(r'"token": ?"([A-Za-z0-9_-]{43})"')
 
 
+@dataclass(frozen=True)
+class Answer:
+    """How long the page took to answer one request; times on the monotonic clock."""
+
+    began_s: float
+    took_s: float
+    what: str
+
+    @property
+    def end_s(self) -> float:
+        """When the answer was there."""
+        return self.began_s + self.took_s
+
+
 @dataclass
 class Person:
     """One browser's worth of requests.  Use as an asynchronous context manager.
@@ -30,14 +44,14 @@ class Person:
         All the words the page has sent since :meth:`forget`.
     places : list of (float, int)
         When, and how many analyses were said to be before ours.
-    slowest_s : float
-        The longest this person waited for an answer of the page.
+    answers : list of Answer
+        Every answer of the page this person waited for.
     """
 
     url: str
     text: str = ""
     places: list[tuple[float, int]] = field(default_factory=list)
-    slowest_s: float = 0.0
+    answers: list[Answer] = field(default_factory=list)
     _uploader: str = ""
     _page: str = ""
     _session: str = ""
@@ -60,8 +74,11 @@ class Person:
         async with self.http.get(self.url + path, headers=headers) as answer:
             data = await answer.read()
             answer.raise_for_status()
-        self.slowest_s = max(self.slowest_s, time.monotonic() - began)
+        self._note(began, path)
         return data
+
+    def _note(self, began_s: float, what: str) -> None:
+        self.answers.append(Answer(began_s, time.monotonic() - began_s, what))
 
     def _cookie(self, name: str) -> str:
         found = [c.value for c in self.http.cookie_jar if c.key == name]
@@ -92,9 +109,12 @@ class Person:
             message.rerun_script.widget_states.CopyFrom(states)
         began = time.monotonic()
         await self.ws.send_bytes(message.SerializeToString())
-        while not await self.hear():
-            pass
-        self.slowest_s = max(self.slowest_s, time.monotonic() - began)
+        drawn = "progress" if fragment else "upload" if states is not None else "page"
+        try:
+            while not await self.hear():
+                pass
+        finally:
+            self._note(began, f"{drawn} of '{self._page or 'check'}'")
 
     async def hear(self, limit_s: float = 120.0) -> bool:
         """Take the next message; return whether it ended a drawing."""
