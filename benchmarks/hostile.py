@@ -4,7 +4,8 @@
 
 Each file is probed and read in a process of its own, watched for hangs, crashes,
 memory, other files or addresses opened; a share goes through the whole ``formcheck
-score``.  Label files, lists, settings, histories and tracks are fuzzed as well.
+score``.  Label files, lists, settings, histories, tracks and messages to the live page's
+socket are fuzzed as well.
 Exits with 1 if anything was wrong.
 """
 
@@ -24,7 +25,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from benchmarks.app_load import SAMPLE
 from benchmarks.attack.cases import Case, all_cases, plant
+from benchmarks.attack.messages import fuzz_socket
 from benchmarks.attack.reader import ROOT, Reader
 from benchmarks.attack.seeds import HEAVY
 from benchmarks.attack.texts import fuzz_texts
@@ -157,8 +160,10 @@ def document(call: str, tallies: Mapping[str, Tally], n_calls: int) -> str:
         f"{LIMIT_S:g} s, more than 1.5 GB, another file or address opened, a file left outside "
         "its folder, a sound clip that is not read, something that is no clip and is taken for "
         "one, and a refusal that is not one line with the file's name and what to do. `read` "
-        "means that at least the sound part of a damaged file was used; times include the "
-        "other work of a busy machine.\n\n" + table(tallies) + "\n"
+        "means that at least the sound part of a damaged file was used, or the message taken for a "
+        "frame or a command; times include the other work of a busy machine.\n\n"
+        + table(tallies)
+        + "\n"
     )
 
 
@@ -169,6 +174,7 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("--seed", type=int, default=1)
     out.add_argument("--whole", type=int, default=200, help="how many go through formcheck score")
     out.add_argument("--texts", type=int, default=2000, help="damaged files that are no videos")
+    out.add_argument("--messages", type=int, default=600, help="to the live page's socket")
     out.add_argument("--only", type=int, help="read this case alone and say what became of it")
     out.add_argument("--keep", type=Path, help="with --only: copy the file here")
     out.add_argument("--limit-s", type=float, default=LIMIT_S, help="for one file")
@@ -205,6 +211,9 @@ def main() -> None:
             tallies["formcheck score"] = attack_scoring(light, score, options.limit_s)
         for kind, (n_read, n_refused, wrong) in fuzz_texts(options.texts, options.seed, work):
             tallies[kind] = Tally(n_read, n_refused, wrong=wrong)
+        if options.messages:
+            told = fuzz_socket(options.messages, options.seed, SAMPLE, options.limit_s)
+            tallies["socket messages"] = Tally(**vars(told))
         print(table(tallies))
         wrong = [text for tally in tallies.values() for text in tally.wrong]
         if listener.n_calls:

@@ -131,7 +131,8 @@ class LocalPool:
                     job = again.popleft()
                 else:
                     continue
-                n_running += self._give(worker, job)
+                n_running += 1
+                self._give(worker, job)
                 if not is_last_round:
                     waiting = next(source, None)
             worker, message = self._next_event()
@@ -175,13 +176,12 @@ class LocalPool:
                         worker.has_stalled = True
                         worker.process.kill()  # its end is an event of its own
 
-    def _give(self, worker: _Worker, job: Job) -> bool:
+    def _give(self, worker: _Worker, job: Job) -> None:
         worker.job, worker.has_taken, worker.heard_s = job, False, time.monotonic()
         # A dead worker's end of the pipe is closed; its burial event follows.
         with contextlib.suppress(OSError):
             assert worker.process.stdin is not None
             write_message(worker.process.stdin, job)
-        return True
 
     def _start(self) -> None:
         environment = dict(os.environ)

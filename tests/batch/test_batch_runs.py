@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import signal
 import time
 from pathlib import Path
 from typing import Any
@@ -224,9 +226,26 @@ def test_a_worker_that_was_dead_before_says_nothing_about_the_clip(
         if len(n_given) <= 3:
             worker.process.kill()
             worker.process.wait()
-        return give(self, worker, job)
+        give(self, worker, job)
 
     monkeypatch.setattr(LocalPool, "_give", give_to_the_dead)
     (clip,) = run(clips, tmp_path / "out").clips
     assert clip.status == "scored"
     assert len(n_given) == 4
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs SIGSTOP")
+def test_a_worker_that_stalls_before_it_begins_costs_a_whole_try(make_clips, tmp_path, monkeypatch):
+    clips = make_clips({"one.mp4": "ok"})
+    give, n_given = LocalPool._give, []
+
+    def give_to_the_frozen(self, worker, job):
+        n_given.append(job)
+        os.kill(worker.process.pid, signal.SIGSTOP)
+        give(self, worker, job)
+
+    monkeypatch.setattr(LocalPool, "_give", give_to_the_frozen)
+    (clip,) = run(clips, tmp_path / "out", stall_limit_s=0.5).clips
+    assert clip.status == "failed"
+    assert "made no progress for 0.5 s" in clip.error
+    assert len(n_given) == 2

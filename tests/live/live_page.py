@@ -112,6 +112,14 @@ class Visit:
                 pytest.skip(f"the machine is too busy: {n_used} frames in {WAIT_MS / 1000:.0f} s")
             raise
 
+    def watch_states(self) -> None:
+        """Keep the states from now on in ``window.states``."""
+        self.page.evaluate(
+            "new MutationObserver(() => (window.states ||= []).push("
+            "document.querySelector('.fcl').dataset.state)).observe("
+            "document.querySelector('.fcl'), {attributes: true})"
+        )
+
     def stop(self) -> str:
         """Stop the set and return the result page's words."""
         self.click("stop")

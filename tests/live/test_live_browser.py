@@ -112,7 +112,9 @@ def test_a_set_equals_the_clip_path_on_the_processed_frames(
         visit.click("start")
         visit.wait_reps(2)
         cue = visit.text("cue")
+        visit.watch_states()
         words = visit.stop()
+        assert list(dict.fromkeys(visit.page.evaluate("window.states"))) == ["stopping", "stopped"]
         n_shown = int(visit.text("reps"))
         spoken = visit.page.evaluate("window.spoken")
         checked = clip_path(visit, tmp_path)
@@ -176,11 +178,7 @@ def test_lost_and_back_hidden_and_back_unplugged_and_back(
         page = visit.page
         visit.click("start")
         visit.wait_reps(1)
-        page.evaluate(
-            "new MutationObserver(() => (window.states ||= []).push("
-            "document.querySelector('.fcl').dataset.state)).observe("
-            "document.querySelector('.fcl'), {attributes: true})"
-        )
+        visit.watch_states()
         page.evaluate("window.sockets.at(-1).close()")
         visit.wait("window.states?.includes('lost')")
         visit.wait_state("counting")

@@ -12,6 +12,7 @@ from acting import Actor, picture
 from fake_camera import jpeg
 from live_server import Client, bomb, listening, refused_at_the_door
 
+from benchmarks.attack.messages import messages
 from formcheck.errors import InputError
 from formcheck.pose import PoseTrack
 from formcheck.ui import live_sets, live_socket
@@ -153,6 +154,25 @@ def test_a_bad_message_gets_an_answer_and_the_set_lives_on(
         assert answer["text"]
         assert "Traceback" not in answer["text"]
         assert client.send(picture(1), 0.1)["type"] == "frame"
+
+
+def test_every_damaged_message_is_answered(port: int, sets: LiveSets, mine: str) -> None:
+    """The sample of ``benchmarks/hostile.py``, which sends hundreds to the whole app."""
+    waiting = list(messages(150, 3, jpeg(picture(1), 70)))
+    kinds = []
+    while waiting:
+        with Client(port, mine, sets.issue(mine).token) as client:
+            client.ready()
+            while waiting and (not kinds or kinds[-1] not in ("finished", "refused")):
+                answer = client.tell(waiting.pop(0))
+                kinds.append(answer["type"])
+                assert "Traceback" not in answer.get("text", "")
+                time.sleep(1 / 55)
+        kinds.append("")
+    assert set(kinds) == {"", "frame", "bad", "pong", "finished"}, sorted(set(kinds))
+    with Client(port, mine, sets.issue(mine).token) as client:
+        client.ready()
+        assert client.send(picture(0), 0.0)["type"] == "frame"
 
 
 def test_a_damaged_picture_in_the_middle_of_a_jpeg_is_survived(

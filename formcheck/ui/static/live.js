@@ -91,6 +91,7 @@ function setUp(root) {
     if (message.type === 'ready') {
       isOpen = wasOpen = true; retry = 0; askedNew = false;
       count(message.n);
+      if (own.state === 'stopping') return;
       show(nReps ? 'counting' : 'set_up', nReps ? 'Go on' : 'One moment', '');
       send();
     } else if (message.type === 'frame') {
@@ -127,7 +128,7 @@ function setUp(root) {
     send();
   }
   function send() {
-    if (!isOpen || isBusy || document.hidden) return;
+    if (!isOpen || isBusy || document.hidden || own.state === 'stopping') return;
     if (!next) { grab(); return; }  // which sends
     underWay = next; next = null; isBusy = true; sentAt = performance.now();
     const bytes = new Uint8Array(12 + underWay.jpeg.length), head = new DataView(bytes.buffer);
@@ -140,6 +141,7 @@ function setUp(root) {
     note(stats, performance.now() - shot.at, m.ms);
     if (m.n !== nReps && !m.reps.length) count(m.n);
     for (const rep of m.reps) if (rep.number > nReps) closed(rep);
+    if (['stopping', 'paused'].includes(own.state)) return;  // the last answer came after the button
     if (own.state !== m.stage) show(m.stage);
     q('.fcl-phase').textContent = m.stage === 'set_up' ? '' : m.phase;
     root.classList.toggle('has-hint', Boolean(m.hint));
