@@ -11,6 +11,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from formcheck.errors import InputError
 from formcheck.ui import settings_view
 from formcheck.ui.browser import give_back, space
+from formcheck.ui.clips import Check, Clip, Look
 from formcheck.ui.figures import figures
 from formcheck.ui.gate import advice_allowed, say_withheld
 from formcheck.ui.jobs import JobState
@@ -19,7 +20,7 @@ from formcheck.ui.pictures import framing_guide
 from formcheck.ui.progress_view import plain, show_progress
 from formcheck.ui.result_view import forget, show_result
 from formcheck.ui.samples import Sample, samples
-from formcheck.ui.spaces import SPACES, Check, Clip, Look, Space
+from formcheck.ui.spaces import SPACES, Space
 
 _ERROR = "check-error"
 

@@ -56,6 +56,7 @@ class Job:
     """One analysis: asked for, running or over."""
 
     request: Request
+    then: Callable[[], object] | None = field(default=None, repr=False)
     state: JobState = JobState.WAITING
     message: str = ""
     progress: Progress = field(default_factory=Progress)
@@ -88,9 +89,13 @@ class JobQueue:
         self._running: list[Job] = []
         self._is_closed = False
 
-    def submit(self, request: Request) -> Job:
-        """Put a job in the line."""
-        job = Job(request)
+    def submit(self, request: Request, then: Callable[[], object] | None = None) -> Job:
+        """Put a job in the line.
+
+        ``then`` is called when its process has succeeded, before the job counts as done;
+        what it raises is left to whoever needs its work.
+        """
+        job = Job(request, then=then)
         with self._lock:
             self._waiting.append(job)
         self._start_next()
@@ -142,9 +147,13 @@ class JobQueue:
         with self._lock:
             self._running.remove(job)
             job._process = None
+        self._start_next()
+        if outcome is JobState.DONE and job.then is not None:
+            with contextlib.suppress(Exception):
+                job.then()
+        with self._lock:
             if job.state is JobState.RUNNING:
                 job.message, job.state = message, outcome
-        self._start_next()
 
     def _watch(self, job: Job) -> tuple[JobState, str]:
         """Run the process to its end, keeping progress up to date."""

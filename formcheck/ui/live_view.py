@@ -10,6 +10,7 @@ import streamlit as st
 from formcheck.errors import InputError
 from formcheck.ui import live_socket, settings_view
 from formcheck.ui.browser import space
+from formcheck.ui.clips import Clip, Look
 from formcheck.ui.figures import figures
 from formcheck.ui.gate import advice_allowed
 from formcheck.ui.jobs import JobState
@@ -18,7 +19,7 @@ from formcheck.ui.live_sets import LIVE, LiveSet
 from formcheck.ui.pictures import framing_guide
 from formcheck.ui.progress_view import plain
 from formcheck.ui.result_view import forget, show_result
-from formcheck.ui.spaces import SPACES, Clip, Look, Space
+from formcheck.ui.spaces import SPACES, Space
 
 _TOKEN, _ERROR = "live-token", "live-error"
 _STATIC = Path(__file__).with_name("static")

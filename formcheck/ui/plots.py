@@ -191,11 +191,11 @@ class _Frame:
 
     def x(self, time_s: float) -> float:
         share = (time_s - self.first_s) / (self.last_s - self.first_s)
-        return _LEFT + float(np.clip(share, 0, 1)) * (WIDTH - _LEFT - _RIGHT)
+        return _LEFT + min(1.0, max(0.0, share)) * (WIDTH - _LEFT - _RIGHT)
 
     def y(self, value: float) -> float:
         share = (value - self.low) / (self.high - self.low)
-        return HEIGHT - _BOTTOM - float(np.clip(share, 0, 1)) * (HEIGHT - _TOP - _BOTTOM)
+        return HEIGHT - _BOTTOM - min(1.0, max(0.0, share)) * (HEIGHT - _TOP - _BOTTOM)
 
 
 def _rep_band(frame: _Frame, span: Span, is_selected: bool) -> str:
@@ -236,32 +236,34 @@ def ticks(low: float, high: float, n: int) -> list[float]:
     return [round(float(i * step), 6) + 0.0 for i in np.arange(first, np.floor(high / step) + 1)]
 
 
-def _pieces(curve: Curve) -> list[tuple[FloatArray, FloatArray]]:
-    """The unbroken pieces of a curve, thinned to what a screen can show."""
+def _pieces(curve: Curve) -> list[list[tuple[float, float]]]:
+    """The unbroken pieces of a curve, thinned to what a screen can show: (time, value)."""
     ok = np.isfinite(curve.times_s) & np.isfinite(curve.values)
     edges = np.flatnonzero(np.diff(np.concatenate([[0], ok.astype(int), [0]])))
     out = []
     for start, stop in zip(edges[::2], edges[1::2], strict=True):
         step = max(1, (stop - start) // 220)
-        out.append((curve.times_s[start:stop:step], curve.values[start:stop:step]))
+        times, values = (a[start:stop:step].tolist() for a in (curve.times_s, curve.values))
+        out.append(list(zip(times, values, strict=True)))
     return out
 
 
 def _curve(frame: _Frame, curve: Curve) -> str:
     out = []
-    for times, values in _pieces(curve):
-        points = [f"{frame.x(t):.1f},{frame.y(v):.1f}" for t, v in zip(times, values, strict=True)]
+    for piece in _pieces(curve):
         if curve.band:
-            edge = [
-                *(f"{frame.x(t):.1f},{frame.y(v + curve.band):.1f}"
-                  for t, v in zip(times, values, strict=True)),
-                *(f"{frame.x(t):.1f},{frame.y(v - curve.band):.1f}"
-                  for t, v in zip(times[::-1], values[::-1], strict=True)),
-            ]  # fmt: skip
-            out.append(f'<polygon class="fc-band {curve.colour}" points="{" ".join(edge)}"/>')
+            above = [(t, v + curve.band) for t, v in piece]
+            below = [(t, v - curve.band) for t, v in reversed(piece)]
+            points = _points(frame, above + below)
+            out.append(f'<polygon class="fc-band {curve.colour}" points="{points}"/>')
         dash = f' stroke-dasharray="{curve.dash}"' if curve.dash else ""
-        out.append(f'<polyline class="fc-line {curve.colour}"{dash} points="{" ".join(points)}"/>')
+        points = _points(frame, piece)
+        out.append(f'<polyline class="fc-line {curve.colour}"{dash} points="{points}"/>')
     return "".join(out)
+
+
+def _points(frame: _Frame, piece: list[tuple[float, float]]) -> str:
+    return " ".join(f"{frame.x(t):.1f},{frame.y(v):.1f}" for t, v in piece)
 
 
 def _limit(frame: _Frame, span: Span) -> str:

@@ -18,6 +18,7 @@ from formcheck.ui import (
     take_away_view,
     why_view,
 )
+from formcheck.ui.clips import Clip
 from formcheck.ui.figures import figures
 from formcheck.ui.gate import advice_allowed
 from formcheck.ui.jobs import JobState
@@ -34,7 +35,7 @@ from formcheck.ui.scorecard import (
     unseen,
 )
 from formcheck.ui.shots import Shot
-from formcheck.ui.spaces import SPACES, Clip, Space
+from formcheck.ui.spaces import SPACES, Space
 from formcheck.ui.words import (
     ICONS,
     SURE,
@@ -66,10 +67,9 @@ class Pick:
 
 
 def forget() -> None:
-    """Forget what was selected and judged, for a new clip."""
+    """Forget what was selected, for a new clip."""
     st.session_state.pop(_PICK, None)
     st.session_state.pop(BLUR, None)
-    shots.forget()
 
 
 def show_result(mine: Space, clips: list[Clip]) -> None:

@@ -6,17 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import streamlit as st
 
 from formcheck import __version__
-from formcheck.analysis import Analysis, Settings, analyze
+from formcheck.analysis import Analysis, Settings
 from formcheck.pose import PoseTrack
 from formcheck.report import to_dict, without_cues
+from formcheck.ui.clips import Clip, Look
 from formcheck.ui.request import picture_name
-from formcheck.ui.spaces import SPACES, Clip, Look, Space
-
-_CACHE = "judged"
-_KEPT = 6
+from formcheck.ui.spaces import SPACES, Space
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,23 +88,9 @@ def shots(clips: list[Clip], settings: Settings, with_cues: bool, blur: bool) ->
     wanted = Look.of(settings.changed(), with_cues, blur)
     out = []
     for clip in clips:
-        track, analysis = _judged(clip, settings, wanted)
+        track, analysis = clip.judged(settings)
         out.append(Shot(clip, track, analysis, wanted, _shown(clip, wanted)))
     return out
-
-
-def _judged(clip: Clip, settings: Settings, look: Look) -> tuple[PoseTrack, Analysis]:
-    cache: dict[tuple[str, Any], tuple[PoseTrack, Analysis]] = st.session_state.setdefault(
-        _CACHE, {}
-    )
-    key = (str(clip.track), look.settings)
-    if key not in cache:
-        known = next((v[0] for k, v in cache.items() if k[0] == key[0]), None)
-        track = known if known is not None else PoseTrack.load(clip.track)
-        cache[key] = (track, analyze(track, settings))
-        for old in list(cache)[:-_KEPT]:
-            del cache[old]
-    return cache[key]
 
 
 def _shown(clip: Clip, wanted: Look) -> Look | None:
@@ -119,8 +102,3 @@ def _shown(clip: Clip, wanted: Look) -> Look | None:
         look for look in ready if look.with_cues == wanted.with_cues and look.blur == wanted.blur
     ]
     return fitting[-1] if fitting else None
-
-
-def forget() -> None:
-    """Drop what was judged in this session."""
-    st.session_state.pop(_CACHE, None)

@@ -12,17 +12,18 @@ import secrets
 import shutil
 import threading
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+from formcheck.analysis import DEFAULT_SETTINGS
 from formcheck.errors import InputError
 from formcheck.files import short_stem
+from formcheck.ui.clips import Check, Clip, Look
 from formcheck.ui.jobs import Job, JobQueue, JobState
 from formcheck.ui.limits import LIMITS, Limits
 from formcheck.ui.person import Person
-from formcheck.ui.request import TRACK_NAME, VIDEO_NAME, Request
+from formcheck.ui.request import Request
 from formcheck.ui.workspace import Workspace, purge, remove
 
 COOKIE = "formcheck_browser"
@@ -40,57 +41,6 @@ def new_id() -> str:
 def is_id(text: object) -> bool:
     """Whether a text could have come from :func:`new_id`."""
     return isinstance(text, str) and _ID.fullmatch(text) is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How a clip is drawn: the settings its verdicts come from, cues, a blurred face."""
-
-    settings: tuple[tuple[str, float | bool], ...] = ()
-    with_cues: bool = True
-    blur: bool = False
-
-    @classmethod
-    def of(cls, settings: Mapping[str, float | bool], with_cues: bool, blur: bool) -> Look:
-        """Make one from changed settings."""
-        return cls(tuple(sorted(settings.items())), with_cues, blur)
-
-
-@dataclass(slots=True, eq=False)
-class Clip:
-    """An uploaded clip and what was made of it."""
-
-    name: str
-    source: Path
-    folder: Path
-    jobs: dict[Look, Job] = field(default_factory=dict)
-    drawn: dict[Look, Path] = field(default_factory=dict)
-    first: Look = field(default_factory=Look)
-
-    @property
-    def job(self) -> Job:
-        """The job that analysed it."""
-        return self.jobs[self.first]
-
-    @property
-    def track(self) -> Path:
-        """Where its track is once it has been analysed."""
-        return self.folder / TRACK_NAME
-
-    def video(self, look: Look) -> Path | None:
-        """The annotated video in a look, or None if there is none (yet)."""
-        path = self.drawn.get(look)
-        if path is None or self.jobs[look].state is not JobState.DONE:
-            return None
-        return path / VIDEO_NAME if (path / VIDEO_NAME).exists() else None
-
-
-@dataclass(slots=True, eq=False)
-class Check:
-    """A set as it was filmed: one clip, or a second one from the other side."""
-
-    clips: list[Clip]
-    sample: str | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -210,7 +160,9 @@ class Spaces:
             settings=dict(look.settings), with_cues=look.with_cues, blur=look.blur,
             limits=self.limits,
         )  # fmt: skip
-        clip.jobs[look] = self.queue.submit(request)
+        settings = DEFAULT_SETTINGS.with_values(request.settings)
+        # Judged before it is said to be done: the page that asks shall not wait for it.
+        clip.jobs[look] = self.queue.submit(request, lambda: clip.judged(settings))
         return clip.jobs[look]
 
     def drop_clip(self, space: Space, clip: Clip) -> None:

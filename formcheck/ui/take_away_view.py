@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from functools import partial
 from html import escape
 from urllib.parse import quote
 
@@ -33,32 +34,38 @@ def show_take_away(
     ):
         st.info("The video is being drawn without the face; the downloads follow.")
     stem = "+".join(short_stem(s.clip.name) for s in found)
-    report = html_report(
-        [ReportClip(s.clip.name, s.analysis, s.pictures(), s.file_notes()) for s in found],
-        settings=settings.changed(),
-        made_on=datetime.date.today().isoformat(),
-        is_advice_allowed=is_allowed,
-    )
     results = [s.result(settings, is_allowed) for s in found]
-    rows = [row for result in results for row in rep_rows(result)]
+
+    # Made when somebody wants it: the page is drawn far more often than anything is taken along.
+    def report() -> bytes:
+        return html_report(
+            [ReportClip(s.clip.name, s.analysis, s.pictures(), s.file_notes()) for s in found],
+            settings=settings.changed(),
+            made_on=datetime.date.today().isoformat(),
+            is_advice_allowed=is_allowed,
+        ).encode()
+
+    def table() -> bytes:
+        return to_csv(REP_COLUMNS, [row for result in results for row in rep_rows(result)])
+
     with st.container(horizontal=True):
         st.download_button(
-            "Report (HTML, prints on one or two pages)", report.encode(), f"{stem}.html",
+            "Report (HTML, prints on one or two pages)", report, f"{stem}.html",
             "text/html", key="download-report", on_click="ignore",
         )  # fmt: skip
         st.download_button(
-            "Table (CSV)", to_csv(REP_COLUMNS, rows), f"{stem}.csv", "text/csv",
+            "Table (CSV)", table, f"{stem}.csv", "text/csv",
             key="download-csv", on_click="ignore",
         )  # fmt: skip
         for i, (shot, result) in enumerate(zip(found, results, strict=True), 1):
             name = short_stem(shot.clip.name)
             of = f" {i}" if len(found) > 1 else ""
             st.download_button(
-                f"Result{of} (JSON)", to_json(result), f"{name}.json", "application/json",
-                key=f"download-json-{i}", on_click="ignore",
+                f"Result{of} (JSON)", partial(to_json, result), f"{name}.json",
+                "application/json", key=f"download-json-{i}", on_click="ignore",
             )  # fmt: skip
             st.download_button(
-                f"Poses{of} (track, to load again)", shot.track.to_bytes(), f"{name}.track.npz",
+                f"Poses{of} (track, to load again)", shot.track.to_bytes, f"{name}.track.npz",
                 "application/octet-stream", key=f"download-track-{i}", on_click="ignore",
             )  # fmt: skip
     links = []

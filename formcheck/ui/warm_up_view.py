@@ -12,13 +12,14 @@ from formcheck.errors import InputError
 from formcheck.knowledge import load_knowledge
 from formcheck.ui import settings_view, shots
 from formcheck.ui.browser import give_back, space
+from formcheck.ui.clips import Look
 from formcheck.ui.gate import person, red_flags, say_withheld
 from formcheck.ui.jobs import JobState
 from formcheck.ui.limits import TRACK_TYPE, VIDEO_TYPES
 from formcheck.ui.person import Result
 from formcheck.ui.progress_view import plain, show_progress
 from formcheck.ui.samples import warm_up_sample
-from formcheck.ui.spaces import SPACES, Look, Space
+from formcheck.ui.spaces import SPACES, Space
 from formcheck.ui.statements import statement_html, statements_html
 from formcheck.ui.words import mark
 from formcheck.warm_up import LEG_EXTENSIONS, SQUATS, StepState, WarmUpReport, check_warm_up

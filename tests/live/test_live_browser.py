@@ -189,6 +189,14 @@ def test_lost_and_back_hidden_and_back_unplugged_and_back(
         visit.wait_state("paused")
         page.evaluate(hide % "false")
         visit.wait_state("counting")
+        # Without pictures for long the server ends the connection; the next picture opens one.
+        n_sockets = page.evaluate("window.sockets.length")
+        page.evaluate(
+            "window.sockets.at(-1).onmessage({data: JSON.stringify("
+            "{type: 'refused', why: 'idle', text: 'Paused'})})"
+        )
+        visit.wait(f"window.sockets.length > {n_sockets}")
+        visit.wait_state("counting")
         page.evaluate(
             "document.querySelector('.fcl video').srcObject.getVideoTracks()[0]"
             ".dispatchEvent(new Event('ended'))"

@@ -19,8 +19,9 @@ from stickfigure import Camera, film, squat, stand, track_meta
 
 from formcheck.errors import InputError, OutputError
 from formcheck.files import write_atomic
+from formcheck.ui.clips import Look
 from formcheck.ui.jobs import JobQueue, JobState
-from formcheck.ui.spaces import Look, Spaces, new_id
+from formcheck.ui.spaces import Spaces, new_id
 from formcheck.ui.workspace import PREFIX
 
 posix = pytest.mark.skipif(os.name != "posix", reason="limits and signals as on Linux and macOS")

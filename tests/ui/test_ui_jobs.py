@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -62,6 +63,38 @@ def test_a_job_runs_reports_and_is_done(queue_of: QueueOf) -> None:
     assert job.state is JobState.DONE
     assert job.progress.n_frames == 30
     assert 0 < (job.progress.share or 0) < 1
+
+
+def test_what_follows_comes_before_the_job_counts_as_done(
+    queue_of: QueueOf, tmp_path: Path
+) -> None:
+    queue, _ = queue_of(WORKS)
+    may_end, calls = threading.Event(), []
+
+    def then() -> None:
+        calls.append(job.state)
+        may_end.wait(10)
+        raise ValueError("of no concern to the queue")
+
+    request = Request("a.mp4", "a.mp4", str(tmp_path), str(tmp_path / "look"))
+    job = queue.submit(request, then)
+    other = queue.submit(Request("b.mp4", "b.mp4", str(tmp_path), str(tmp_path / "other")))
+    until(lambda: other.state is JobState.DONE)  # nobody waits for it in the line
+    assert calls == [JobState.RUNNING]
+    assert job.state is JobState.RUNNING
+    may_end.set()
+    until(lambda: job.state.is_over)
+    assert (job.state, job.message) == (JobState.DONE, "")
+
+
+def test_nothing_follows_a_failure(queue_of: QueueOf, tmp_path: Path) -> None:
+    queue, _ = queue_of(REFUSES)
+    calls: list[int] = []
+    request = Request("a.mp4", "a.mp4", str(tmp_path), str(tmp_path / "look"))
+    job = queue.submit(request, lambda: calls.append(1))
+    until(lambda: job.state.is_over)
+    assert job.state is JobState.FAILED
+    assert calls == []
 
 
 def test_a_refusal_keeps_its_words(queue_of: QueueOf) -> None:

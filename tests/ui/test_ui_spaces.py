@@ -22,10 +22,11 @@ from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
 from formcheck.errors import InputError
 from formcheck.ui import workspace
+from formcheck.ui.clips import Check, Clip, Look
 from formcheck.ui.housekeeping import forget_closed_pages
 from formcheck.ui.jobs import JobQueue
 from formcheck.ui.limits import Limits, check_length
-from formcheck.ui.spaces import KEEP_S, Check, Clip, Look, Space, Spaces, is_id, new_id
+from formcheck.ui.spaces import KEEP_S, Space, Spaces, is_id, new_id
 
 
 @pytest.fixture

@@ -120,6 +120,8 @@ function setUp(root) {
   // One frame is under way. The next is made ready just before the answer is due: the newest there is.
   function grab() {
     clearTimeout(grabTimer);
+    // The camera had stopped, the server ended the connection, and now there are pictures again.
+    if (own.state === 'paused' && !document.hidden && !socket) connect();
     if (!isOpen || document.hidden || !camera.isFresh || !camera.hasPicture()) return;
     const waitMs = isBusy ? sentAt + answerMs - makingMs - SPARE_MS - performance.now() : 0;
     if (waitMs > 1) { grabTimer = setTimeout(grab, waitMs); return; }
