@@ -295,5 +295,6 @@ export default function ({parentElement, data, setTriggerValue}) {
   let own = known.get(root);
   if (!own) { own = setUp(root); known.set(root, own); }
   own.update(data, setTriggerValue);
-  return () => { own.close(); known.delete(root); };
+  // Streamlit also calls this when two updates follow each other quickly: the page is still there then.
+  return () => setTimeout(() => { if (!root.isConnected) { own.close(); known.delete(root); } }, 0);
 }
