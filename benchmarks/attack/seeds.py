@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
@@ -160,10 +161,26 @@ def seed_bytes(seed: Seed, folder: Path) -> bytes:
     """Return a seed's file, written once into ``folder``."""
     path = folder / f"{seed.name.replace(' ', '_')}.{seed.suffix}"
     if not path.exists():
-        _write(path, seed)
+        with usual_priority():
+            _write(path, seed)
         if seed.patch is not None:
             path.write_bytes(seed.patch(path.read_bytes()))
     return path.read_bytes()
+
+
+@contextlib.contextmanager
+def usual_priority() -> Iterator[None]:
+    """Undo what libsvtav1 does as root.
+
+    The thread that encodes, and every process it starts later, would keep the highest real-time
+    priority and starve all others.
+    """
+    try:
+        yield
+    finally:
+        if hasattr(os, "sched_setscheduler"):
+            with contextlib.suppress(OSError):
+                os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
 
 
 def _write(path: Path, seed: Seed) -> None:
