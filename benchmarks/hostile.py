@@ -21,7 +21,6 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -31,20 +30,15 @@ from benchmarks.attack.messages import fuzz_socket
 from benchmarks.attack.reader import ROOT, Reader
 from benchmarks.attack.seeds import HEAVY
 from benchmarks.attack.texts import fuzz_texts
-from benchmarks.attack.verdicts import Listener, complaints, complaints_about_words, everything
+from benchmarks.attack.verdicts import (
+    Listener,
+    Tally,
+    complaints,
+    complaints_about_words,
+    everything,
+)
 
 LIMIT_S = 20.0
-
-
-@dataclass
-class Tally:
-    """What became of one group of attacks."""
-
-    n_read: int = 0
-    n_refused: int = 0
-    slowest_s: float = 0.0
-    peak_mb: float = 0.0
-    wrong: list[str] = field(default_factory=list)
 
 
 def attack_reading(cases: Iterable[Case], work: Path, limit_s: float) -> dict[str, Tally]:
@@ -213,7 +207,7 @@ def main() -> None:
             tallies[kind] = Tally(n_read, n_refused, wrong=wrong)
         if options.messages:
             told = fuzz_socket(options.messages, options.seed, SAMPLE, options.limit_s)
-            tallies["socket messages"] = Tally(**vars(told))
+            tallies["socket messages"] = told
         print(table(tallies))
         wrong = [text for tally in tallies.values() for text in tally.wrong]
         if listener.n_calls:

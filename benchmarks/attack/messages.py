@@ -10,7 +10,6 @@ import tempfile
 import time
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ import aiohttp
 from benchmarks.app_client import Person
 from benchmarks.app_load import camera_frames, memory_mb, server
 from benchmarks.attack.mutations import append, cut_anywhere, flip_bits, overwrite, prepend
+from benchmarks.attack.verdicts import Tally
 
 Message = bytes | str
 PACE_S = 1 / 50
@@ -30,17 +30,6 @@ _STAMPS_MS = (
     0.0, -1.0, 1e-300, 2.0**53, 1e18, 1e300, -1e300, float("nan"), float("inf"), float("-inf"),
 )  # fmt: skip
 _SIDES = (0, 1, 63, 64, 1280, 1281, 4096, 65500, 65535)
-
-
-@dataclass
-class Answers:
-    """What became of the messages."""
-
-    n_read: int = 0
-    n_refused: int = 0
-    slowest_s: float = 0.0
-    peak_mb: float = 0.0
-    wrong: list[str] = field(default_factory=list)
 
 
 def messages(n: int, seed: int, jpeg: bytes) -> Iterator[Message]:
@@ -69,9 +58,9 @@ def other_sides(jpeg: bytes, rng: random.Random) -> bytes:
     return bytes(out)
 
 
-async def attack(url: str, pid: int, n: int, seed: int, jpeg: bytes, limit_s: float) -> Answers:
+async def attack(url: str, pid: int, n: int, seed: int, jpeg: bytes, limit_s: float) -> Tally:
     """Send every message to a running app; who is sent away comes again."""
-    out, waiting = Answers(), deque(messages(n, seed, jpeg))
+    out, waiting = Tally(), deque(messages(n, seed, jpeg))
     while waiting:
         n_before = len(waiting)
         async with Person(url) as person:
@@ -95,7 +84,7 @@ async def attack(url: str, pid: int, n: int, seed: int, jpeg: bytes, limit_s: fl
 
 
 async def _one(
-    ws: aiohttp.ClientWebSocketResponse, message: Message, limit_s: float, out: Answers
+    ws: aiohttp.ClientWebSocketResponse, message: Message, limit_s: float, out: Tally
 ) -> bool:
     """Send one message; return whether the connection stays open."""
     began_s = time.monotonic()
@@ -117,7 +106,7 @@ async def _one(
     return kind in ("frame", "pong", "bad")
 
 
-def fuzz_socket(n: int, seed: int, clip: Path, limit_s: float) -> Answers:
+def fuzz_socket(n: int, seed: int, clip: Path, limit_s: float) -> Tally:
     """Start the app, send it damaged messages, see that it still serves."""
     (jpeg,) = camera_frames(clip, 1)
     with tempfile.TemporaryDirectory(prefix="hostile-app-") as tmp, server(Path(tmp)) as (url, pid):

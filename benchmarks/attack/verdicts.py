@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,17 @@ _REMEDY = re.compile(
     r"Move|Rename|Run|Save|Take|Wait|Write)\b",
     re.IGNORECASE,
 )
+
+
+@dataclass
+class Tally:
+    """What became of one group of attacks."""
+
+    n_read: int = 0
+    n_refused: int = 0
+    slowest_s: float = 0.0
+    peak_mb: float = 0.0
+    wrong: list[str] = field(default_factory=list)
 
 
 def complaints(expect: str, path: Path, answer: Mapping[str, Any]) -> list[str]:

@@ -12,15 +12,13 @@ from formcheck.ui.jobs import Job, JobState
 from formcheck.ui.request import TRACK_NAME, VIDEO_NAME
 
 _KEPT = 6
-Changed = tuple[tuple[str, float | bool], ...]
-"""Settings that differ from the defaults, by name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
     """How a clip is drawn: the settings its verdicts come from, cues, a blurred face."""
 
-    settings: Changed = ()
+    settings: tuple[tuple[str, float | bool], ...] = ()
     with_cues: bool = True
     blur: bool = False
 
@@ -41,7 +39,7 @@ class Clip:
     drawn: dict[Look, Path] = field(default_factory=dict)
     first: Look = field(default_factory=Look)
     _poses: PoseTrack | None = field(default=None, repr=False)
-    _judged: dict[Changed, Analysis] = field(default_factory=dict, repr=False)
+    _judged: dict[Settings, Analysis] = field(default_factory=dict, repr=False)
 
     @property
     def job(self) -> Job:
@@ -70,10 +68,9 @@ class Clip:
         """
         poses = self._poses if self._poses is not None else PoseTrack.load(self.track)
         self._poses = poses
-        key = Look.of(settings.changed(), True, False).settings
-        analysis = self._judged.get(key)
+        analysis = self._judged.get(settings)
         if analysis is None:
-            analysis = self._judged[key] = analyze(poses, settings)
+            analysis = self._judged[settings] = analyze(poses, settings)
             for old in list(self._judged)[:-_KEPT]:
                 self._judged.pop(old, None)
         return poses, analysis

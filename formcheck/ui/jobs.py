@@ -148,9 +148,10 @@ class JobQueue:
             self._running.remove(job)
             job._process = None
         self._start_next()
-        if outcome is JobState.DONE and job.then is not None:
+        then, job.then = job.then, None  # it may hold what holds the job
+        if outcome is JobState.DONE and job.state is JobState.RUNNING and then is not None:
             with contextlib.suppress(Exception):
-                job.then()
+                then()
         with self._lock:
             if job.state is JobState.RUNNING:
                 job.message, job.state = message, outcome
@@ -158,16 +159,15 @@ class JobQueue:
     def _watch(self, job: Job) -> tuple[JobState, str]:
         """Run the process to its end, keeping progress up to date."""
         path = Path(job.request.drawn).with_suffix(".request.json")
-        path.write_text(job.request.to_json(), "utf-8")
-        process = subprocess.Popen(
-            self._command(path), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, text=True, encoding="utf-8", env=_environment(),
-        )  # fmt: skip
-        with self._lock:
+        with self._lock:  # whoever cancels finds a process to end, or none will be started
+            if job.state is JobState.CANCELLED:
+                return JobState.CANCELLED, ""
+            path.write_text(job.request.to_json(), "utf-8")
+            process = subprocess.Popen(
+                self._command(path), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL, text=True, encoding="utf-8", env=_environment(),
+            )  # fmt: skip
             job._process, job.pid, job._started_s = process, process.pid, time.monotonic()
-            is_cancelled = job.state is JobState.CANCELLED
-        if is_cancelled:
-            _end(process)
         outcome, message = JobState.FAILED, _CRASHED
         assert process.stdout is not None
         with process, contextlib.suppress(ValueError):

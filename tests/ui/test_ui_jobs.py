@@ -144,6 +144,29 @@ def test_cancel_ends_the_process_within_two_seconds(queue_of: QueueOf, code: str
     until(lambda: queue.n_running == 0)
 
 
+def test_nothing_starts_or_writes_once_a_job_is_cancelled(tmp_path: Path) -> None:
+    is_starting = threading.Event()
+
+    def command(_: Path) -> list[str]:
+        is_starting.set()
+        time.sleep(0.2)
+        return [sys.executable, "-c", SLEEPS]
+
+    queue = JobQueue(1, command)
+    jobs = [
+        queue.submit(Request("a.mp4", "a.mp4", str(tmp_path), str(tmp_path / f"look-{i}")))
+        for i in range(2)
+    ]
+    assert is_starting.wait(10.0)
+    queue.close()
+    pids = [job.pid for job in jobs]
+    process = jobs[0]._process
+    assert process is None or process.poll() is not None
+    until(lambda: queue.n_running == 0)
+    assert [job.pid for job in jobs] == pids
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_closed_queue_starts_nothing(queue_of: QueueOf) -> None:
     queue, submit = queue_of(SLEEPS)
     queue.close()
