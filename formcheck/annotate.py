@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +13,7 @@ import numpy as np
 from formcheck.analysis import Analysis
 from formcheck.face import FaceBlur
 from formcheck.feedback import cue_for
-from formcheck.overlay import MAX_SIDE_PX, Painter, Snapshot
+from formcheck.overlay import MAX_SIDE_PX, Painter, Snapshot, plain_picture, with_head
 from formcheck.pipeline import Progress
 from formcheck.pose import FloatArray, Pose, PoseTrack
 from formcheck.smoothing import Smoother, TrackRepair
@@ -43,7 +43,7 @@ class DrawnFrame:
 
 
 def annotate_clip(
-    video: str | Path,
+    video: str | Path | None,
     target: str | Path,
     track: PoseTrack,
     analysis: Analysis,
@@ -60,7 +60,9 @@ def annotate_clip(
 
     Parameters
     ----------
-    video, target : path
+    video : path or None
+        None draws the poses alone, as a stick figure on a plain picture.
+    target : path
     track : PoseTrack
         Of this video.
     analysis : Analysis
@@ -78,12 +80,14 @@ def annotate_clip(
     ------
     InputError, OutputError
     """
-    blur = FaceBlur(track) if blur_face else None
+    blur = FaceBlur(track) if blur_face and video is not None else None
     total_s = float(track.times_s[-1]) if len(track) else 0.0
-    reader = FrameReader(video, max_side_px=MAX_SIDE_PX)
+    frames: Iterable[Frame] = _plain_frames(track)
+    if video is not None:
+        frames = FrameReader(video, max_side_px=MAX_SIDE_PX)
     painter: Painter | None = None
     with ExitStack() as stack:
-        for i, (frame, pose) in enumerate(zip(reader, display_poses(track), strict=False)):
+        for i, (frame, pose) in enumerate(zip(frames, display_poses(track), strict=False)):
             image = frame.image
             if painter is None:
                 height, width = image.shape[:2]
@@ -98,11 +102,19 @@ def annotate_clip(
             if not with_cues:
                 snapshot = replace(snapshot, cue="")
             points = pose.points_px * scale
+            if video is None:
+                image = with_head(image, points)
             writer.write(Frame(frame.time_s, painter.draw(image, points, snapshot)))
             if on_frame is not None:
                 on_frame(DrawnFrame(i, frame.time_s, painter.picture, points))
             if progress is not None:
                 progress("video", frame.time_s, total_s)
+
+
+def _plain_frames(track: PoseTrack) -> Iterator[Frame]:
+    picture = plain_picture(track.width_px, track.height_px)
+    for time_s in track.times_s:
+        yield Frame(float(time_s), picture)
 
 
 def display_poses(track: PoseTrack) -> Iterator[Pose]:

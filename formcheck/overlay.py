@@ -40,6 +40,9 @@ _BONES = (
 _LEGS = {"left": (23, 25, 27, 29, 31), "right": (24, 26, 28, 30, 32)}
 MAX_SIDE_PX = 960
 """Longer side of a picture that is drawn on: what a screen shows whole."""
+PLAIN_SIDE_PX = 540
+"""Longer side of a picture that holds nothing but the drawing."""
+_PLAIN, _PLAIN_LEAST_PX = (32, 38, 46), 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,26 @@ def canvas_size(width_px: int, height_px: int) -> tuple[int, int, int, int]:
     unit = max(12, round(min(width_px, height_px) / 18))
     top, bottom = round(1.9 * unit), round(4.6 * unit)
     return width_px // 2 * 2, (height_px + top + bottom) // 2 * 2, top, bottom
+
+
+def plain_picture(width_px: int, height_px: int) -> ImageArray:
+    """Return what poses are drawn on where there is no camera picture, in its proportions."""
+    scale = min(1.0, PLAIN_SIDE_PX / max(width_px, height_px))
+    width, height = (max(_PLAIN_LEAST_PX, round(side * scale)) for side in (width_px, height_px))
+    return np.full((height, width, 3), _PLAIN, np.uint8)
+
+
+def with_head(image: ImageArray, points_px: FloatArray) -> ImageArray:
+    """Return a copy with a circle for the head: poses drawn alone look lost without one."""
+    out = image.copy()
+    ears, shoulders = points_px[[7, 8]].mean(0), points_px[[11, 12]].mean(0)
+    neck_px = float(np.hypot(*(ears - shoulders)))
+    centre = _pixel(ears)
+    if centre is not None and 2 <= neck_px < max(image.shape):
+        thin, radius = max(1, round(min(image.shape[:2]) / 270)), 0.55 * neck_px
+        cv2.circle(out, centre, round(radius), _INK, thin, cv2.LINE_AA)
+        _line(out, shoulders, ears + (shoulders - ears) * (radius / neck_px), _INK, thin)
+    return out
 
 
 def draw(image: ImageArray, points_px: FloatArray | None, snapshot: Snapshot) -> ImageArray:
@@ -170,8 +193,8 @@ def _skeleton(picture: ImageArray, points: FloatArray, snapshot: Snapshot) -> No
         for a, b in ((hip, knee), (knee, ankle), (ankle, heel), (heel, toe), (ankle, toe)):
             _line(picture, points[a], points[b], colour, thick)
         for joint in (hip, knee, ankle):
-            if np.isfinite(points[joint]).all():
-                centre = tuple(int(v) for v in points[joint])
+            centre = _pixel(points[joint])
+            if centre is not None:
                 cv2.circle(picture, centre, 3 * thin, _PAPER, -1, cv2.LINE_AA)
                 cv2.circle(picture, centre, 2 * thin, colour, -1, cv2.LINE_AA)
     if snapshot.view in ("front", "front_oblique"):
@@ -304,7 +327,8 @@ def crop_around(image: ImageArray, points_px: FloatArray, margin: float = 0.15) 
         return image
     low, high = body.min(0), body.max(0)
     pad = margin * (high - low).max()
-    x0, y0 = np.maximum(0, low - pad).astype(int)
-    x1, y1 = (high + pad).astype(int)
+    size = image.shape[1::-1]
+    x0, y0 = np.clip(low - pad, 0, size).astype(int)
+    x1, y1 = np.clip(high + pad, 0, size).astype(int)
     part = image[y0:y1, x0:x1]
     return part if part.size else image

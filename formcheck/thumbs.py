@@ -13,15 +13,20 @@ import numpy as np
 from formcheck.errors import FormcheckError
 from formcheck.face import FaceBlur
 from formcheck.moments import worst_moment
-from formcheck.overlay import Snapshot, canvas_size, crop_around, draw
+from formcheck.overlay import (
+    PLAIN_SIDE_PX,
+    Snapshot,
+    canvas_size,
+    crop_around,
+    draw,
+    plain_picture,
+    with_head,
+)
 from formcheck.pipeline import CheckedClip
-from formcheck.pose import PoseTrack
 from formcheck.video import Frame, FrameReader, ImageArray
 
 HEIGHT_PX = 180
 QUALITY = 72
-_DRAWN_SIDE_PX = 540
-_PLAIN = (32, 38, 46)
 
 
 def worst_frame_jpeg(
@@ -43,13 +48,14 @@ def worst_frame_jpeg(
     rep, time_s = moment
     track = checked.track
     nearest = int(np.argmin(np.abs(track.times_s - time_s)))
-    image = None if video is None else frame_at(video, float(track.times_s[nearest]))
-    if image is None:
-        image = _blank(track)
+    seen = None if video is None else frame_at(video, float(track.times_s[nearest]))
+    image = plain_picture(track.width_px, track.height_px) if seen is None else seen
     scale = image.shape[1] / track.width_px
-    if blur_face:
-        image = FaceBlur(track).apply(image, nearest, scale)
     points = track[nearest].points_px * scale
+    if seen is None:
+        image = with_head(image, points)
+    elif blur_face:
+        image = FaceBlur(track).apply(image, nearest, scale)
     snapshot = Snapshot(view=str(rep.view.name), facing=rep.view.facing, findings=rep.findings)
     height, width = image.shape[:2]
     _, _, top, _ = canvas_size(width, height)
@@ -61,12 +67,6 @@ def worst_frame_jpeg(
         ".jpg", cv2.cvtColor(small, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, QUALITY]
     )
     return bytes(data) if done else None
-
-
-def _blank(track: PoseTrack) -> ImageArray:
-    scale = min(1.0, _DRAWN_SIDE_PX / max(track.width_px, track.height_px))
-    size = max(2, round(track.height_px * scale)), max(2, round(track.width_px * scale)), 3
-    return np.full(size, _PLAIN, np.uint8)
 
 
 def frame_at(video: Path, time_s: float) -> ImageArray | None:
@@ -82,7 +82,7 @@ class _SeekingReader(FrameReader):
     """Reads on from the key frame before a time; its first frame is the one at that time."""
 
     def __init__(self, path: Path, time_s: float) -> None:
-        super().__init__(path, rate_hz=None, max_side_px=_DRAWN_SIDE_PX)
+        super().__init__(path, rate_hz=None, max_side_px=PLAIN_SIDE_PX)
         self._time_s = time_s
 
     def _decode(self, container: Any, stream: Any) -> Iterator[Any]:

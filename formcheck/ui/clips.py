@@ -9,6 +9,7 @@ from pathlib import Path
 from formcheck.analysis import Analysis, Settings, analyze
 from formcheck.pose import PoseTrack
 from formcheck.ui.jobs import Job, JobState
+from formcheck.ui.limits import TRACK_TYPE
 from formcheck.ui.request import TRACK_NAME, VIDEO_NAME
 
 _KEPT = 6
@@ -40,6 +41,11 @@ class Clip:
     first: Look = field(default_factory=Look)
     _poses: PoseTrack | None = field(default=None, repr=False)
     _judged: dict[Settings, Analysis] = field(default_factory=dict, repr=False)
+
+    @property
+    def is_poses_alone(self) -> bool:
+        """Whether it is a stored track or a live set: no picture was kept, no face is in it."""
+        return self.source.suffix.lower() == f".{TRACK_TYPE}"
 
     @property
     def job(self) -> Job:

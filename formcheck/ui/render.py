@@ -1,4 +1,4 @@
-"""The annotated video and a picture per repetition, in one pass over the clip."""
+"""The annotated video and a picture per repetition, in one pass over the clip or its poses."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PICTURE_HEIGHT_PX = 420
 
 
 def render(
-    video: Path,
+    video: Path | None,
     folder: Path,
     track: PoseTrack,
     analysis: Analysis,

@@ -189,6 +189,8 @@ def _watch(mine: Space, found: Sequence[Shot], card: Scorecard) -> None:
         frame_s=shot.frame_s,
         key="player",
     )
+    if shot.clip.is_poses_alone:
+        st.caption("Drawn from the poses alone: no picture of the camera was kept.")
     if not shot.is_current:
         _redraw(shot)
 
@@ -202,8 +204,11 @@ def _clip_title(shot: Shot, number: int) -> str:
 def _no_video(shot: Shot) -> None:
     """Say why there is no video; have it drawn if it only needs drawing."""
     job = shot.clip.jobs.get(shot.wanted)
-    if shot.clip.source.suffix.lower() == ".npz":
-        st.info("This result was made from poses alone, so there is no video to show.")
+    if job is not None and job.state is JobState.DONE and shot.clip.is_poses_alone:
+        st.info(
+            f"This result was made from poses alone, over {SPACES.limits.max_length_s / 60:.0f} "
+            "minutes of them: too many to be drawn as a video."
+        )
     elif job is not None and job.state is JobState.FAILED:
         st.error(f"The video could not be drawn. {plain(job.message)}")
     else:

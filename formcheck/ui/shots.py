@@ -85,9 +85,9 @@ class Shot:
 
 def shots(clips: list[Clip], settings: Settings, with_cues: bool, blur: bool) -> list[Shot]:
     """Judge clips under these settings, from their stored tracks; quick the second time."""
-    wanted = Look.of(settings.changed(), with_cues, blur)
     out = []
     for clip in clips:
+        wanted = Look.of(settings.changed(), with_cues, blur and not clip.is_poses_alone)
         track, analysis = clip.judged(settings)
         out.append(Shot(clip, track, analysis, wanted, _shown(clip, wanted)))
     return out

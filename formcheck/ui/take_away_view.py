@@ -24,15 +24,15 @@ def show_take_away(
     mine: Space, found: Sequence[Shot], settings: Settings, is_allowed: bool
 ) -> None:
     """Draw the downloads."""
-    st.toggle(
-        "Blur the face in the video, the pictures and the report", key=BLUR,
-        help="Covers the face of the measured person with a coarse mosaic. Others in the "
-        "picture are not covered: watch the video before you pass it on.",
-    )  # fmt: skip
-    if any(shot.shown is None and shot.clip.jobs for shot in found) and bool(
-        st.session_state.get(BLUR)
-    ):
-        st.info("The video is being drawn without the face; the downloads follow.")
+    filmed = [shot for shot in found if not shot.clip.is_poses_alone]
+    if filmed:
+        st.toggle(
+            "Blur the face in the video, the pictures and the report", key=BLUR,
+            help="Covers the face of the measured person with a coarse mosaic. Others in the "
+            "picture are not covered: watch the video before you pass it on.",
+        )  # fmt: skip
+        if st.session_state.get(BLUR) and any(shot.shown is None for shot in filmed):
+            st.info("The video is being drawn without the face; the downloads follow.")
     stem = "+".join(short_stem(s.clip.name) for s in found)
     results = [s.result(settings, is_allowed) for s in found]
 
@@ -81,5 +81,6 @@ def show_take_away(
         st.html(f'<p class="fc-downloads">{" ".join(links)}</p>')
     st.caption(
         "The poses hold no picture. Load them here another time to see curves and verdicts again, "
-        "without the video."
+        "with a stick figure "
+        "in place of the picture."
     )

@@ -18,12 +18,14 @@ from formcheck.analysis import DEFAULT_SETTINGS
 from formcheck.errors import FormcheckError, InputError
 from formcheck.files import write_atomic
 from formcheck.pipeline import TRACK_SUFFIX, check_clip
+from formcheck.pose import PoseTrack
 from formcheck.ui.admission import check_video
-from formcheck.ui.limits import check_length
+from formcheck.ui.limits import Limits, check_length
 from formcheck.ui.render import render
 from formcheck.ui.request import TRACK_NAME, Request
 
 _REPORT_EVERY_S = 0.15
+_MOST_DRAWN_HZ = 60
 POLITENESS = 10
 """An analysis can wait for a moment; a page that is looked at, or a live set, cannot."""
 
@@ -70,10 +72,10 @@ def run(request: Request, out: TextIO) -> bool:
             raise InputError(f"{request.name}: the track holds no frames.")
         if not track_path.exists():
             write_atomic(track_path, checked.track.to_bytes())
-        if is_video:
+        if is_video or _can_be_drawn(checked.track, request.limits):
             drawn.mkdir(parents=True, exist_ok=True)
             render(
-                source, drawn, checked.track, checked.analysis,
+                source if is_video else None, drawn, checked.track, checked.analysis,
                 with_cues=request.with_cues, blur=request.blur, progress=reporter.progress,
             )  # fmt: skip
     except FormcheckError as error:
@@ -83,6 +85,15 @@ def run(request: Request, out: TextIO) -> bool:
         return False
     reporter.say(event="done")
     return True
+
+
+def _can_be_drawn(track: PoseTrack, limits: Limits) -> bool:
+    """Whether drawing poses takes no longer than it would if they came with their video."""
+    return (
+        float(track.times_s[0]) >= 0
+        and float(track.times_s[-1]) <= limits.max_length_s
+        and len(track) <= limits.max_length_s * _MOST_DRAWN_HZ
+    )
 
 
 def _end_with_parent() -> None:

@@ -241,6 +241,10 @@ def test_a_reload_offers_the_set_again(server: Server, browse: Browsing) -> None
         visit.page.click(".st-key-live-see-result button")
         visit.page.wait_for_selector(".st-key-rep-1")
         assert "Knee valgus" in visit.page.inner_text(".st-key-rep-1")
+        # A stick figure moves where a clip would show its picture.
+        visit.wait("document.querySelector('video')?.readyState >= 2")
+        image = visit.page.locator(".st-key-rep-1 img")
+        assert image.evaluate("image => image.naturalWidth") > 50
 
 
 def test_a_recording_is_made_only_if_asked_for(server: Server, browse: Browsing) -> None:

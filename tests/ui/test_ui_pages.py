@@ -12,6 +12,7 @@ from ui_pages import SCREENS, answer, upload, words
 
 from formcheck.analysis import DEFAULT_SETTINGS
 from formcheck.knowledge import load_knowledge
+from formcheck.pose import PoseTrack
 from formcheck.ui import settings_view
 from formcheck.ui.spaces import SPACES
 
@@ -32,7 +33,10 @@ def test_a_track_becomes_a_result_and_settings_judge_it_anew(
     assert "2 squats: knee valgus in 1 of 2" in text
     assert "Fix first" in text
     assert "Could not be judged" in text
-    assert any("no video to show" in i.value for i in test.info)
+    assert "Drawn from the poses alone" in text
+    assert "annotated.mp4" in text
+    assert "no picture<" not in text
+    assert not [t for t in test.toggle if "Blur" in t.label]
 
     started = time.monotonic()
     limit = settings_view.default_of("valgus.fault_leg_pct")
@@ -49,6 +53,23 @@ def test_a_track_becomes_a_result_and_settings_judge_it_anew(
 
     test.button(key="again").click().run()
     assert test.file_uploader(key="upload")
+
+
+def test_poses_of_more_than_a_clip_may_last_give_a_result_without_a_video(
+    page: Any, track_files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    track = PoseTrack.load(track_files[0])
+    later = PoseTrack(
+        track.times_s + 200.0, track.points_px, track.visibility, track.world_m,
+        track.width_px, track.height_px, track.meta,
+    )  # fmt: skip
+    later.save(tmp_path / "long.npz")
+    test = upload(page("check"), tmp_path / "long.npz")
+    assert not test.exception
+    assert any("too many to be drawn" in i.value for i in test.info)
+    text = words(test)
+    assert "2 squats: knee valgus in 1 of 2" in text
+    assert "annotated.mp4" not in text
 
 
 def test_a_bad_track_is_refused_and_the_page_lives(page: Any, tmp_path: Path) -> None:

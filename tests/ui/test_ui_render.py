@@ -12,7 +12,8 @@ from stickfigure import film, squat, stand
 from formcheck.analysis import Analysis, analyze
 from formcheck.errors import InputError
 from formcheck.face import faces_of, hide_face
-from formcheck.overlay import canvas_size
+from formcheck.faults.finding import Verdict
+from formcheck.overlay import COLOURS, canvas_size
 from formcheck.pose import PoseTrack
 from formcheck.ui.admission import check_video
 from formcheck.ui.limits import Limits
@@ -51,6 +52,39 @@ def test_video_and_pictures_are_written(
     picture = cv2.imread(str(tmp_path / "rep-1.jpg"))
     assert picture is not None
     assert min(picture.shape[:2]) > 50
+
+
+def test_poses_alone_become_a_stick_figure(
+    filmed: tuple[Path, PoseTrack, Analysis], tmp_path: Path
+) -> None:
+    _, track, analysis = filmed
+    render(None, tmp_path, track, analysis, blur=True)
+    frames = list(FrameReader(tmp_path / "annotated.mp4", rate_hz=None))
+    assert [f.time_s for f in frames] == pytest.approx(list(track.times_s), abs=1e-3)
+    (rep,) = analysis.reps
+    assert rep.findings[0].verdict is Verdict.FAULT
+    at_worst = min(frames, key=lambda f: abs(f.time_s - rep.rep.bottom_s)).image.astype(int)
+    red, green, _ = COLOURS[Verdict.FAULT]
+    is_red = (abs(at_worst[..., 0] - red) < 60) & (abs(at_worst[..., 1] - green) < 60)
+    assert is_red.sum() > 100
+    picture = cv2.imread(str(tmp_path / "rep-1.jpg"))
+    assert picture is not None
+    assert picture.std() > 10
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 100_000), (20_000, 20), (641, 359)])
+@pytest.mark.parametrize("factor", [1.0, 1e30])
+def test_poses_of_any_picture_can_be_drawn(
+    filmed: tuple[Path, PoseTrack, Analysis], tmp_path: Path, size: tuple[int, int], factor: float
+) -> None:
+    _, track, analysis = filmed
+    odd = PoseTrack(
+        track.times_s, track.points_px * np.float32(factor), track.visibility, track.world_m,
+        *size, track.meta,
+    )  # fmt: skip
+    render(None, tmp_path, odd, analysis)
+    assert probe(tmp_path / "annotated.mp4").codec == "h264"
+    assert (tmp_path / "rep-1.jpg").exists()
 
 
 def test_the_face_becomes_a_few_tiles(filmed: tuple[Path, PoseTrack, Analysis]) -> None:
