@@ -207,12 +207,17 @@ class LiveSession:
             self._watcher = None
         self._close_finder()
 
+    def stop(self) -> None:
+        """End counting: a repetition just done counts, as it does at the end of a clip."""
+        self.suspend()
+        self.n_reps = len(self._analyzer.finish().reps)
+
     def finish(self) -> CheckedClip | None:
         """End the set: analysis, track and record as a clip gives; None without a frame.
 
         The verdicts are made anew from the recorded poses: the very ones shown live.
         """
-        self.suspend()
+        self.stop()
         track = self.track()
         if track is None:
             return None

@@ -154,7 +154,8 @@ def returns_notes(n_returns: int) -> list[str]:
     """What to say if somebody else was followed for a while."""
     if not n_returns:
         return []
-    return [f"Somebody else crossed the picture: went back to the lifter {n_returns} times."]
+    times = "once" if n_returns == 1 else f"{n_returns} times"
+    return [f"Somebody else crossed the picture: went back to the lifter {times}."]
 
 
 def _damage_notes(poses: list[Pose], reader: FrameReader, claimed_s: float | None) -> list[str]:

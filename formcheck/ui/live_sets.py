@@ -85,8 +85,8 @@ class LiveSet:
             if self.session is None:
                 return 0
             if self.track is None:
+                self.session.stop()
                 track = self.session.track()
-                self.session.suspend()
                 self.track = b"" if track is None else track.to_bytes()
             return self.session.n_frames
 

@@ -15,12 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stickfigure import film, squat, stand, walk
 
-from formcheck.analysis import analyze
+from formcheck.analysis import DEFAULT_SETTINGS, analyze
 from formcheck.faults.finding import Verdict
 from formcheck.live import LiveSession, Stage
 from formcheck.pipeline import check_clip
 from formcheck.pose import PoseTrack
 from formcheck.report import to_json
+from formcheck.ui.live_sets import LiveSet
 from formcheck.video import FrameReader
 
 Acting = Callable[[PoseTrack], Actor]
@@ -263,6 +264,24 @@ def test_a_turned_picture_is_said_and_the_set_goes_on(
             assert "shape" in turned.problem
         session.update(picture(index), float(time_s))
     assert session.n_reps == 3
+
+
+def test_a_repetition_just_done_counts_when_the_set_is_stopped(
+    live: Live, acting: Acting, tmp_path: Path
+) -> None:
+    track = film([stand(1.6), squat(), stand(0.8), squat(), stand(0.4)], camera=WEBCAM)
+    acting(track).n_returns = 2
+    session = live()
+    list(playing(session, track))
+    assert session.n_reps == 1
+    live_set = LiveSet("token", "browser", "live set 1", DEFAULT_SETTINGS, 0.0, session)
+    live_set.end()
+    assert live_set.n_reps == 2
+    assert live_set.track is not None
+    (tmp_path / "set.npz").write_bytes(live_set.track)
+    checked = check_clip(tmp_path / "set.npz")
+    assert checked.result["summary"]["n_reps"] == 2
+    assert any("Somebody else crossed" in note for note in checked.result["notes"])
 
 
 def test_nothing_recorded_gives_no_result(live: Live, acting: Acting, front_set: PoseTrack) -> None:

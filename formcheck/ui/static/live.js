@@ -230,6 +230,7 @@ function setUp(root) {
     finishing = null;
     halt();
     cue.textContent = '';
+    if (message) count(message.n);  // with the one just done, as the result has it
     show('stopped', 'Set over', message || nReps ? 'The result follows below.' : 'Nothing was recorded.');
     if (blob) offer(blob);
     own.ask('finished', token);
