@@ -243,7 +243,7 @@ def test_a_reload_offers_the_set_again(server: Server, browse: Browsing) -> None
         visit.page.wait_for_selector(".st-key-rep-1")
         assert "Knee valgus" in visit.page.inner_text(".st-key-rep-1")
         # A stick figure moves where a clip would show its picture.
-        visit.wait("document.querySelector('video')?.readyState >= 2")
+        visit.wait("document.querySelector('.st-key-watch video')?.readyState >= 2")
         image = visit.page.locator(".st-key-rep-1 img")
         assert image.evaluate("image => image.naturalWidth") > 50
 
