@@ -58,12 +58,13 @@ class Person:
     _reruns: dict[str, float] = field(default_factory=dict)
 
     async def __aenter__(self) -> Person:
-        self._stack = AsyncExitStack()
         jar = aiohttp.CookieJar(unsafe=True)  # the host is an address
         client = aiohttp.ClientSession(cookie_jar=jar, timeout=aiohttp.ClientTimeout(120))
-        self.http = await self._stack.enter_async_context(client)
-        await self._get("/", Accept="text/html")
-        await self._get("/_stcore/health")
+        async with AsyncExitStack() as stack:
+            self.http = await stack.enter_async_context(client)
+            await self._get("/", Accept="text/html")
+            await self._get("/_stcore/health")
+            self._stack = stack.pop_all()
         return self
 
     async def __aexit__(self, *_: object) -> None:

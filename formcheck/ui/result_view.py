@@ -204,7 +204,7 @@ def _clip_title(shot: Shot, number: int) -> str:
 def _no_video(shot: Shot) -> None:
     """Say why there is no video; have it drawn if it only needs drawing."""
     job = shot.clip.jobs.get(shot.wanted)
-    if job is not None and job.state is JobState.DONE and shot.clip.is_poses_alone:
+    if shot.clip.is_poses_alone and shot.clip.video(shot.clip.first) is None:
         st.info(
             f"This result was made from poses alone, over {SPACES.limits.max_length_s / 60:.0f} "
             "minutes of them: too many to be drawn as a video."

@@ -81,6 +81,5 @@ def show_take_away(
         st.html(f'<p class="fc-downloads">{" ".join(links)}</p>')
     st.caption(
         "The poses hold no picture. Load them here another time to see curves and verdicts again, "
-        "with a stick figure "
-        "in place of the picture."
+        "with a stick figure in place of the picture."
     )

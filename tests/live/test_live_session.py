@@ -276,6 +276,7 @@ def test_a_repetition_just_done_counts_when_the_set_is_stopped(
     assert session.n_reps == 1
     live_set = LiveSet("token", "browser", "live set 1", DEFAULT_SETTINGS, 0.0, session)
     live_set.end()
+    live_set.end()  # twice does no harm
     assert live_set.n_reps == 2
     assert live_set.track is not None
     (tmp_path / "set.npz").write_bytes(live_set.track)
