@@ -4,6 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from formcheck.ui.server import SITE, lifespan, middleware, routes
+from formcheck.app.server import SITE, lifespan, middleware, routes
 
 app = st.App(SITE, routes=routes(), middleware=middleware(), lifespan=lifespan)

@@ -226,7 +226,7 @@ def camera_frames(clip: Path, n_frames: int = 300) -> list[bytes]:
     """Pictures of a clip as a live page would send them."""
     import cv2
 
-    from formcheck.video import FrameReader
+    from formcheck.video.reading import FrameReader
 
     out = []
     for frame in FrameReader(clip, rate_hz=15, max_side_px=640):

@@ -19,7 +19,7 @@ def run(path: Path) -> int:
     import mediapipe as mp
     from mediapipe.tasks.python import BaseOptions, vision
 
-    from formcheck.estimator import default_model
+    from formcheck.pose.estimator import default_model
 
     options = vision.PoseLandmarkerOptions(
         base_options=BaseOptions(model_asset_path=str(default_model())),

@@ -9,8 +9,8 @@ import av
 import cv2
 import numpy as np
 
-from formcheck.video import Frame, FrameReader
-from formcheck.video_writing import VideoWriter
+from formcheck.video.reading import Frame, FrameReader
+from formcheck.video.writing import VideoWriter
 
 
 def make_clip(source: Path, short_side_px: int, length_s: float, target: Path) -> Path:

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
-from formcheck.history import FaultTally, History, Session, SetGroup, trend_lines
-from formcheck.load import assess_load
+from formcheck.training.history import FaultTally, History, Session, SetGroup, trend_lines
+from formcheck.training.load import assess_load
 
 FIRST_DAY = date(2016, 1, 1)
 

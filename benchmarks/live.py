@@ -34,8 +34,8 @@ import cv2
 import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from formcheck.estimator import PoseEstimator
-from formcheck.video import Frame, FrameReader, ImageArray
+from formcheck.pose.estimator import PoseEstimator
+from formcheck.video.reading import Frame, FrameReader, ImageArray
 
 ROOT = Path(__file__).resolve().parents[1]
 SIZE = (640, 480)

@@ -2,7 +2,7 @@
 
     python -m benchmarks.mutate [--module knee_valgus] [--every 1] [--doc docs/mutation.md]
 
-Each small wrong version of ``formcheck/faults/*.py`` is put into a fork of a process
+Each small wrong version of ``formcheck/squat/faults/*.py`` is put into a fork of a process
 that has everything loaded, and the tests of the rules run on it until one fails.
 Filmed stick figures and the repetitions found in them are kept between the runs: the
 rules cannot change them.  Exits with 1 below 90 % killed.
@@ -52,17 +52,17 @@ N_QUICK = 4
 def test_files(is_quick: bool) -> list[str]:
     """The tests of the rules."""
     names = FILES[:N_QUICK] if is_quick else FILES
-    found = [ROOT / "tests" / "core" / f"test_core_{name}.py" for name in names]
+    found = [ROOT / "tests" / "squat" / f"{name}.py" for name in names]
     return [str(path) for path in found if path.exists()]
 
 
 def remember_figures() -> None:
     """Film each story and find its repetitions once for all mutants."""
-    sys.path.insert(0, str(ROOT / "tests"))
+    sys.path.insert(0, str(ROOT / "tests" / "support"))
     import stickfigure
 
-    from formcheck import analysis
-    from formcheck.pose import PoseTrack
+    from formcheck.pose.track import PoseTrack
+    from formcheck.squat import analysis
 
     films: dict[bytes, Any] = {}
     found: dict[bytes, Any] = {}
@@ -171,7 +171,7 @@ class Hunt:
         gc.freeze()
         print(f"\n{len(session.items)} tests pass in {sum(self._cost_s):.0f} s", flush=True)
         for name, some in self.chosen.items():
-            module = importlib.import_module(f"formcheck.faults.{name}")
+            module = importlib.import_module(f"formcheck.squat.faults.{name}")
             for mutant in some:
                 if not self._is_killed(session, module, mutant):
                     self.alive[name].append(mutant)

@@ -139,8 +139,8 @@ def cut(clip: Path, target: Path, length_s: float, tall: bool = False) -> None:
     """Write the first seconds of a clip, at 1080 x 1920 if ``tall``."""
     import cv2
 
-    from formcheck.video import Frame, FrameReader, probe
-    from formcheck.video_writing import VideoWriter
+    from formcheck.video.reading import Frame, FrameReader, probe
+    from formcheck.video.writing import VideoWriter
 
     info = probe(clip)
     size = (1080, 1920) if tall else (info.width_px, info.height_px)

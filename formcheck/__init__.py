@@ -11,10 +11,10 @@ Examples
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from formcheck._version import __version__
+
 if TYPE_CHECKING:
     from formcheck.api import check, compare_runs, rescore, score, score_many
-
-__version__ = "0.1.0"
 
 __all__ = ["__version__", "check", "compare_runs", "rescore", "score", "score_many"]
 

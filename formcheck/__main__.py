@@ -1,5 +1,5 @@
 """``python -m formcheck``."""
 
-from formcheck.cli import main
+from formcheck.cli.main import main
 
 main(prog_name="formcheck")

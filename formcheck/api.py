@@ -10,13 +10,14 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from formcheck.analysis import DEFAULT_SETTINGS, Analysis, Settings
 from formcheck.errors import InputError
+from formcheck.squat.analysis import Analysis
+from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
 
 if TYPE_CHECKING:
-    from formcheck.compare import Change
-    from formcheck.outcomes import BatchReport, Listener
-    from formcheck.pipeline import CheckedClip
+    from formcheck.batch.compare import Change
+    from formcheck.batch.options import BatchReport, Listener
+    from formcheck.report.record import CheckedClip
 
 AnyPath = str | PathLike[str]
 AnySettings = Settings | Mapping[str, float | bool] | None
@@ -59,7 +60,7 @@ def check(
     path: AnyPath, *, settings: AnySettings = None, model: AnyPath | None = None
 ) -> CheckedClip:
     """Like :func:`score`, with the track and the record (schema_version 1) as well."""
-    from formcheck.pipeline import check_clip
+    from formcheck.clip import check_clip
 
     return check_clip(Path(path), chosen_settings(settings), None if model is None else Path(model))
 
@@ -121,9 +122,9 @@ def score_many(
     FormcheckError
         For what would fail every clip.
     """
-    from formcheck.batch import run_batch
-    from formcheck.outcomes import STALL_LIMIT_S, BatchOptions
-    from formcheck.sources import expand
+    from formcheck.batch.inputs import expand
+    from formcheck.batch.options import STALL_LIMIT_S, BatchOptions
+    from formcheck.batch.run import run_batch
 
     many = [inputs] if isinstance(inputs, str | PathLike) else list(inputs)
     options = BatchOptions(
@@ -153,7 +154,7 @@ def rescore(
     folder: AnyPath, *, settings: AnySettings = None, out: AnyPath | None = None
 ) -> BatchReport:
     """Judge the stored tracks of a results folder again: ``formcheck rescore``."""
-    from formcheck.rescoring import rescore_folder
+    from formcheck.batch.rescore import rescore_folder
 
     return rescore_folder(
         Path(folder), chosen_settings(settings), None if out is None else Path(out)
@@ -162,6 +163,6 @@ def rescore(
 
 def compare_runs(before: AnyPath, after: AnyPath) -> list[Change]:
     """What changed between two results folders, files or patterns: ``formcheck compare``."""
-    from formcheck.compare import changes, stored_clips
+    from formcheck.batch.compare import changes, stored_clips
 
     return changes(stored_clips(fspath(before)), stored_clips(fspath(after)))

@@ -13,11 +13,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from stickfigure import Segment, film
 
-from formcheck.analysis import DEFAULT_SETTINGS, Analysis, Settings, analyze
-from formcheck.estimator import verify_model
+from formcheck.clip import check_clip, sha256_of
 from formcheck.files import write_atomic
-from formcheck.pipeline import check_clip, sha256_of
-from formcheck.pose import PoseTrack
+from formcheck.pose.estimator import verify_model
+from formcheck.pose.track import PoseTrack
+from formcheck.squat.analysis import Analysis, analyze
+from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
+
+pytest_plugins = ["app_fixtures", "batch_fixtures", "live_fixtures"]
 
 # The same examples on every machine and every run; no clock in a test's outcome.
 settings.register_profile(
@@ -71,7 +74,7 @@ def tracked(request: pytest.FixtureRequest, root: Path) -> Callable[[Path], Pose
     stay the same.
     """
     code = hashlib.sha256(verify_model()[1].encode())
-    for module in sorted((root / "formcheck").glob("*.py")):
+    for module in sorted((root / "formcheck").rglob("*.py")):
         code.update(module.read_bytes())
 
     def run(clip: Path) -> PoseTrack:

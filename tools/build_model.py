@@ -10,7 +10,7 @@ Run it in an environment of its own, because 0.10.21 wants an older numpy::
     build/bin/python tools/build_model.py
 
 The result is byte-identical on every run; its hash is in ``models/README.md``
-and in ``formcheck/estimator.py``.
+and in ``formcheck/pose/estimator.py``.
 """
 
 from __future__ import annotations

@@ -14,10 +14,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from formcheck.annotate import annotate_clip
-from formcheck.pipeline import CheckedClip, check_clip
-from formcheck.result_table import result_table
-from formcheck.video import FrameReader, ImageArray
+from formcheck.cli.table import result_table
+from formcheck.clip import check_clip
+from formcheck.report.annotate import annotate_clip
+from formcheck.report.record import CheckedClip
+from formcheck.video.reading import FrameReader, ImageArray
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "sample_videos"

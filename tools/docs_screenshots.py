@@ -20,10 +20,10 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "ui"), str(ROOT / "tests" / "live")]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]
 
+from app_server import serving  # noqa: E402
 from fake_camera import pictures, write_y4m  # noqa: E402
-from ui_server import serving  # noqa: E402
 
 CHROMIUM = "/usr/bin/chromium"
 LAPTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}

@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from formcheck.analysis import DEFAULT_SETTINGS  # noqa: E402
+from formcheck.squat.settings import DEFAULT_SETTINGS  # noqa: E402
 
 PACKAGE = ROOT / "formcheck"
 RENDERED, OWN = "rendered people", "own choice"
@@ -42,14 +42,13 @@ SOURCES = {
 }
 """Where a default comes from, if it is more than our own choice."""
 WITH_CONSTANTS = (
-    "video",
-    "smoothing",
-    "kinematics",
-    "balance",
-    "view",
-    "dip",
-    *sorted(f"faults.{file.stem}" for file in (PACKAGE / "faults").glob("[a-z]*.py")),
-    "feedback",
+    "video.reading",
+    "pose.smoothing",
+    "pose.kinematics",
+    "squat.view",
+    "squat.rep",
+    *sorted(f"squat.faults.{f.stem}" for f in (PACKAGE / "squat" / "faults").glob("[a-z]*.py")),
+    "squat.feedback",
 )
 
 

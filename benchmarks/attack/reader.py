@@ -88,9 +88,9 @@ def _pass_on(process: subprocess.Popen[str], answers: SimpleQueue[str]) -> None:
 
 def _read(path: str) -> dict[str, Any]:
     """Probe a file, then take its first frames, as a clip is scored."""
+    from formcheck.batch.inputs import printable
     from formcheck.errors import FormcheckError
-    from formcheck.sources import printable
-    from formcheck.video import FrameReader, probe
+    from formcheck.video.reading import FrameReader, probe
 
     try:
         info = probe(path)

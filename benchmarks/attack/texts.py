@@ -16,12 +16,13 @@ from benchmarks.attack.mutations import (
     overwrite,
     prepend,
 )
-from formcheck.analysis import DEFAULT_SETTINGS, analyze
+from formcheck.batch.inputs import expand
+from formcheck.batch.validation import read_labels
 from formcheck.errors import FormcheckError
-from formcheck.history import exchange
-from formcheck.pose import PoseTrack
-from formcheck.sources import expand
-from formcheck.validate import read_labels
+from formcheck.pose.track import PoseTrack
+from formcheck.squat.analysis import analyze
+from formcheck.squat.settings import DEFAULT_SETTINGS
+from formcheck.training.history import exchange
 
 _DAMAGE = (flip_bits, overwrite, cut_anywhere, append, prepend)
 _LABELS = (

@@ -59,7 +59,7 @@ def complaints(expect: str, path: Path, answer: Mapping[str, Any]) -> list[str]:
 
 def complaints_about_words(message: str, path: Path) -> list[str]:
     """What is wrong with a rejection: it names the file and says what to do, in one line."""
-    from formcheck.sources import printable
+    from formcheck.batch.inputs import printable
 
     found = []
     if not message.isprintable():

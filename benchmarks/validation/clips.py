@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.faults.finding import sustained_maximum
-from formcheck.pose import PoseTrack
+from formcheck.pose.track import PoseTrack
+from formcheck.squat.faults.finding import sustained_maximum
 
 Array = NDArray[Any]
 SIDES = ("left", "right")
@@ -179,6 +179,6 @@ def with_truth(
 
 def extract(video: Path, model: Path | None = None) -> PoseTrack:
     """Run the pose model over a clip, as the product does."""
-    from formcheck.pipeline import check_clip
+    from formcheck.clip import check_clip
 
     return check_clip(video, model=model).track

@@ -10,7 +10,7 @@ from typing import Any
 from benchmarks.validation.clips import Clip, extract, read_truth, with_truth
 from benchmarks.validation.judge import judge_clip
 from benchmarks.validation.packing import pack, repacked
-from formcheck.pose import PoseTrack
+from formcheck.pose.track import PoseTrack
 
 PARTS = ("tuning", "held_out")
 ROOT = Path(__file__).parents[2]
@@ -115,6 +115,6 @@ def _versions(clips: list[Clip], model: Path | None) -> dict[str, Any]:
         print("warning: the tracks were made with different versions")
     if found[0]:
         return found[0]
-    from formcheck.estimator import mediapipe_version, verify_model
+    from formcheck.pose.estimator import mediapipe_version, verify_model
 
     return {"mediapipe": mediapipe_version(), "model_sha256": verify_model(model)[1]}

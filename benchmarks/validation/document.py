@@ -15,8 +15,8 @@ from benchmarks.validation.clips import SIDES
 from benchmarks.validation.evidence import Evidence
 from benchmarks.validation.results import front
 from benchmarks.validation.tables import number, table
-from formcheck.analysis import DEFAULT_SETTINGS, Settings
-from formcheck.faults import forward_knee_travel, knee_valgus
+from formcheck.squat.faults import forward_knee_travel, knee_valgus
+from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
 
 TRIALS = Path(__file__).with_name("trials.toml")
 JUDGED_SECTIONS = ("valgus", "travel")

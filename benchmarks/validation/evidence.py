@@ -11,8 +11,9 @@ import numpy as np
 from benchmarks.validation.clips import Array, Clip
 from benchmarks.validation.frames import curve_rows, landmark_rows
 from benchmarks.validation.judge import Row, judge_clip, rows_of
-from formcheck.analysis import DEFAULT_SETTINGS, Analysis, Settings, judge
-from formcheck.pose import PoseTrack
+from formcheck.pose.track import PoseTrack
+from formcheck.squat.analysis import Analysis, judge
+from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
 
 VARIANTS = ("15 frames a second", "10 % of frames dropped")
 

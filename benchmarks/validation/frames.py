@@ -9,8 +9,8 @@ import numpy as np
 from benchmarks.validation.clips import SIDES, Array, Clip
 from benchmarks.validation.judge import Row, matched
 from benchmarks.validation.statistics import Agreement, agreement
-from formcheck.analysis import Analysis
-from formcheck.pose import LEFT_LEG, RIGHT_LEG
+from formcheck.pose.track import LEFT_LEG, RIGHT_LEG
+from formcheck.squat.analysis import Analysis
 
 TRUE_POINT = {"hip": "hip", "knee": "knee", "ankle": "ankle", "heel": "heel", "foot index": "toe"}
 LANDMARKS = {

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from benchmarks.validation.clips import SIDES, Array, Clip
-from formcheck.analysis import DEFAULT_SETTINGS, Analysis, JudgedRep, Settings, analyze
-from formcheck.pose import PoseTrack
+from formcheck.pose.track import PoseTrack
+from formcheck.squat.analysis import Analysis, JudgedRep, analyze
+from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
 
 Row = dict[str, Any]
 

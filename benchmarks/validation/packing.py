@@ -18,8 +18,8 @@ import numpy as np
 
 from benchmarks.validation.clips import BODY_MEASURES, JOINTS, LEG_MEASURES, SIDES, Array, Clip
 from formcheck.errors import InputError
-from formcheck.kinematics import HIPS
-from formcheck.pose import N_LANDMARKS, Landmark, PoseTrack, npz_bytes
+from formcheck.pose.kinematics import HIPS
+from formcheck.pose.track import N_LANDMARKS, Landmark, PoseTrack, npz_bytes
 
 FORMAT = "formcheck grid 1"
 KEPT = tuple(int(landmark) for landmark in Landmark)

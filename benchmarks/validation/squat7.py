@@ -18,10 +18,10 @@ from benchmarks.validation.clips import Array
 from benchmarks.validation.packing import KEPT
 from benchmarks.validation.results import Bound
 from benchmarks.validation.statistics import auc, auc_interval
-from formcheck.analysis import analyze
 from formcheck.errors import InputError
-from formcheck.faults.finding import Finding
-from formcheck.pose import N_LANDMARKS, PoseTrack
+from formcheck.pose.track import N_LANDMARKS, PoseTrack
+from formcheck.squat.analysis import analyze
+from formcheck.squat.faults.finding import Finding
 
 SCORES = Path(__file__).with_name("squat7.json")
 LEAST_AUC = 0.98

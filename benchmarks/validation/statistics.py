@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.validation.clips import Array
-from formcheck.validate import wilson_interval
+from formcheck.batch.validation import wilson_interval
 
 N_RESAMPLES = 2000
 SEED = 20261122

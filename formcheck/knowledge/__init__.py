@@ -25,9 +25,10 @@ from formcheck.knowledge.answers import (
     Swelling,
     Trend,
 )
-from formcheck.knowledge.base import KnowledgeBase, load_knowledge
+from formcheck.knowledge.base import KnowledgeBase
 from formcheck.knowledge.gate import advice_allowed, exercise_allowed
 from formcheck.knowledge.guide import FlagVerdict, GuideResult, run_guide
+from formcheck.knowledge.loading import load_knowledge
 from formcheck.knowledge.patterns import PatternScore
 from formcheck.knowledge.reader import parse_answers
 from formcheck.knowledge.vocabulary import AdviceKind, KnowledgeError, Seen, Strength, Tier

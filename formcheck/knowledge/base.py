@@ -1,10 +1,9 @@
-"""The knowledge base: every entry, its look-ups and its loading."""
+"""The knowledge base: every entry and its look-ups."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from typing import Protocol, TypeVar
 
 from formcheck.knowledge.care import (
@@ -18,7 +17,6 @@ from formcheck.knowledge.care import (
     TierText,
     WarmUp,
 )
-from formcheck.knowledge.checks import check_links
 from formcheck.knowledge.model import (
     Condition,
     Cue,
@@ -29,7 +27,7 @@ from formcheck.knowledge.model import (
     RootCause,
     Statement,
 )
-from formcheck.knowledge.reader import build, build_all, data_folder, read_toml, walk
+from formcheck.knowledge.reader import walk
 from formcheck.knowledge.vocabulary import KnowledgeError, Tier
 
 
@@ -58,8 +56,7 @@ class KnowledgeBase:
     Raises
     ------
     KnowledgeError
-        At construction, if an id is used twice or a link leads nowhere; by every look-up, if the
-        id is not known (the message lists the known ones).
+        By every look-up, if the id is not known (the message lists the known ones).
     """
 
     references: tuple[Reference, ...]
@@ -79,10 +76,6 @@ class KnowledgeBase:
     questions: tuple[Question, ...]
     warm_up: WarmUp
     load: LoadGuide
-
-    def __post_init__(self) -> None:
-        """Check that every link inside the knowledge base leads somewhere."""
-        check_links(self)
 
     def walk(self, cls: type[T]) -> Iterable[T]:
         """Yield every entry of a type, however deep, e.g. every ``Statement``."""
@@ -169,42 +162,3 @@ class KnowledgeBase:
             for fault in self.faults
             if any(risk.condition == condition_id for risk in fault.risks)
         )
-
-
-@cache
-def load_knowledge() -> KnowledgeBase:
-    """Load and check the packaged knowledge base (read once, then kept).
-
-    Raises
-    ------
-    KnowledgeError
-        If a data file is missing, malformed or inconsistent.
-    """
-    folder = data_folder()
-
-    def entries(cls: type[T], stem: str, key: str) -> tuple[T, ...]:
-        return build_all(cls, read_toml(folder / f"{stem}.toml").get(key), f"{stem}.toml {key}")
-
-    fault_files = sorted(
-        (file for file in (folder / "faults").iterdir() if file.name.endswith(".toml")),
-        key=lambda file: file.name,
-    )
-    return KnowledgeBase(
-        references=entries(Reference, "references", "reference"),
-        notes=entries(Statement, "general", "note"),
-        conditions=entries(Condition, "conditions", "condition"),
-        faults=tuple(build(Fault, read_toml(file), file.name) for file in fault_files),
-        root_causes=entries(RootCause, "root_causes", "root_cause"),
-        cues=entries(Cue, "cues", "cue"),
-        exercises=entries(Exercise, "exercises", "exercise"),
-        machines=entries(Machine, "machines", "machine"),
-        tiers=entries(TierText, "tiers", "tier"),
-        red_flags=entries(RedFlag, "red_flags", "red_flag"),
-        self_care=entries(SelfCare, "self_care", "self_care"),
-        guide_notes=entries(GuideNote, "guide_notes", "guide_note"),
-        pattern_limits=entries(Default, "patterns", "limit"),
-        patterns=entries(Pattern, "patterns", "pattern"),
-        questions=entries(Question, "questions", "question"),
-        warm_up=build(WarmUp, read_toml(folder / "warm_up.toml"), "warm_up.toml"),
-        load=build(LoadGuide, read_toml(folder / "load.toml"), "load.toml"),
-    )

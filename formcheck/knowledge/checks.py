@@ -6,16 +6,13 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import fields
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from formcheck.knowledge.answers import Answers
+from formcheck.knowledge.base import KnowledgeBase
 from formcheck.knowledge.model import Statement
 from formcheck.knowledge.reader import walk
 from formcheck.knowledge.rules import ANSWER_TYPES, DERIVED_ANSWERS
 from formcheck.knowledge.vocabulary import KnowledgeError, Tier
-
-if TYPE_CHECKING:
-    from formcheck.knowledge.base import KnowledgeBase
 
 
 def check_links(base: KnowledgeBase) -> None:

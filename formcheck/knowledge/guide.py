@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from formcheck.knowledge.answers import Answers
-from formcheck.knowledge.base import KnowledgeBase, load_knowledge
+from formcheck.knowledge.base import KnowledgeBase
 from formcheck.knowledge.care import RedFlag, SelfCare
 from formcheck.knowledge.gate import advice_allowed
+from formcheck.knowledge.loading import load_knowledge
 from formcheck.knowledge.model import Statement
 from formcheck.knowledge.patterns import PatternScore, pick_patterns, score_patterns
 from formcheck.knowledge.vocabulary import AdviceKind, KnowledgeError, Tier

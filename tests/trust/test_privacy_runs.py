@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from app_server import serving
 from tracing import needs_strace, read_log, reasons, traced
-from ui_server import serving
 
 from benchmarks.app_client import LiveOutcome, Person
 from benchmarks.app_load import camera_frames
@@ -54,7 +54,7 @@ def scored(short_clip: Path, root: Path, tmp_path_factory: Any) -> tuple[Path, l
 def test_scoring_a_clip_talks_to_nobody(scored: tuple[Path, list[str]]) -> None:
     out, lines = scored
     assert (out / "my front.json").exists()
-    assert started(lines, "formcheck.worker"), "the worker was outside the trace"
+    assert started(lines, "formcheck.batch.workers.child"), "the worker was outside the trace"
     assert reasons(lines) == []
 
 
@@ -106,6 +106,6 @@ def test_the_app_talks_to_nobody(short_clip: Path, tmp_path: Path) -> None:
     assert live.is_finished
     assert live.n_answers >= 1
     lines = read_log(log, pid)
-    assert started(lines, "formcheck.ui.worker"), "the analysis was outside the trace"
+    assert started(lines, "formcheck.app.jobs.analyse"), "the analysis was outside the trace"
     assert any(" bind(" in line and 'inet_addr("127.0.0.1")' in line for line in lines)
     assert reasons(lines) == []

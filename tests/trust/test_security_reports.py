@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from stickfigure import Camera, film, squat, stand, track_meta
 
-from formcheck.cli import main
+from formcheck.cli.main import main
 
 HTML_NAME = "<img src=x onerror=alert(1)>\"'&amp;<script>"
 FORMULA = "=cmd|'!A1"

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from ui_server import Server, serving
+from app_server import Server, serving
 
-from formcheck.ui.spaces import COOKIE, new_id
+from formcheck.app.visit.spaces import COOKIE, new_id
 
 SECRET = "nobody may read this"
 CLIMBS = (

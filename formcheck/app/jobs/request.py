@@ -1,0 +1,44 @@
+"""What the server asks of a worker, and the names of the files it leaves."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+
+from formcheck.app.jobs.limits import TRACK_TYPE, Limits
+
+TRACK_NAME = f"track.{TRACK_TYPE}"
+VIDEO_NAME = "annotated.mp4"
+
+
+def picture_name(number: int) -> str:
+    """The file name of a repetition's picture."""
+    return f"rep-{number}.jpg"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to do: find the poses unless a track is there, then draw.
+
+    ``source`` is a video or a stored track, ``folder`` takes the track and
+    ``drawn`` the video and pictures made with these settings.
+    """
+
+    source: str
+    name: str
+    folder: str
+    drawn: str
+    settings: dict[str, float | bool] = field(default_factory=dict)
+    with_cues: bool = True
+    blur: bool = False
+    limits: Limits = field(default_factory=Limits)
+
+    def to_json(self) -> str:
+        """Return the request as JSON."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Request:
+        """Read what :meth:`to_json` wrote."""
+        values = json.loads(text)
+        return cls(**{**values, "limits": Limits(**values["limits"])})

@@ -1,0 +1,1 @@
+"""The live page's side of the server: frames in, coaching out."""

@@ -1,0 +1,105 @@
+"""A frame as the browser sends it: looked at before anything is unpacked."""
+
+from __future__ import annotations
+
+import math
+import struct
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from formcheck.errors import InputError
+
+if TYPE_CHECKING:
+    from formcheck.video.reading import ImageArray
+
+MAX_MESSAGE_BYTES = 1_000_000
+MAX_SIDE_PX = 1280
+MIN_SIDE_PX = 64
+HEADER = struct.Struct("<Id")
+"""Sequence number and capture time in milliseconds, before the JPEG."""
+_START, _END_OF_HEADERS = b"\xff\xd8", (0xD9, 0xDA)
+_ALONE = {0x01, *range(0xD0, 0xD8)}
+_FRAME_HEADERS = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+
+
+@dataclass(frozen=True, slots=True)
+class SentFrame:
+    """A JPEG with its number and the moment it was taken."""
+
+    seq: int
+    stamp_s: float
+    jpeg: bytes
+
+
+def parse(message: bytes) -> SentFrame:
+    """Read a message.
+
+    Raises
+    ------
+    InputError
+        If it is too large, too short, has no usable time, or holds no JPEG of a
+        fitting size.
+    """
+    if len(message) > MAX_MESSAGE_BYTES:
+        raise InputError(f"a frame may have {MAX_MESSAGE_BYTES // 1000} kB, not more.")
+    if len(message) <= HEADER.size:
+        raise InputError("the message is too short to hold a frame.")
+    seq, stamp_ms = HEADER.unpack_from(message)
+    if not math.isfinite(stamp_ms):
+        raise InputError("the frame has no usable time.")
+    jpeg = message[HEADER.size :]
+    width, height = jpeg_size(jpeg)
+    if max(width, height) > MAX_SIDE_PX or min(width, height) < MIN_SIDE_PX:
+        raise InputError(
+            f"the picture is {width} x {height} pixels; sides of {MIN_SIDE_PX} to "
+            f"{MAX_SIDE_PX} are taken."
+        )
+    return SentFrame(seq, stamp_ms / 1000, jpeg)
+
+
+def jpeg_size(data: bytes) -> tuple[int, int]:
+    """Width and height a JPEG claims, without decoding it.
+
+    A few bytes can claim a picture of gigabytes, so this is asked first.
+
+    Raises
+    ------
+    InputError
+        If it is no JPEG.
+    """
+    if data[:2] != _START:
+        raise InputError("the message holds no JPEG picture.")
+    at = 2
+    while at + 9 <= len(data) and data[at] == 0xFF:
+        marker = data[at + 1]
+        if marker in _END_OF_HEADERS:
+            break
+        if marker == 0xFF or marker in _ALONE:
+            at += 1 if marker == 0xFF else 2
+            continue
+        if marker in _FRAME_HEADERS:
+            height, width = struct.unpack_from(">HH", data, at + 5)
+            return width, height
+        at += 2 + int(struct.unpack_from(">H", data, at + 2)[0])
+    raise InputError("the JPEG picture is damaged.")
+
+
+def decode(frame: SentFrame) -> ImageArray:
+    """Return the picture as RGB, shape (height, width, 3).
+
+    Raises
+    ------
+    InputError
+        If it cannot be decoded.
+    """
+    import cv2  # only where frames arrive: the pages do without
+    import numpy as np
+
+    flags = cv2.IMREAD_COLOR_RGB | cv2.IMREAD_IGNORE_ORIENTATION
+    try:
+        image = cv2.imdecode(np.frombuffer(frame.jpeg, np.uint8), flags)
+    except cv2.error:
+        image = None
+    if image is None:
+        raise InputError("the JPEG picture is damaged.")
+    return np.asarray(image, np.uint8)

@@ -1,0 +1,214 @@
+"""The socket of the live page: frames in, coaching out, nothing trusted.
+
+One frame is worked on at a time, in a thread of the connection's own.  Whatever
+comes in, the answer is a message, never a traceback, and the set lives on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+from starlette.routing import WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+from formcheck.app.live.frames import SentFrame, decode, parse
+from formcheck.app.live.messages import frame_message
+from formcheck.app.live.sets import LIVE, LiveSet
+from formcheck.app.visit.spaces import SPACES
+from formcheck.errors import FormcheckError, InputError
+
+PATH = "/formcheck/live"
+PROTOCOL = "formcheck"
+"""The page offers this and its token as sub-protocols: unlike addresses, nobody logs them."""
+MAX_RATE_HZ = 60.0
+BURST = 15.0
+MAX_STRIKES = 40
+"""Bad messages in a row until the connection is closed."""
+IDLE_S = 90.0
+"""A page that is hidden for longer gives its place to somebody else."""
+CODES = {"stale": 4401, "busy": 4429, "replaced": 4409, "idle": 4408, "strikes": 1008}
+_TEXTS = {
+    "stale": "This page has been open for long. One moment, it is made ready again.",
+    "replaced": "The set goes on in another window.",
+    "idle": "Paused: no pictures came for a while. The set is kept.",
+    "strikes": "Too many messages could not be read. The set is kept: connect again.",
+}
+
+
+def route() -> WebSocketRoute:
+    """The socket's address."""
+    return WebSocketRoute(PATH, live)
+
+
+async def live(ws: WebSocket) -> None:
+    """Serve one connection."""
+    from formcheck.app.visit.access import browser_of
+
+    browser = browser_of(ws.scope)
+    if browser is None or not is_same_origin(ws):
+        await ws.close(1008)
+        return
+    offered = list(ws.scope.get("subprotocols", []))
+    await ws.accept(PROTOCOL if PROTOCOL in offered else None)
+    live_set = next(filter(None, (LIVE.find(browser, token) for token in offered)), None)
+    if live_set is None:
+        await _refuse(ws, "stale", _TEXTS["stale"])
+        return
+    old = live_set.holder
+    why = LIVE.connect(live_set, ws)
+    if why:
+        await _refuse(ws, "busy", why)
+        return
+    if isinstance(old, WebSocket) and old is not ws:
+        await _refuse(old, "replaced", _TEXTS["replaced"])
+    SPACES.connected(browser)
+    worker = ThreadPoolExecutor(1, thread_name_prefix="formcheck-live")
+    try:
+        await _Connection(ws, live_set, worker).serve()
+    except (WebSocketDisconnect, RuntimeError):
+        pass  # the other side is gone
+    finally:
+        # Not awaited: the thread frees the model and ends even if this task is cancelled.
+        worker.submit(live_set.release, ws)
+        worker.shutdown(wait=False)
+        SPACES.disconnected(browser)
+
+
+def is_same_origin(ws: WebSocket) -> bool:
+    """Whether the page that connects came from this very server."""
+    origin, host = ws.headers.get("origin", ""), ws.headers.get("host", "")
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        return False
+    wanted = "https" if ws.url.scheme == "wss" else "http"
+    return bool(host) and parts.netloc.lower() == host.lower() and parts.scheme == wanted
+
+
+class _Bucket:
+    """Lets so many through a second, and a few at once."""
+
+    def __init__(self) -> None:
+        self._left, self._at_s = BURST, time.monotonic()
+
+    def take(self) -> bool:
+        now_s = time.monotonic()
+        self._left = min(BURST, self._left + MAX_RATE_HZ * (now_s - self._at_s))
+        self._at_s = now_s
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
+
+
+class _Connection:
+    """One open socket and its set."""
+
+    def __init__(self, ws: WebSocket, live_set: LiveSet, worker: ThreadPoolExecutor) -> None:
+        self._ws, self._set, self._worker = ws, live_set, worker
+        self._bucket = _Bucket()
+        self._n_strikes = 0
+
+    async def serve(self) -> None:
+        try:
+            await self._in_thread(self._open)
+        except FormcheckError as error:
+            await _refuse(self._ws, "strikes", str(error))
+            return
+        await self._send({"type": "ready", "n": self._set.n_reps, "name": self._set.name})
+        while self._set.holder is self._ws:
+            try:
+                message = await asyncio.wait_for(self._ws.receive(), IDLE_S)
+            except TimeoutError:
+                await _refuse(self._ws, "idle", _TEXTS["idle"])
+                return
+            if message["type"] == "websocket.disconnect":
+                return
+            is_open = await self._answer(message.get("bytes"), message.get("text"))
+            if not is_open:
+                return
+
+    async def _answer(self, data: bytes | None, text: str | None) -> bool:
+        """Answer one message; return whether the connection stays open."""
+        try:
+            if data is None:
+                return await self._command(text or "")
+            if not self._bucket.take():
+                raise InputError("frames come too fast; this one was left out.")
+            frame = parse(data)
+            reply = await self._in_thread(lambda: self._judge(frame))
+        except FormcheckError as error:
+            self._n_strikes += 1
+            if self._n_strikes >= MAX_STRIKES:
+                await _refuse(self._ws, "strikes", _TEXTS["strikes"])
+                return False
+            await self._send({"type": "bad", "text": str(error)})
+            return True
+        self._n_strikes = 0
+        await self._send(reply)
+        return True
+
+    async def _command(self, text: str) -> bool:
+        try:
+            wanted = json.loads(text[:1000])
+        except (ValueError, RecursionError):
+            wanted = None
+        kind = wanted.get("type") if isinstance(wanted, dict) else None
+        if kind == "ping":
+            await self._send({"type": "pong"})
+            return True
+        if kind != "stop":
+            raise InputError("the message could not be read.")
+        n_frames = await self._in_thread(self._set.end)
+        await self._send({"type": "finished", "n": self._set.n_reps, "frames": n_frames})
+        await self._ws.close(1000)
+        return False
+
+    # -- in the connection's own thread ----------------------------------------
+
+    def _open(self) -> None:
+        from formcheck.live.session import LiveSession  # the model: not before somebody wants it
+
+        with self._set.lock:
+            if self._set.session is None:
+                self._set.session = LiveSession(self._set.settings, name=self._set.name)
+            self._set.session.open()
+
+    def _judge(self, frame: SentFrame) -> dict[str, Any]:
+        started_s = time.perf_counter()
+        image = decode(frame)
+        with self._set.lock:
+            session = self._set.session
+            if session is None or self._set.holder is not self._ws:
+                raise InputError("the set goes on elsewhere.")
+            session.is_advice_allowed = not SPACES.get(self._set.browser).is_advice_held
+            try:
+                update = session.update(image, frame.stamp_s)
+            except (RuntimeError, ValueError) as error:
+                raise InputError("this frame could not be analysed.") from error
+        height, width = image.shape[:2]
+        reply = frame_message(update, np.array([width, height], float))
+        reply |= {"seq": frame.seq, "ms": round(1000 * (time.perf_counter() - started_s), 1)}
+        return reply
+
+    async def _in_thread(self, work: Callable[[], Any]) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._worker, work)
+
+    async def _send(self, message: dict[str, Any]) -> None:
+        await self._ws.send_text(json.dumps(message, separators=(",", ":"), allow_nan=False))
+
+
+async def _refuse(ws: WebSocket, why: str, text: str) -> None:
+    """Say why, then close."""
+    with contextlib.suppress(RuntimeError, WebSocketDisconnect):
+        if ws.application_state is WebSocketState.CONNECTED:
+            await ws.send_text(json.dumps({"type": "refused", "why": why, "text": text}))
+            await ws.close(CODES[why])

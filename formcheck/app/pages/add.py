@@ -1,0 +1,93 @@
+"""Adding sessions: typed in, from CSV, from an export, from a batch run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+
+import streamlit as st
+
+from formcheck.app.pages.progress import plain
+from formcheck.app.pages.sessions import details_fields, error_sentence, read_details
+from formcheck.training.history import (
+    CSV_COLUMNS,
+    HistoryError,
+    Session,
+    SessionStore,
+    from_csv,
+    from_json,
+    sessions_from_files,
+)
+
+_DONE = "history-taken"
+
+
+def show_add(store: SessionStore, today: date) -> None:
+    """Draw the ways into the history."""
+    st.subheader("Type in a session")
+    with st.form("history-add", clear_on_submit=False):
+        values = details_fields("add")
+        if st.form_submit_button("Add this session", type="primary"):
+            _store(store, lambda: [Session(**read_details(values))])
+    st.subheader("Load a file")
+    st.markdown(
+        "An **export** saved here (JSON), or a **CSV** table. The first line of a table names the "
+        f"columns: `{', '.join(CSV_COLUMNS)}`; only `date` is required. What is already there is "
+        "not stored twice."
+    )
+    file = st.file_uploader(
+        "Export or table", type=["json", "csv"], key="history-import", max_upload_size=20
+    )
+    if file is not None and _is_new("file", file.file_id):
+        data = file.getvalue()
+        is_table = file.name.lower().endswith(".csv")
+        _store(store, lambda: from_csv(data, today) if is_table else from_json(data))
+    st.subheader("Load a batch run")
+    st.markdown(
+        "Choose the folder that `formcheck score ... --out` wrote. Its results become sessions, "
+        "one a set. Videos in it are not read."
+    )
+    day = st.date_input("Day of training", "today", max_value="today", key="history-batch-day")
+    exercise = st.text_input("Exercise", "squat", key="history-batch-exercise")
+    files = st.file_uploader(
+        "Folder of results", type=["json", "csv"], accept_multiple_files="directory",
+        key="history-batch", max_upload_size=20,
+    )  # fmt: skip
+    if files and st.button("Load these results", key="history-batch-load"):
+        _batch(store, [(f.name, f.getvalue()) for f in files], day, exercise)
+
+
+def _batch(store: SessionStore, files: list[tuple[str, bytes]], day: date, exercise: str) -> None:
+    try:
+        found = sessions_from_files(files, day, exercise=exercise.strip())
+    except HistoryError as error:
+        st.error(plain(error_sentence(error)))
+        return
+    _store(store, lambda: found.sessions, found.notes)
+
+
+def _is_new(key: str, id_: str) -> bool:
+    """Whether an upload was not looked at yet: the page is drawn many times."""
+    taken: dict[str, str] = st.session_state.setdefault(_DONE, {})
+    if taken.get(key) == id_:
+        return False
+    taken[key] = id_
+    return True
+
+
+def _store(
+    store: SessionStore, read: Callable[[], Iterable[Session]], notes: Iterable[str] = ()
+) -> None:
+    try:
+        sessions = list(read())
+        n_new = store.add_all(sessions)
+    except HistoryError as error:
+        lines = error_sentence(error).splitlines()
+        st.error("  \n".join(plain(line) for line in lines))
+        return
+    n_known = len(sessions) - n_new
+    said = [f"{n_new} session{'' if n_new == 1 else 's'} added."]
+    if n_known:
+        said.append(f"{n_known} already there.")
+    st.session_state["history-notice"] = " ".join([*said, *notes])
+    st.rerun()

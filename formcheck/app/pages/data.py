@@ -1,0 +1,59 @@
+"""A person's data: export and deletion."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from formcheck.app.pages.sessions import error_sentence
+from formcheck.training.history import (
+    History,
+    HistoryError,
+    Session,
+    SessionStore,
+    to_json,
+    to_table,
+)
+
+
+def show_data(store: SessionStore, sessions: Sequence[Session]) -> None:
+    """Draw the downloads and the way to delete everything."""
+    st.subheader("Save a copy")
+    st.markdown(
+        "The export (JSON) holds everything and can be loaded again. The table (CSV) is for "
+        "spreadsheets."
+    )
+    with st.container(horizontal=True):
+        st.download_button(
+            "Export (JSON)", lambda: to_json(sessions), "formcheck-history.json",
+            "application/json", key="history-export", disabled=not sessions, on_click="ignore",
+        )  # fmt: skip
+        st.download_button(
+            "Table (CSV)", lambda: to_table(sessions), "formcheck-history.csv", "text/csv",
+            key="history-table", disabled=not sessions, on_click="ignore",
+        )  # fmt: skip
+    st.subheader("Delete everything")
+    if isinstance(store, History):
+        st.markdown(
+            "All sessions are overwritten and the file is removed, with damaged copies set aside "
+            "earlier. Backups, and exports you saved, are out of reach."
+        )
+    else:
+        st.markdown("All sessions of this visit are forgotten.")
+    is_sure = st.checkbox("Yes, delete my whole history", key="history-delete-all-sure")
+    if st.button("Delete everything", key="history-delete-all", disabled=not is_sure):
+        try:
+            store.delete_all()
+        except HistoryError as error:
+            st.error(error_sentence(error))
+            return
+        st.session_state["history-notice"] = "Everything is deleted."
+        st.rerun()
+    st.subheader("What is kept")
+    st.markdown(
+        "Per session: the day, the exercise, sets, reps and weights, minutes, effort, knee pain, "
+        "your weight if you told it, how many repetitions showed a fault and how far, depth and "
+        "tempo, the name of the clip, your note. **No video, no picture, no answers of the "
+        "symptom guide.** Nothing is sent anywhere."
+    )

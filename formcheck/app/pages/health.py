@@ -1,0 +1,159 @@
+"""Knee health: the symptom guide and everything known, with its evidence."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from formcheck.app.pages.care import show_self_care, show_signs
+from formcheck.app.pages.guide import show_guide
+from formcheck.app.pages.warm_up import show_warm_up
+from formcheck.app.pages.why import show_exercise, show_fault
+from formcheck.app.parts.statements import STRENGTH_WORDS, statement_html, statements_html
+from formcheck.app.visit.gate import advice_allowed, person, say_withheld
+from formcheck.knowledge import load_knowledge
+
+_TABS = (
+    "Symptom guide", "Warm-up", "Warning signs", "Self-care", "Faults", "Complaints", "Exercises",
+    "Causes", "Sources",
+)  # fmt: skip
+
+_SEEN = {
+    "abstract": "abstract read",
+    "full_text_part": "parts of the text read",
+    "secondary": "read about in another source",
+    "article": "article read",
+    "own_rule": "our own",
+}
+
+
+def show() -> None:
+    """Draw the page."""
+    knowledge = load_knowledge()
+    st.title("Knee health")
+    st.markdown(f"**{knowledge.note('general.header').text}**")
+    guide, warm_up, signs, care, faults, conditions, exercises, causes, sources = st.tabs(_TABS)
+    with guide:
+        show_guide()
+    with warm_up:
+        show_warm_up()
+    with signs:
+        show_signs()
+    with care:
+        show_self_care()
+    with faults:
+        st.markdown(knowledge.note("general.link_not_forecast").text)
+        for fault in knowledge.faults:
+            with st.expander(fault.name):
+                show_fault(fault.id)
+    with conditions:
+        _conditions()
+    with exercises:
+        _exercises()
+    with causes:
+        _causes()
+    with sources:
+        _sources()
+
+
+def _conditions() -> None:
+    knowledge = load_knowledge()
+    st.markdown("In general terms. Nothing here says what you have.")
+    for condition in knowledge.conditions:
+        with st.expander(condition.name):
+            if condition.also_called:
+                st.caption("Also called: " + ", ".join(condition.also_called))
+            st.html(statements_html(condition.about, knowledge))
+            _resembles(condition.id)
+            faults = [fault.name for fault in knowledge.faults_for(condition.id)]
+            if faults:
+                st.markdown("**Faults that may add to it:** " + "; ".join(faults))
+            causes = [knowledge.root_cause(c).name for c in condition.root_causes]
+            if causes:
+                st.markdown("**What may lie behind it:** " + "; ".join(causes))
+            if advice_allowed():
+                if condition.what_helps:
+                    st.markdown("**What helps**")
+                    st.html(statements_html(condition.what_helps, knowledge))
+                if condition.exercises:
+                    names = [knowledge.exercise(e).name for e in condition.exercises]
+                    st.markdown("**Exercises:** " + "; ".join(names))
+            st.markdown("**When to see a professional**")
+            st.html(statements_html(condition.see_professional, knowledge))
+
+
+def _resembles(condition_id: str) -> None:
+    """What in the answers of the guide speaks for a complaint, with its points."""
+    knowledge = load_knowledge()
+    for pattern in knowledge.patterns:
+        if pattern.condition != condition_id:
+            continue
+        st.markdown("**What the symptom guide looks for**")
+        for rule in pattern.rules:
+            st.markdown(f"{rule.points:+d} {'point' if abs(rule.points) == 1 else 'points'}")
+            st.html(statement_html(rule, knowledge))
+        if pattern.requires_text:
+            st.caption(pattern.requires_text)
+
+
+def _exercises() -> None:
+    if say_withheld():
+        return
+    knowledge = load_knowledge()
+    st.markdown(knowledge.note("general.nothing_is_a_must").text)
+    mine = person()
+    if mine.guide is not None and mine.has_knee_pain:
+        st.caption("By your answers in the symptom guide a knee hurts.")
+    else:
+        told = {None: "not answered", False: "no", True: "yes"}
+        pain = st.radio(
+            "Does a knee hurt now?", list(told), list(told).index(mine.has_knee_pain),
+            key="pain-now", horizontal=True, format_func=lambda value: told[value],
+            help="Some exercises are shown only to knees that do not hurt.",
+        )  # fmt: skip
+        mine.has_knee_pain = pain
+    mine.is_warmed_up = st.checkbox("I am warmed up", mine.is_warmed_up, key="warmed-up")
+    for exercise in knowledge.exercises:
+        with st.expander(exercise.name):
+            show_exercise(exercise)
+
+
+def _causes() -> None:
+    knowledge = load_knowledge()
+    st.markdown("What may lie behind a fault or an ache. Many of these no camera can see.")
+    for cause in knowledge.root_causes:
+        with st.expander(cause.name):
+            seen = "can" if cause.is_visible_in_rep else "cannot"
+            st.caption(f"One repetition {seen} show it.")
+            st.html(statements_html(cause.about, knowledge))
+            if advice_allowed():
+                st.markdown("**What helps**")
+                st.html(statements_html(cause.what_helps, knowledge))
+    if advice_allowed():
+        st.subheader("Gym machines")
+        for machine in knowledge.machines:
+            with st.expander(machine.name):
+                st.html(statements_html(machine.advice, knowledge))
+    st.subheader("Where our sources disagree, and what nobody can promise")
+    st.html(
+        statements_html(
+            [n for n in knowledge.notes if n.id.startswith("conflict.") or n.counter_evidence],
+            knowledge,
+        )
+    )
+
+
+def _sources() -> None:
+    knowledge = load_knowledge()
+    st.markdown("How strong a statement is: " + "; ".join(STRENGTH_WORDS.values()) + ".")
+    rows = []
+    for reference in knowledge.references:
+        who = ", ".join(str(v) for v in (reference.authors, reference.year) if v)
+        title = escape(reference.title)
+        if reference.url is not None:
+            title = f'<a href="{escape(reference.url)}" rel="noreferrer">{title}</a>'
+        lead = f"{escape(who)}: " if who else ""
+        rows.append(f"<li>{lead}{title} ({_SEEN[reference.seen.value]})</li>")
+    st.html(f'<ul class="fc-small">{"".join(rows)}</ul>')
+    st.caption("Links open another site, and only when you follow them.")

@@ -1,0 +1,142 @@
+"""Live coaching: the camera's component, and the result once a set is over."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import streamlit as st
+
+from formcheck.app.jobs.limits import TRACK_TYPE
+from formcheck.app.jobs.queue import JobState
+from formcheck.app.live import socket
+from formcheck.app.live.sets import LIVE, LiveSet
+from formcheck.app.pages.progress import plain
+from formcheck.app.pages.result import forget, show_result
+from formcheck.app.pages.settings import current_settings
+from formcheck.app.parts.figures import figures
+from formcheck.app.parts.pictures import framing_guide
+from formcheck.app.visit.browser import space
+from formcheck.app.visit.clips import Clip, Look
+from formcheck.app.visit.gate import advice_allowed
+from formcheck.app.visit.spaces import SPACES, Space
+from formcheck.errors import InputError
+
+_TOKEN, _ERROR = "live-token", "live-error"
+_STATIC = Path(__file__).parents[1] / "live" / "static"
+_SCRIPTS = ("live_art.js", "live_sound.js", "live_camera.js", "live.js")
+
+
+def _static(*names: str) -> str:
+    return "\n".join((_STATIC / name).read_text("utf-8") for name in names)
+
+
+_component = st.components.v2.component(
+    "formcheck_live", html=_static("live.html"), css=_static("live.css"), js=_static(*_SCRIPTS),
+    isolate_styles=False,
+)  # fmt: skip
+
+
+def show() -> None:
+    """Draw the page in whatever state this browser is in."""
+    mine = space()
+    st.title("Live coaching")
+    if _ERROR in st.session_state:
+        st.error(st.session_state.pop(_ERROR))
+    if not advice_allowed():
+        st.warning(
+            "A warning sign stands in the symptom guide. Repetitions are counted; cues and "
+            "verdicts are not shown or spoken until that is cleared."
+        )
+    live_set = _current(mine)
+    data = {
+        "token": live_set.token,
+        "path": socket.PATH,
+        "protocol": socket.PROTOCOL,
+        "n_kept": live_set.n_reps if live_set.is_under_way else 0,
+        "welcome": "Your picture stays on this device and this computer. Sound on.",
+    }
+    state = _component(
+        key="live", data=data, on_finished_change=lambda: None, on_renew_change=lambda: None
+    )
+    if state.finished:
+        _take(mine, str(state.finished))
+        st.rerun()
+    if live_set.is_under_way and live_set.holder is None:
+        _offer_result(mine, live_set)
+    if mine.live:
+        _result(mine, mine.live[-1])
+    else:
+        _how()
+
+
+def _current(mine: Space) -> LiveSet:
+    """The set this page works on: its own, an interrupted one of this browser, or a new one."""
+    token = st.session_state.get(_TOKEN, "")
+    found = LIVE.find(mine.id, token) or LIVE.interrupted(mine.id)
+    if found is None:
+        found = LIVE.issue(mine.id)
+    if not found.is_under_way:
+        found.settings = current_settings()
+    st.session_state[_TOKEN] = found.token
+    return found
+
+
+def _take(mine: Space, token: str) -> None:
+    """Make a result of a set that is over."""
+    over = LIVE.take(mine.id, token)
+    st.session_state.pop(_TOKEN, None)
+    if over is None or not over.track:
+        return
+    for clip in list(mine.live):
+        SPACES.drop_clip(mine, clip)
+    forget()
+    look = Look.of(over.settings.changed(), advice_allowed(), blur=False)
+    try:
+        clip = SPACES.add_clip(mine, f"{over.name}.{TRACK_TYPE}", io.BytesIO(over.track), look)
+    except InputError as error:
+        st.session_state[_ERROR] = str(error)
+        return
+    mine.live.append(clip)
+
+
+def _offer_result(mine: Space, live_set: LiveSet) -> None:
+    n = live_set.n_reps
+    reps = "1 repetition" if n == 1 else f"{n} repetitions"
+    with st.container(key="live-interrupted", border=True):
+        st.markdown(f"A set with {reps} was interrupted. Continue it above, or:")
+        if st.button("See its result", key="live-see-result"):
+            live_set.end()
+            _take(mine, live_set.token)
+            st.rerun()
+
+
+def _result(mine: Space, clip: Clip) -> None:
+    state = clip.job.state
+    if state is JobState.DONE:
+        show_result(mine, [clip])
+    elif state.is_over:
+        st.error(f"The set could not be judged. {plain(clip.job.message)}")
+        SPACES.drop_clip(mine, clip)
+    else:
+        _waiting(clip)
+
+
+@st.fragment(run_every=0.4)
+def _waiting(clip: Clip) -> None:
+    if clip.job.state.is_over:
+        st.rerun(scope="app")
+    st.progress(clip.job.progress.share or 0.0, "Putting the result together")
+
+
+def _how() -> None:
+    st.markdown(
+        "Put the phone or laptop where it sees you from head to feet, press **Start camera** and "
+        "follow the big words: they can be read, and heard, from across the room. Every complete "
+        "squat counts, also one done before everything is set up."
+    )
+    figures(framing_guide(), "live-framing-guide")
+    st.caption(
+        "The picture goes to this app only, frame by frame, and is not kept. A recording is made "
+        "only if you ask for it, in the browser."
+    )

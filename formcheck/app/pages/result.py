@@ -1,0 +1,320 @@
+"""The result: what to fix first, the video, a card per repetition, curves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+
+import streamlit as st
+
+from formcheck.app.jobs.queue import JobState
+from formcheck.app.pages.keep import show_keep
+from formcheck.app.pages.plan import show_plan_of
+from formcheck.app.pages.progress import plain
+from formcheck.app.pages.settings import current_settings, show_settings
+from formcheck.app.pages.take_away import show_take_away
+from formcheck.app.pages.why import show_why
+from formcheck.app.parts.figures import figures
+from formcheck.app.parts.player import Mark, player
+from formcheck.app.visit.clips import Clip
+from formcheck.app.visit.gate import advice_allowed
+from formcheck.app.visit.shots import Shot, shots
+from formcheck.app.visit.spaces import SPACES, Space
+from formcheck.knowledge import load_knowledge
+from formcheck.report.plots import clip_plots, svg
+from formcheck.report.scorecard import (
+    Part,
+    Row,
+    Scorecard,
+    first_fix,
+    headline,
+    scorecard,
+    unseen,
+)
+from formcheck.report.words import (
+    ICONS,
+    SURE,
+    URGENCY,
+    badge,
+    clock,
+    depth_words,
+    fault_name,
+    fault_plain,
+    sentence,
+    tempo_words,
+    trunk_words,
+    value_words,
+    verdict_words,
+)
+
+_PICK = "pick"
+BLUR = "blur-face"
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """What was selected: a repetition, the clip to show, and the moment in it."""
+
+    number: int | None = None
+    clip: int = 0
+    time_s: float | None = None
+    nonce: int = 0
+
+
+def forget() -> None:
+    """Forget what was selected, for a new clip."""
+    st.session_state.pop(_PICK, None)
+    st.session_state.pop(BLUR, None)
+
+
+def show_result(mine: Space, clips: list[Clip]) -> None:
+    """Draw the result of one clip, or of two clips of one set."""
+    settings = current_settings()
+    is_allowed = advice_allowed()
+    blur = bool(st.session_state.get(BLUR, False))
+    found = shots(clips, settings, is_allowed, blur)
+    card = scorecard([s.analysis for s in found], [s.clip.name for s in found])
+    with st.container(key="result"):
+        _top(mine, found)
+        _summary(card, found, is_allowed)
+        watch, cards = st.columns([6, 5], gap="large")
+        with watch, st.container(key="watch"):
+            _watch(mine, found, card)
+        with cards:
+            _cards(mine, found, card)
+        _curves(found, card)
+        results = [s.result(settings, is_allowed) for s in found]
+        plan, why, keep, change, take = st.tabs(
+            ["What to do next", "Why it matters", "Keep", "Settings", "Take away"]
+        )
+        with plan:
+            show_plan_of(results, date.today())
+        with why:
+            show_why(card)
+        with keep:
+            show_keep(results, len(card.rows), is_live=clips[0] in mine.live)
+        with change:
+            show_settings()
+        with take:
+            show_take_away(mine, found, settings, is_allowed)
+
+
+def _top(mine: Space, found: Sequence[Shot]) -> None:
+    names = " + ".join(escape(s.clip.name) for s in found)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.html(f'<p class="fc-small">Result for <strong>{names}</strong></p>')
+        is_live = any(s.clip in mine.live for s in found)
+        if st.button("Close this result" if is_live else "Check another video", key="again"):
+            for shot in found:
+                SPACES.drop_clip(mine, shot.clip)
+            forget()
+            st.rerun()
+
+
+def _summary(card: Scorecard, found: Sequence[Shot], is_allowed: bool) -> None:
+    out = [f'<p class="fc-head">{escape(headline(card))}</p>']
+    fix = first_fix(card)
+    if fix is not None:
+        label = "Fix first" if is_allowed else "Seen most"
+        out.append(f"<p><b>{label}:</b> {escape(fix.text)}</p>")
+        if is_allowed:
+            out.append(f"<p><b>Try this:</b> {escape(fix.cue)}</p>")
+        out.append(f"<p><b>How sure:</b> {escape(fix.sure)}.</p>")
+    elif card.rows and any(p.finding.value is not None for r in card.rows for p in r.parts):
+        out.append("<p>Nothing stood out in what could be judged.</p>")
+    if not is_allowed:
+        out.append(f"<p>{escape(load_knowledge().note('general.withheld').text)}</p>")
+    for blind in unseen(card):
+        all_ = blind.n_reps == len(card.rows)
+        count = "" if all_ else f" in {blind.n_reps} of {len(card.rows)} repetitions"
+        out.append(
+            f"<p><b>Could not be judged:</b> {escape(fault_plain(blind.fault))}{count}: "
+            f"{escape('; '.join(blind.reasons))}. {escape(blind.how if is_allowed else '')}</p>"
+        )
+    out += [f"<p><b>Two clips:</b> {escape(text)}</p>" for text in card.mismatch]
+    for shot in found:
+        for note in (*shot.file_notes(), *shot.analysis.notes):
+            out.append(f'<p class="fc-small">Note: {escape(note)}</p>')
+    with st.container(border=True, key="summary"):
+        st.html(f'<div class="fc-sum">{"".join(out)}</div>')
+
+
+def _pick() -> Pick:
+    pick: Pick = st.session_state.get(_PICK, Pick())
+    return pick
+
+
+def _select(number: int, clip: int, time_s: float) -> None:
+    st.session_state[_PICK] = Pick(number, clip, time_s, _pick().nonce + 1)
+
+
+def _watch(mine: Space, found: Sequence[Shot], card: Scorecard) -> None:
+    pick = _pick()
+    shown = min(pick.clip, len(found) - 1)
+    if len(found) > 1:
+        chosen = st.segmented_control(
+            "Clip", range(len(found)), default=shown, key=f"clip-{pick.nonce}",
+            format_func=lambda i: _clip_title(found[i], i + 1), label_visibility="collapsed",
+        )  # fmt: skip
+        if chosen is not None and chosen != shown:
+            st.session_state[_PICK] = Pick(None, chosen, None, pick.nonce + 1)
+            st.rerun()
+    shot = found[shown]
+    address = shot.video_address(mine)
+    if address is None:
+        _no_video(shot)
+        return
+    marks = []
+    for row in card.rows:
+        rep = row.reps[shown]
+        if rep is not None:
+            seen = [p for p in row.parts if p.clip == shown] or row.parts
+            part = max(seen, key=lambda p: URGENCY.index(p.finding.verdict))
+            icon = ICONS[part.finding.verdict]
+            moment = shot.frame_time_s(
+                row.moment_s(part) if part.clip == shown else rep.rep.bottom_s
+            )
+            marks.append(Mark(f"Rep {row.number} {icon}", moment, row.number == pick.number))
+    player(
+        address,
+        f"Annotated video of {shot.clip.name}",
+        marks,
+        seek_s=None if pick.time_s is None else shot.frame_time_s(pick.time_s),
+        nonce=pick.nonce,
+        frame_s=shot.frame_s,
+        key="player",
+    )
+    if shot.clip.is_poses_alone:
+        st.caption("Drawn from the poses alone: no picture of the camera was kept.")
+    if not shot.is_current:
+        _redraw(shot)
+
+
+def _clip_title(shot: Shot, number: int) -> str:
+    views = {str(rep.view.name) for rep in shot.analysis.reps}
+    view = next((v for v in ("front", "side") if v in views), "")
+    return f"Clip {number}: {view}" if view else f"Clip {number}"
+
+
+def _no_video(shot: Shot) -> None:
+    """Say why there is no video; have it drawn if it only needs drawing."""
+    job = shot.clip.jobs.get(shot.wanted)
+    if shot.clip.is_poses_alone and shot.clip.video(shot.clip.first) is None:
+        st.info(
+            f"This result was made from poses alone, over {SPACES.limits.max_length_s / 60:.0f} "
+            "minutes of them: too many to be drawn as a video."
+        )
+    elif job is not None and job.state is JobState.FAILED:
+        st.error(f"The video could not be drawn. {plain(job.message)}")
+    else:
+        SPACES.draw(shot.clip, shot.wanted)
+        _drawing(shot)
+
+
+def _redraw(shot: Shot) -> None:
+    job = shot.clip.jobs.get(shot.wanted)
+    if job is not None and not job.state.is_over:
+        _drawing(shot)
+        return
+    st.info("The video and its pictures still show the verdicts of the earlier settings.")
+    if st.button("Draw the video again with these settings", key="redraw"):
+        SPACES.draw(shot.clip, shot.wanted)
+        st.rerun()
+
+
+@st.fragment(run_every=0.7)
+def _drawing(shot: Shot) -> None:
+    job = shot.clip.jobs[shot.wanted]
+    if job.state.is_over:
+        st.rerun(scope="app")
+    st.progress(job.progress.share or 0.0, "Drawing the video again")
+
+
+def _cards(mine: Space, found: Sequence[Shot], card: Scorecard) -> None:
+    if not card.rows:
+        st.info(
+            "Nothing was counted as a squat. Film a whole set from standing to standing, with "
+            "the whole body in the picture."
+        )
+    for row in card.rows:
+        with st.container(border=True, key=f"rep-{row.number}"):
+            st.html(_card(mine, found, row))
+            with st.container(horizontal=True, gap="small"):
+                _show_buttons(row)
+    _discarded(found)
+
+
+def _show_buttons(row: Row) -> None:
+    """A button per finding that can be seen, else one for the repetition."""
+    judged = [p for p in row.parts if p.finding.time_s is not None]
+    if not judged:
+        moment = row.lead_moment_s
+        if st.button(f"▶ Show at {clock(moment)}", key=f"show-{row.number}"):
+            _select(row.number, row.lead, moment)
+            st.rerun()
+    for part in judged:
+        moment = row.moment_s(part)
+        what = fault_name(part.finding.fault) if len(judged) > 1 else "Show"
+        if st.button(f"▶ {what} at {clock(moment)}", key=f"show-{row.number}-{part.finding.fault}"):
+            _select(row.number, part.clip, moment)
+            st.rerun()
+
+
+def _card(mine: Space, found: Sequence[Shot], row: Row) -> str:
+    address = found[row.lead].picture_address(mine, row.rep.number)
+    if address is not None:
+        alt = f"Repetition {row.number} at its decisive moment, {clock(row.lead_moment_s)}"
+        picture = f'<img src="{escape(address)}" alt="{escape(alt)}">'
+    else:
+        picture = '<span class="fc-nopic">no picture</span>'
+    items = "".join(f"<li>{_finding(part)}</li>" for part in row.parts)
+    trunk = trunk_words(row.trunk_deg)
+    rep = row.rep.rep
+    return (
+        f'<div class="fc-repcard">{picture}<div><h3>Rep {row.number} '
+        f'<span class="fc-small">{clock(rep.start_s)} to {clock(rep.end_s)}</span></h3>'
+        f"<ul>{items}</ul></div>"
+        f'<div class="fc-small">Depth: {escape(depth_words(row.sagittal))}. {trunk}'
+        f"<br>Tempo: {escape(tempo_words(row.rep))}.</div></div>"
+    )
+
+
+def _finding(part: Part) -> str:
+    finding = part.finding
+    head = badge(finding.verdict, f"{fault_name(finding.fault)}: {verdict_words(finding)}")
+    value = value_words(finding)
+    sure = f" {SURE[finding.confidence].capitalize()}." if value else ""
+    return f'{head}<span class="fc-why">{escape(sentence(finding.reason))}</span>' + (
+        f'<span class="fc-small">{escape(value)}.{sure}</span>' if value else ""
+    )
+
+
+def _discarded(found: Sequence[Shot]) -> None:
+    rows = [(s, d) for s in found for d in s.analysis.discarded]
+    if not rows:
+        return
+    n = len(rows)
+    with st.expander(f"Not counted: {n} movement{'' if n == 1 else 's'}"):
+        for shot, item in rows:
+            where = f" in {shot.clip.name}" if len(found) > 1 else ""
+            st.text(f"{clock(item.start_s)} to {clock(item.end_s)}{where}: {item.reason}")
+
+
+def _curves(found: Sequence[Shot], card: Scorecard) -> None:
+    pick = _pick()
+    shown = min(pick.clip, len(found) - 1)
+    shot = found[shown]
+    row = next((r for r in card.rows if r.number == pick.number), None)
+    rep = row.reps[shown] if row is not None else None
+    mark_s = pick.time_s if rep is not None else None
+    plots = clip_plots(shot.analysis.reps)
+    if not plots:
+        return
+    st.subheader("Curves")
+    pictures = "".join(svg(p, mark_s, rep.number if rep is not None else None) for p in plots)
+    figures(f'<div class="fc-plots">{pictures}</div>', "curves")
+    st.caption(
+        "Grey bands are repetitions, with the verdict above. Click a curve to see that moment."
+    )

@@ -1,0 +1,85 @@
+"""Everything a person can take along: video, report, JSON, CSV, track."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from functools import partial
+from html import escape
+from urllib.parse import quote
+
+import streamlit as st
+
+from formcheck.app.visit.shots import Shot
+from formcheck.app.visit.spaces import Space
+from formcheck.files import short_stem
+from formcheck.report.html import ReportClip, html_report
+from formcheck.report.record import REP_COLUMNS, rep_rows, to_csv, to_json
+from formcheck.squat.settings import Settings
+
+BLUR = "blur-face"
+
+
+def show_take_away(
+    mine: Space, found: Sequence[Shot], settings: Settings, is_allowed: bool
+) -> None:
+    """Draw the downloads."""
+    filmed = [shot for shot in found if not shot.clip.is_poses_alone]
+    if filmed:
+        st.toggle(
+            "Blur the face in the video, the pictures and the report", key=BLUR,
+            help="Covers the face of the measured person with a coarse mosaic. Others in the "
+            "picture are not covered: watch the video before you pass it on.",
+        )  # fmt: skip
+        if st.session_state.get(BLUR) and any(shot.shown is None for shot in filmed):
+            st.info("The video is being drawn without the face; the downloads follow.")
+    stem = "+".join(short_stem(s.clip.name) for s in found)
+    results = [s.result(settings, is_allowed) for s in found]
+
+    # Made when somebody wants it: the page is drawn far more often than anything is taken along.
+    def report() -> bytes:
+        return html_report(
+            [ReportClip(s.clip.name, s.analysis, s.pictures(), s.file_notes()) for s in found],
+            settings=settings.changed(),
+            made_on=datetime.date.today().isoformat(),
+            is_advice_allowed=is_allowed,
+        ).encode()
+
+    def table() -> bytes:
+        return to_csv(REP_COLUMNS, [row for result in results for row in rep_rows(result)])
+
+    with st.container(horizontal=True):
+        st.download_button(
+            "Report (HTML, prints on one or two pages)", report, f"{stem}.html",
+            "text/html", key="download-report", on_click="ignore",
+        )  # fmt: skip
+        st.download_button(
+            "Table (CSV)", table, f"{stem}.csv", "text/csv",
+            key="download-csv", on_click="ignore",
+        )  # fmt: skip
+        for i, (shot, result) in enumerate(zip(found, results, strict=True), 1):
+            name = short_stem(shot.clip.name)
+            of = f" {i}" if len(found) > 1 else ""
+            st.download_button(
+                f"Result{of} (JSON)", partial(to_json, result), f"{name}.json",
+                "application/json", key=f"download-json-{i}", on_click="ignore",
+            )  # fmt: skip
+            st.download_button(
+                f"Poses{of} (track, to load again)", shot.track.to_bytes, f"{name}.track.npz",
+                "application/octet-stream", key=f"download-track-{i}", on_click="ignore",
+            )  # fmt: skip
+    links = []
+    for shot in found:
+        address = shot.video_address(mine)
+        if address is not None:
+            name = f"{short_stem(shot.clip.name)}.annotated.mp4"
+            links.append(
+                f'<a class="fc-link" href="{escape(address)}?download={quote(name)}" '
+                f'download="{escape(name)}">Annotated video: {escape(name)}</a>'
+            )
+    if links:
+        st.html(f'<p class="fc-downloads">{" ".join(links)}</p>')
+    st.caption(
+        "The poses hold no picture. Load them here another time to see curves and verdicts again, "
+        "with a stick figure in place of the picture."
+    )

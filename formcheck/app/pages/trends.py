@@ -1,0 +1,46 @@
+"""Trends of faults, depth and pain: coloured only beyond the error of measurement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from html import escape
+
+import streamlit as st
+
+from formcheck.app.parts.figures import figures
+from formcheck.app.parts.history_plots import trend_svg
+from formcheck.report.words import mark
+from formcheck.training.history import Session, TrendLine, trend_lines
+
+_SPANS = {"4 weeks": 28, "3 months": 91, "1 year": 365, "everything": None}
+
+
+def show_trends(sessions: Sequence[Session], today: date) -> None:
+    """Draw the charts that have something to show."""
+    chosen = st.segmented_control("Time", list(_SPANS), default="3 months", key="trend-span")
+    n_days = _SPANS[chosen or "everything"]
+    since = None if n_days is None else today - timedelta(days=n_days)
+    lines = trend_lines(sessions, since)
+    if not lines:
+        st.markdown(
+            "Nothing to show for this time. Faults and depth come from checked videos, pain from "
+            "what you type in."
+        )
+        return
+    st.markdown(
+        "The newer half of the sessions against the older half. A change counts, and is coloured, "
+        "only if it is larger than the error of the measurement **and** the scatter between "
+        "sessions. Depth has no better or worse."
+    )
+    charts = "".join(f"<div>{trend_svg(line)}<p>{_outcome(line)}</p></div>" for line in lines)
+    figures(f'<div class="fc-plots">{charts}</div>', "trend-charts")
+
+
+def _outcome(line: TrendLine) -> str:
+    change = line.change
+    if change is None or not change.is_beyond_error:
+        return mark("not_assessable", "–", line.text)
+    if change.is_better is None:
+        return f'<span class="fc-small">{escape(line.text)}</span>'
+    return mark("ok", "✓", line.text) if change.is_better else mark("fault", "!", line.text)

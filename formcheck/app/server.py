@@ -1,0 +1,141 @@
+"""Everything around the pages: who is asking, private files, headers, start and end."""
+
+from __future__ import annotations
+
+import asyncio
+import mimetypes
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from formcheck.app.housekeeping import (
+    forget_closed_pages,
+    give_memory_back,
+    preload,
+    share_memory,
+)
+from formcheck.app.live import socket
+from formcheck.app.live.sets import LIVE
+from formcheck.app.visit.access import browser_of, cookie, header, host_allowed, raw_header
+from formcheck.app.visit.spaces import SPACES
+
+SITE = Path(__file__).with_name("site.py")
+_STREAM = "/_stcore/stream"
+TIDY_EVERY_S = 10.0
+# Whatever a page asks for, the browser itself refuses to fetch it from elsewhere.
+_CONTENT_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' blob:; "
+    "font-src 'self' data:; connect-src 'self' blob: data:; worker-src 'self' blob:; "
+    "frame-src 'self' blob: data:; object-src 'none'; base-uri 'self'; form-action 'self'; "
+    "frame-ancestors 'self'"
+)
+_HEADERS = {
+    b"content-security-policy": _CONTENT_POLICY.encode(),
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"no-referrer",
+}
+
+
+class Doorkeeper:
+    """Checks the host, gives every browser its cookie, counts open pages."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request or connection."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        if not host_allowed(header(scope, b"host")):
+            if scope["type"] == "http":
+                await PlainTextResponse("Unknown host.", 421)(scope, receive, send)
+            else:
+                await send({"type": "websocket.close", "code": 1008})
+            return
+        known = browser_of(scope)
+        if scope["type"] == "http":
+            await self._app(scope, receive, self._with_headers(scope, known, send))
+        elif known is not None and scope["path"].endswith(_STREAM):
+            SPACES.connected(known)
+            try:
+                await self._app(scope, receive, send)
+            finally:
+                SPACES.disconnected(known)
+        else:
+            await self._app(scope, receive, send)
+
+    def _with_headers(self, scope: Scope, known: str | None, send: Send) -> Send:
+        async def wrapped(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers: list[tuple[bytes, bytes]] = list(message.get("headers", []))
+                names = {name.lower() for name, _ in headers}
+                headers += [item for item in _HEADERS.items() if item[0] not in names]
+                # Also on "not modified": the page may be in the browser's store, the cookie gone.
+                if known is None and b"text/html" in (raw_header(scope, b"accept") or b""):
+                    headers.append((b"set-cookie", cookie(scope["scheme"] == "https")))
+                message["headers"] = headers
+            await send(message)
+
+        return wrapped
+
+
+async def media(request: Request) -> Response:
+    """Serve a video or picture to the browser it belongs to, and to no other."""
+    browser = browser_of(request.scope)
+    token, name = request.path_params["token"], request.path_params["name"]
+    path = SPACES.resolve(browser, token, name) if browser is not None else None
+    if path is None:
+        return PlainTextResponse("Not found.", 404)
+    wanted = request.query_params.get("download")
+    return FileResponse(
+        path,
+        media_type=mimetypes.guess_type(path.name)[0] or "application/octet-stream",
+        filename=Path(wanted).name if wanted else None,
+        headers={"Cache-Control": "private, no-store"},
+    )
+
+
+@asynccontextmanager
+async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
+    """Tidy up at the start; leave nothing behind at the end, by SIGTERM or SIGINT."""
+    share_memory()
+    await asyncio.to_thread(SPACES.open)
+    await asyncio.to_thread(preload)  # beside the first visitors it would hold up all of them
+    tidy = asyncio.create_task(_keep_tidy())
+    try:
+        yield {}
+    finally:
+        tidy.cancel()
+        await asyncio.to_thread(LIVE.close)
+        await asyncio.to_thread(SPACES.close)
+
+
+async def _keep_tidy() -> None:
+    """Drop live sets nobody comes back to, and pages that were closed."""
+    while True:
+        await asyncio.sleep(TIDY_EVERY_S)
+        await asyncio.to_thread(LIVE.sweep)
+        if forget_closed_pages():
+            await asyncio.to_thread(give_memory_back)
+
+
+def routes() -> list[BaseRoute]:
+    """The app's own addresses: private files and the socket of the live page."""
+    return [
+        Route("/formcheck/media/{token}/{name}", media, methods=["GET", "HEAD"]),
+        socket.route(),
+    ]
+
+
+def middleware() -> list[Middleware]:
+    """What every request passes through."""
+    return [Middleware(Doorkeeper)]

@@ -1,0 +1,1 @@
+"""A visit: who is asking, what they uploaded, told and did, and what becomes of it."""

@@ -1,0 +1,33 @@
+"""Which browser a page is being drawn for, and what it uploads."""
+
+from __future__ import annotations
+
+import time
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from formcheck.app.visit.spaces import COOKIE, SPACES, Space, is_id, new_id
+
+
+def space() -> Space:
+    """The space of the browser this session belongs to.
+
+    Known by its cookie, so a page that lost its connection finds its results
+    again.  A browser that takes no cookies gets a space for the session alone.
+    """
+    known = st.context.cookies.get(COOKIE, "")
+    if not isinstance(known, str) or not is_id(known):
+        known = st.session_state.setdefault("browser-id", new_id())
+    found = SPACES.get(known)
+    found.left_s = time.monotonic()
+    return found
+
+
+def give_back(upload: UploadedFile) -> None:
+    """Free the memory of an upload that was copied."""
+    context = get_script_run_ctx()
+    remove = getattr(getattr(context, "uploaded_file_mgr", None), "remove_file", None)
+    if context is not None and remove is not None:
+        remove(session_id=context.session_id, file_id=upload.file_id)

@@ -1,0 +1,91 @@
+"""An uploaded clip: its files, its jobs and what it was judged to be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from formcheck.app.jobs.limits import TRACK_TYPE
+from formcheck.app.jobs.queue import Job, JobState
+from formcheck.app.jobs.request import TRACK_NAME, VIDEO_NAME
+from formcheck.pose.track import PoseTrack
+from formcheck.squat.analysis import Analysis, analyze
+from formcheck.squat.settings import Settings
+
+_KEPT = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a clip is drawn: the settings its verdicts come from, cues, a blurred face."""
+
+    settings: tuple[tuple[str, float | bool], ...] = ()
+    with_cues: bool = True
+    blur: bool = False
+
+    @classmethod
+    def of(cls, settings: Mapping[str, float | bool], with_cues: bool, blur: bool) -> Look:
+        """Make one from changed settings."""
+        return cls(tuple(sorted(settings.items())), with_cues, blur)
+
+
+@dataclass(slots=True, eq=False)
+class Clip:
+    """An uploaded clip and what was made of it."""
+
+    name: str
+    source: Path
+    folder: Path
+    jobs: dict[Look, Job] = field(default_factory=dict)
+    drawn: dict[Look, Path] = field(default_factory=dict)
+    first: Look = field(default_factory=Look)
+    _poses: PoseTrack | None = field(default=None, repr=False)
+    _judged: dict[Settings, Analysis] = field(default_factory=dict, repr=False)
+
+    @property
+    def is_poses_alone(self) -> bool:
+        """Whether it is a stored track or a live set: no picture was kept, no face is in it."""
+        return self.source.suffix.lower() == f".{TRACK_TYPE}"
+
+    @property
+    def job(self) -> Job:
+        """The job that analysed it."""
+        return self.jobs[self.first]
+
+    @property
+    def track(self) -> Path:
+        """Where its track is once it has been analysed."""
+        return self.folder / TRACK_NAME
+
+    def video(self, look: Look) -> Path | None:
+        """The annotated video in a look, or None if there is none (yet)."""
+        path = self.drawn.get(look)
+        if path is None or self.jobs[look].state is not JobState.DONE:
+            return None
+        return path / VIDEO_NAME if (path / VIDEO_NAME).exists() else None
+
+    def judged(self, settings: Settings) -> tuple[PoseTrack, Analysis]:
+        """Return its poses and their analysis under these settings; quick the second time.
+
+        Raises
+        ------
+        InputError
+            If its track is gone.
+        """
+        poses = self._poses if self._poses is not None else PoseTrack.load(self.track)
+        self._poses = poses
+        analysis = self._judged.get(settings)
+        if analysis is None:
+            analysis = self._judged[settings] = analyze(poses, settings)
+            for old in list(self._judged)[:-_KEPT]:
+                self._judged.pop(old, None)
+        return poses, analysis
+
+
+@dataclass(slots=True, eq=False)
+class Check:
+    """A set as it was filmed: one clip, or a second one from the other side."""
+
+    clips: list[Clip]
+    sample: str | None = None

@@ -1,0 +1,259 @@
+"""What changed between two runs, or between two dates, and whether it is more than noise.
+
+Clips of the same content are compared repetition by repetition; what is left
+over is compared person by person, as means.  A difference counts only if it
+is larger than the measurement error of both values together.
+"""
+
+from __future__ import annotations
+
+import glob
+import math
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from formcheck.batch.manifest import load
+from formcheck.batch.tables import read_result
+from formcheck.errors import InputError
+from formcheck.squat.faults import FAULTS
+
+MIN_OVERLAP = 0.5
+"""Two repetitions of one clip are the same if they share this much of the shorter."""
+COMPARE_COLUMNS = (
+    "kind", "what", "subject", "rep", "fault", "unit", "before", "before_uncertainty",
+    "before_verdict", "after", "after_uncertainty", "after_verdict", "difference",
+    "measurement_error", "is_beyond_error",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class StoredClip:
+    """A stored result, and whose it is."""
+
+    name: str
+    subject: str
+    result: Mapping[str, Any]
+
+    @property
+    def sha256(self) -> str:
+        """Of the video."""
+        return str(self.result["source"]["sha256"])
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One value before and after.
+
+    ``kind`` is ``clip`` (one repetition) or ``person`` (means over all their
+    repetitions); values are None where nothing was measured.
+    """
+
+    kind: str
+    what: str
+    subject: str
+    rep: str
+    fault: str
+    unit: str
+    before: float | None
+    before_uncertainty: float | None
+    before_verdict: str
+    after: float | None
+    after_uncertainty: float | None
+    after_verdict: str
+
+    @property
+    def difference(self) -> float | None:
+        """After minus before; positive is more of the fault."""
+        if self.before is None or self.after is None:
+            return None
+        return round(self.after - self.before, 1)
+
+    @property
+    def measurement_error(self) -> float | None:
+        """Half width of the 95 % interval of the difference, ``sqrt(u1^2 + u2^2)``."""
+        if self.before_uncertainty is None or self.after_uncertainty is None:
+            return None
+        return round(math.hypot(self.before_uncertainty, self.after_uncertainty), 1)
+
+    @property
+    def is_beyond_error(self) -> bool:
+        """Whether the difference is larger than the measurement error."""
+        difference, error = self.difference, self.measurement_error
+        return difference is not None and error is not None and abs(difference) > error
+
+    @property
+    def is_change(self) -> bool:
+        """Whether anything differs at all."""
+        return self.before != self.after or self.before_verdict != self.after_verdict
+
+    def row(self) -> dict[str, Any]:
+        """The change as a row with the names of ``COMPARE_COLUMNS``."""
+        return {name: getattr(self, name) for name in COMPARE_COLUMNS}
+
+
+def stored_clips(where: str | Path, subject_of: Callable[[str], str] | None = None) -> list[
+    StoredClip
+]:  # fmt: skip
+    """Read results: of a folder, of one ``.json`` file, or of a pattern.
+
+    Parameters
+    ----------
+    where : path or str
+        A pattern such as ``out/2026-01-*.json`` picks one date out of a folder.
+    subject_of : callable, optional
+        Reads whose a clip is from its path; by default the folder's manifest tells.
+
+    Raises
+    ------
+    InputError
+        If there are none.
+    """
+    path = Path(where)
+    if path.is_dir():
+        order = {record.name: n for n, record in enumerate(load(path))}
+        stems = [p.stem for p in path.iterdir() if p.suffix == ".json"]
+        found = [path / f"{s}.json" for s in sorted(stems, key=lambda s: (order.get(s, 1e9), s))]
+    elif path.is_file():
+        found = [path]
+    else:
+        found = [Path(p) for p in sorted(glob.glob(str(where))) if p.endswith(".json")]
+    if not found:
+        raise InputError(
+            f"{where}: no results there. Give a folder written by formcheck score, a .json "
+            "result, or a pattern of them."
+        )
+    people: dict[Path, dict[str, tuple[str, str]]] = {}
+    out = []
+    for item in found:
+        if item.parent not in people:
+            people[item.parent] = {r.name: (r.subject, r.label) for r in load(item.parent)}
+        subject, label = people[item.parent].get(item.stem, ("", item.stem))
+        if subject_of is not None:
+            subject = subject_of(label)
+        out.append(StoredClip(item.stem, subject, read_result(item.parent, item.stem)))
+    return out
+
+
+def changes(before: Sequence[StoredClip], after: Sequence[StoredClip]) -> list[Change]:
+    """Compare two sets of results; every comparison made is returned, equal ones too."""
+    later: dict[str, list[StoredClip]] = defaultdict(list)
+    for clip in after:
+        later[clip.sha256].append(clip)
+    out: list[Change] = []
+    rest_before = []
+    for clip in before:
+        same = later.get(clip.sha256)
+        if not same:
+            rest_before.append(clip)
+            continue
+        namesake = next((c for c in same if c.name == clip.name), same[0])
+        same.remove(namesake)
+        out += _clip_changes(clip, namesake)
+    rest_after = [clip for clips in later.values() for clip in clips]
+    return out + _person_changes(rest_before, rest_after)
+
+
+def _clip_changes(before: StoredClip, after: StoredClip) -> list[Change]:
+    out = []
+    file = str(before.result["source"]["file"])
+    left = list(after.result["reps"])
+    for rep in before.result["reps"]:
+        match = max(left, key=lambda r: _overlap(rep, r), default=None)
+        if match is not None and _overlap(rep, match) < MIN_OVERLAP:
+            match = None
+        if match is not None:
+            left.remove(match)
+        out += [
+            _change(file, before.subject, str(rep["number"]), fault.name, rep, match)
+            for fault in FAULTS
+        ]
+    for rep in left:
+        number = f"new {rep['number']}"
+        out += [_change(file, before.subject, number, f.name, None, rep) for f in FAULTS]
+    return out
+
+
+def _overlap(a: Mapping[str, Any], b: Mapping[str, Any]) -> float:
+    shared = min(a["end_s"], b["end_s"]) - max(a["start_s"], b["start_s"])
+    shorter = min(a["end_s"] - a["start_s"], b["end_s"] - b["start_s"])
+    return float(shared / shorter) if shorter > 0 else 0.0
+
+
+_NOTHING: Mapping[str, Any] = {"value": None, "uncertainty": None, "verdict": "no repetition"}
+
+
+def _change(
+    what: str,
+    subject: str,
+    number: str,
+    fault: str,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
+) -> Change:
+    a, b = _finding(before, fault), _finding(after, fault)
+    unit = str(a.get("unit") or b.get("unit") or "")
+    return Change(
+        "clip", what, subject, number, fault, unit,
+        a["value"], a["uncertainty"], a["verdict"],
+        b["value"], b["uncertainty"], b["verdict"],
+    )  # fmt: skip
+
+
+def _finding(rep: Mapping[str, Any] | None, fault: str) -> Mapping[str, Any]:
+    if rep is None:
+        return _NOTHING
+    return next((f for f in rep["findings"] if f["fault"] == fault), _NOTHING)
+
+
+def _person_changes(before: Sequence[StoredClip], after: Sequence[StoredClip]) -> list[Change]:
+    out = []
+    people = sorted({c.subject for c in before} & {c.subject for c in after})
+    for subject in people:
+        for fault in FAULTS:
+            a = _mean([c for c in before if c.subject == subject], fault.name)
+            b = _mean([c for c in after if c.subject == subject], fault.name)
+            if a is None or b is None:
+                continue
+            out.append(
+                Change(
+                    "person", subject or "everybody", subject, f"{a.n_reps} / {b.n_reps}",
+                    fault.name, a.unit,
+                    a.value, a.uncertainty, a.words, b.value, b.uncertainty, b.words,
+                )
+            )  # fmt: skip
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class _Mean:
+    value: float
+    uncertainty: float
+    n_reps: int
+    unit: str
+    words: str
+
+
+def _mean(clips: Sequence[StoredClip], fault: str) -> _Mean | None:
+    """Mean over the judged repetitions.
+
+    Most of a finding's uncertainty is a bias that repeating does not average
+    out, so its mean stays in full; the scatter between repetitions adds
+    ``(1.96 s)^2 / n``.
+    """
+    findings = [_finding(rep, fault) for c in clips for rep in c.result["reps"]]
+    judged = [f for f in findings if f["value"] is not None]
+    if not judged:
+        return None
+    n = len(judged)
+    values = [float(f["value"]) for f in judged]
+    mean = sum(values) / n
+    own = sum(float(f["uncertainty"]) for f in judged) / n
+    scatter = sum((v - mean) ** 2 for v in values) / (n - 1) if n > 1 else 0.0
+    uncertainty = math.sqrt(own**2 + 1.96**2 * scatter / n)
+    n_faults = sum(f["verdict"] == "fault" for f in judged)
+    return _Mean(
+        round(mean, 1), round(uncertainty, 1), n, str(judged[0]["unit"]), f"{n_faults} of {n} fault"
+    )

@@ -1,0 +1,120 @@
+"""A results folder while a run writes into it: space on the disk, leftovers, being stopped."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import signal
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+from formcheck.batch.job import SPOOL
+from formcheck.batch.source import Source
+from formcheck.errors import OutputError
+
+SPARE_BYTES = 32 << 20
+_UNKNOWN_SIZE = 50 << 20
+
+
+class Stopped(KeyboardInterrupt):
+    """The run was asked to end (SIGTERM); what was finished is kept."""
+
+
+def clear_leftovers(out: Path) -> None:
+    """Remove what an interrupted run left half written."""
+    shutil.rmtree(out / SPOOL, ignore_errors=True)
+    for path in out.glob(".*.part"):
+        path.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def stoppable() -> Iterator[None]:
+    """Turn SIGTERM into :class:`Stopped`, where signals can be handled."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise Stopped
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def free_bytes(folder: Path) -> int:
+    """Space left for results."""
+    return shutil.disk_usage(folder).free
+
+
+@dataclass(slots=True)
+class DiskSpace:
+    """Sees to it that a clip is only begun if its results will fit.
+
+    Parameters
+    ----------
+    out : path
+    with_video : bool
+        Whether annotated videos are written.
+    """
+
+    out: Path
+    with_video: bool
+    _reserved: dict[int, int] = field(default_factory=dict)
+
+    def check(self, sources: Iterable[Source]) -> None:
+        """See whether all of them fit.
+
+        Raises
+        ------
+        OutputError
+            Before anything is done, if not.
+        """
+        many = list(sources)
+        needed = sum(self._needed(source) for source in many) + SPARE_BYTES
+        free = free_bytes(self.out)
+        if free < needed:
+            raise OutputError(
+                f"{self.out}: the results of {len(many)} clips take up to {_megabytes(needed)}, "
+                f"but {_megabytes(free)} are free. Free some space, choose another --out, or "
+                "leave the videos out with --no-video."
+            )
+
+    def reserve(self, index: int, source: Source) -> None:
+        """Set a clip's share aside, until :meth:`release`.
+
+        Raises
+        ------
+        OutputError
+            If it would not fit beside those under way, which still do.
+        """
+        self._reserved[index] = self._needed(source)
+        free = free_bytes(self.out)
+        # Half of the spare room is for the tables and the page at the end.
+        if free < sum(self._reserved.values()) + SPARE_BYTES // 2:
+            raise OutputError(
+                f"{self.out}: the disk is nearly full ({_megabytes(free)} free); stopped before "
+                f"{source.label}. Free some space and run the same command again: finished "
+                "clips are kept."
+            )
+
+    def release(self, index: int) -> None:
+        """The clip is over."""
+        self._reserved.pop(index, None)
+
+    def _needed(self, source: Source) -> int:
+        """A generous guess of what a clip's results take."""
+        size = _UNKNOWN_SIZE if source.size_bytes is None else source.size_bytes
+        needed = (1 << 18) + size // 2 + (size if source.is_remote else 0)
+        if self.with_video and not source.is_track:
+            needed += (1 << 20) + size
+        return needed
+
+
+def _megabytes(n: int) -> str:
+    return f"{n / 1e6:,.0f} MB"

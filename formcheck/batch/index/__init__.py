@@ -1,0 +1,1 @@
+"""``index.html``: the page over all clips of a results folder."""

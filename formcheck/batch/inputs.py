@@ -1,0 +1,215 @@
+"""What to score: files, folders, patterns, list files and remote addresses.
+
+Everything a user may name becomes a flat list of :class:`Source` in a fixed
+order: as given, folders and patterns sorted.
+"""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from formcheck.batch.source import (
+    TRACK_SUFFIX,
+    Source,
+    fsspec_module,
+    is_address,
+    printable,
+    shown_address,
+)
+from formcheck.errors import InputError, SettingsError
+
+VIDEO_SUFFIXES = frozenset(
+    f".{name}"
+    for name in ("mp4", "mov", "m4v", "webm", "mkv", "avi", "ts", "mts", "m2ts", "mpg", "mpeg",
+                 "3gp", "qt")
+)  # fmt: skip
+_OUR_VIDEO = ".annotated.mp4"
+_OUR_TRACK = ".track.npz"
+_VERSION_KEYS = frozenset(
+    ("etag", "mtime", "last_modified", "lastmodified", "modified", "updated", "created",
+     "version_id", "md5hash")
+)  # fmt: skip
+
+
+def expand(
+    inputs: Iterable[str], *, lists: Iterable[str] = (), exclude: Path | None = None
+) -> list[Source]:
+    """Return the clips named by ``inputs``, in a fixed order.
+
+    Parameters
+    ----------
+    inputs : iterable of str
+        Files, folders (searched below), patterns with ``*``, addresses.
+    lists : iterable of str
+        Text files with one input a line; blank lines and lines that start
+        with ``#`` are skipped; relative paths are relative to the list.
+    exclude : path, optional
+        A folder never searched: where the results go.
+
+    Raises
+    ------
+    InputError
+        If a list file cannot be read.
+    SettingsError
+        If an address is given and fsspec is not installed.
+    """
+    named = [*inputs]
+    for path in lists:
+        named += _read_list(Path(path))
+    out: list[Source] = []
+    seen: set[str] = set()
+    hidden = None if exclude is None else os.path.abspath(exclude)
+    for text in named:
+        is_search, found = _expand_one(text, hidden)
+        for source in found:
+            # What a folder or pattern finds again is the same clip; a file named twice is meant.
+            if is_search and source.location in seen and not source.problem:
+                continue
+            seen.add(source.location)
+            out.append(source)
+    return out
+
+
+def _read_list(path: Path) -> list[str]:
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8 text"
+        raise InputError(f"{path}: the list cannot be read ({reason}). Check the path.") from None
+    lines = [line.strip() for line in text.splitlines()]
+    lines = [line for line in lines if line and not line.startswith("#")]
+    return [line if is_address(line) else str(path.parent / line) for line in lines]
+
+
+def _expand_one(text: str, hidden: str | None) -> tuple[bool, list[Source]]:
+    if is_address(text):
+        local = _local_path(text)
+        return _remote(text) if local is None else _expand_one(local, hidden)
+    if os.path.isdir(text):
+        found = [_local(os.path.join(text, p), p) for p in _walk(text, hidden)]
+        return True, found or [_nothing(text, "holds no video or track. Check the folder.")]
+    if not os.path.lexists(text) and glob.has_magic(text):
+        hits = sorted(glob.glob(text, recursive=True))
+        found = []
+        for hit in hits:
+            if os.path.isdir(hit):
+                base = os.path.basename(hit.rstrip(os.sep))
+                found += [_local(os.path.join(hit, p), f"{base}/{p}") for p in _walk(hit, hidden)]
+            elif _is_clip(hit) and not _is_inside(hit, hidden):
+                found.append(_local(hit, os.path.basename(hit)))
+        return True, found or [_nothing(text, "matches no video or track. Check the pattern.")]
+    return False, [_local(text, os.path.basename(text))]
+
+
+def _local_path(address: str) -> str | None:
+    parts = urlsplit(address)
+    if parts.scheme.lower() not in ("file", "local"):
+        return None
+    return unquote(parts.path)
+
+
+def _local(path: str, below: str) -> Source:
+    try:
+        size: int | None = os.stat(path).st_size
+    except (OSError, ValueError):
+        size = None
+    return Source(
+        label=printable(path),
+        location=os.path.abspath(path) if "\0" not in path else path,
+        name=os.path.basename(path.rstrip(os.sep)) or path,
+        below=below.replace(os.sep, "/"),
+        size_bytes=size,
+    )
+
+
+def _nothing(text: str, problem: str) -> Source:
+    name = os.path.basename(text.rstrip("/" + os.sep)) or text
+    return Source(printable(text), text, printable(name), "", problem=problem)
+
+
+def _is_inside(path: str, folder: str | None) -> bool:
+    return folder is not None and Path(os.path.abspath(path)).is_relative_to(folder)
+
+
+def _is_clip(name: str) -> bool:
+    """Whether a search takes this file: a video or track, not one we drew ourselves."""
+    base = os.path.basename(name)
+    lowered = base.lower()
+    if base.startswith(".") or lowered.endswith(_OUR_VIDEO):
+        return False
+    return os.path.splitext(lowered)[1] in VIDEO_SUFFIXES | {TRACK_SUFFIX}
+
+
+def _walk(folder: str, hidden: str | None) -> list[str]:
+    """Paths of the clips below a folder, relative to it, sorted."""
+    found: list[str] = []
+    for here, folders, files in os.walk(folder):
+        if hidden is not None:
+            inner = (f for f in folders if os.path.abspath(os.path.join(here, f)) != hidden)
+            folders[:] = [f for f in inner if not f.startswith(".")]
+        clips = [f for f in files if _is_clip(f)]
+        found += [
+            os.path.relpath(os.path.join(here, f), folder) for f in _without_own_tracks(clips)
+        ]
+    return sorted(found, key=lambda p: p.split(os.sep))
+
+
+def _without_own_tracks(names: list[str]) -> list[str]:
+    """Leave out tracks that lie beside the video they were made from."""
+    videos = {os.path.splitext(n)[0] for n in names if not n.lower().endswith(TRACK_SUFFIX)}
+    return [
+        n for n in names if not (n.endswith(_OUR_TRACK) and n.removesuffix(_OUR_TRACK) in videos)
+    ]
+
+
+def _remote(address: str) -> tuple[bool, list[Source]]:
+    fsspec = fsspec_module()
+    shown = shown_address(address)
+    try:
+        fs, path = fsspec.core.url_to_fs(address)
+        if "?" not in address and glob.has_magic(path):
+            found = [p for p in sorted(fs.glob(path)) if _is_clip(_base(p))]
+            base = path[: re.search(r"[*?\[]", path).start()].rpartition("/")[0]  # type: ignore[union-attr]
+        elif _base(path) and _is_clip(_base(path)):
+            return False, [_remote_file(fs, path, address, shown, _base(path))]
+        elif fs.isdir(path):
+            found = [p for p in sorted(fs.find(path)) if _is_clip(_base(p))]
+            base = path
+        else:
+            return False, [_remote_file(fs, path, address, shown, _base(path) or "clip")]
+    except ImportError as error:
+        raise SettingsError(f"{shown}: needs another package ({error}).") from None
+    except Exception as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        return False, [_nothing(shown, f"cannot be read ({reason}). Check the address.")]
+    out = []
+    for path in found:
+        full = path if is_address(path) else fs.unstrip_protocol(path)
+        below = path.removeprefix(base).lstrip("/")
+        out.append(_remote_file(fs, path, full, shown_address(full), below))
+    return True, out or [_nothing(shown, "holds no video or track. Check the address.")]
+
+
+def _remote_file(fs: Any, path: str, address: str, shown: str, below: str) -> Source:
+    try:
+        info = {str(k): v for k, v in fs.info(path).items()}
+    except Exception:  # said when it is fetched
+        info = {}
+    size = info.get("size")
+    known = sorted((k, str(v)) for k, v in info.items() if k.lower() in _VERSION_KEYS and v)
+    version = ""
+    if known and isinstance(size, int):
+        version = hashlib.sha256(repr((size, known)).encode()).hexdigest()[:16]
+    name = unquote(_base(urlsplit(address).path)) or "clip"
+    return Source(shown, address, name, below, size if isinstance(size, int) else None, version)
+
+
+def _base(path: str) -> str:
+    return PurePosixPath(path).name

@@ -1,0 +1,59 @@
+"""What a worker is told of a clip, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from formcheck.batch.source import Source
+from formcheck.squat.settings import Settings
+
+DEFAULT_FUNCTION = "formcheck.batch.score_clip:score_clip"
+SPOOL = ".fetched"
+"""Folder inside the results folder where remote clips lie while they are scored."""
+
+Report = Callable[[str, float, float | None], None]
+"""Called with the stage, seconds of video done and the total (None if unknown)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Everything a worker needs to score one clip."""
+
+    index: int
+    source: Source
+    name: str
+    out: str
+    settings: Settings
+    model: str | None = None
+    with_video: bool = True
+    with_thumb: bool = True
+    blur_face: bool = False
+    with_cues: bool = True
+    versions: Mapping[str, str] = field(default_factory=dict)
+    """What the worker must run: another release would judge otherwise."""
+    track: str | None = None
+    """A stored track of this clip, to judge from instead of the video."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a job.
+
+    ``status`` is ``scored``, ``partial``, ``failed`` or ``stop`` (it would
+    fail every clip); ``kind`` says of a failure whether it lies in the clip's
+    content (``content``, ``crash``, ``bug``) or was met on the way (``access``).
+    """
+
+    status: str
+    message: str = ""
+    kind: str = ""
+    sha256: str = ""
+    files: Mapping[str, int] = field(default_factory=dict)
+    outputs: tuple[str, ...] = ()
+    n_frames: int = 0
+    detail: str = ""
+    is_from_track: bool = False
+    """Whether the clip was judged from a stored track, without the model."""
+    contents: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    """The files themselves, where the worker has no access to the folder."""

@@ -1,0 +1,46 @@
+"""What covers all clips of a results folder: tables, sets of two cameras, the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from formcheck.batch.index.page import write_index
+from formcheck.batch.index.sections import IndexClip
+from formcheck.batch.sets import find_sets, write_sets
+from formcheck.batch.tables import write_csv, write_parquet
+
+
+def write_overview(
+    out: Path, clips: Sequence[IndexClip], *, pairs: Path | None = None, with_parquet: bool = False
+) -> list[str]:
+    """Write ``reps.csv``, ``clips.csv``, ``sets.csv``, ``index.html`` and ``results.parquet``.
+
+    Parameters
+    ----------
+    out : path
+    clips : sequence of IndexClip
+        In the order of the tables.
+    pairs : path, optional
+        A CSV file that names front and side clips of one set.
+    with_parquet : bool
+
+    Returns
+    -------
+    list of str
+        What should be said of odd pairs.
+
+    Raises
+    ------
+    InputError
+        If the CSV file cannot be used.
+    OutputError
+        If something cannot be written.
+    """
+    rows = [clip.rows for clip in clips]
+    write_csv(out, rows)
+    if with_parquet:
+        write_parquet(out, rows)
+    sets, notes = find_sets([clip.entry for clip in clips], pairs)
+    write_index(out, clips, write_sets(out, sets))
+    return notes

@@ -1,0 +1,161 @@
+"""One clip to score, wherever it lies: how it is spoken of, read and fetched.
+
+Only here and in :mod:`formcheck.batch.inputs` is fsspec used.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import re
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from formcheck.errors import InputError, SettingsError
+
+TRACK_SUFFIX = ".npz"
+_PIECE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One clip to score, and how it is spoken of.
+
+    Parameters
+    ----------
+    label : str
+        As the user named it: printable, without passwords or signatures.
+    location : str
+        The absolute path or the address it is read from.
+    name : str
+        Its file name.
+    below : str
+        Its path below the folder or pattern it was found by, with ``/``.
+    size_bytes : int or None
+        None where unknown.
+    version : str
+        What a remote store says of the content's version; empty if nothing.
+    problem : str
+        Why there is nothing to score here; empty if there is.
+    """
+
+    label: str
+    location: str
+    name: str
+    below: str
+    size_bytes: int | None = None
+    version: str = ""
+    problem: str = ""
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether it is read through fsspec."""
+        return is_address(self.location)
+
+    @property
+    def is_track(self) -> bool:
+        """Whether it is a stored track, not a video."""
+        return self.name.lower().endswith(TRACK_SUFFIX)
+
+
+def is_address(text: str) -> bool:
+    """Whether ``text`` is an address such as ``s3://bucket/clip.mp4``."""
+    return re.match(r"[A-Za-z][A-Za-z0-9+.\-]+(::|://)", text) is not None
+
+
+def printable(text: str) -> str:
+    """The text with nothing a terminal or an encoder would stumble over."""
+    text = text.encode("utf-8", "backslashreplace").decode()
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+
+
+def shown_address(address: str) -> str:
+    """An address without user, password, query and fragment."""
+    parts = urlsplit(address)
+    host = parts.netloc.rpartition("@")[2]
+    return printable(urlunsplit((parts.scheme, host, parts.path, "", "")))
+
+
+def hash_of(source: Source) -> str:
+    """Return the sha256 of a clip's content, read in pieces.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read.
+    """
+    digest = hashlib.sha256()
+    try:
+        for piece in _pieces(source):
+            digest.update(piece)
+    except SettingsError:
+        raise
+    except Exception as error:
+        raise InputError(_unreadable(source, error)) from None
+    return digest.hexdigest()
+
+
+def fetch(source: Source, folder: Path, progress: Callable[[], None] | None = None) -> Path:
+    """Copy a remote clip into ``folder`` under its own name and return the copy.
+
+    ``progress`` is called after every piece.
+
+    Raises
+    ------
+    InputError
+        If it cannot be fetched.
+    """
+    target = folder / (source.name.replace("/", "_").replace("\\", "_")[-120:] or "clip")
+    try:
+        with target.open("wb") as file:
+            for piece in _pieces(source):
+                file.write(piece)
+                if progress is not None:
+                    progress()
+    except SettingsError:
+        raise
+    except OSError as error:
+        if error.errno is not None and not source.is_remote:
+            raise
+        raise InputError(_unreadable(source, error)) from None
+    except Exception as error:
+        raise InputError(_unreadable(source, error)) from None
+    return target
+
+
+def _unreadable(source: Source, error: Exception) -> str:
+    # The text of a network error may carry a signed address: only its kind is told.
+    reason = getattr(error, "strerror", None) or type(error).__name__
+    return f"{source.label}: cannot be read ({reason}). Check the address and the access to it."
+
+
+def _pieces(source: Source) -> Iterator[bytes]:
+    opened = fsspec_module().open(source.location, "rb") if source.is_remote else None
+    if opened is None and not stat.S_ISREG(os.stat(source.location).st_mode):
+        # Opening a pipe waits for a writer; a device has no end.
+        raise OSError(errno.EINVAL, "not a regular file")
+    with open(source.location, "rb") if opened is None else opened as file:
+        while piece := file.read(_PIECE):
+            yield piece
+
+
+def fsspec_module() -> Any:
+    """The library that reads addresses.
+
+    Raises
+    ------
+    SettingsError
+        Without the extra ``remote``.
+    """
+    try:
+        return import_module("fsspec")
+    except ImportError:
+        raise SettingsError(
+            "addresses need the extra 'remote': pip install 'formcheck[remote]'."
+        ) from None

@@ -1,0 +1,283 @@
+"""Compare the verdicts on a folder of clips with what people say about them.
+
+The label file is a CSV with a header.  ``file`` names a clip in the folder;
+everything else is optional and may be left empty::
+
+    file,rep,n_reps,valgus,forward,view
+    anna.mp4,,5,no,unknown,front
+    ben.mp4,1,3,yes,,front
+    ben.mp4,2,3,no,,front
+
+A row with a ``rep`` (1, 2, ...) labels that repetition, a row without labels
+the clip: it counts as flagged if any of its repetitions is.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from math import sqrt
+from pathlib import Path
+
+from formcheck.errors import FormcheckError, InputError, ModelError
+from formcheck.squat.analysis import Analysis
+from formcheck.squat.faults.finding import Verdict
+from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
+
+FAULT_OF_COLUMN = {"valgus": "knee_valgus", "forward": "forward_knee_travel"}
+VIEWS = ("front", "front_oblique", "oblique", "side", "rear", "unknown")
+COLUMNS = ("file", "rep", "n_reps", *FAULT_OF_COLUMN, "view")
+UNIT_COLUMNS = ("file", "rep", "fault", "label", "verdict")
+_ANSWERS = {"yes": True, "no": False, "unknown": None, "": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One row of the label file; None where nothing is said."""
+
+    file: str
+    rep: int | None
+    n_reps: int | None
+    faults: dict[str, bool | None]
+    view: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One labelled repetition (or clip, ``rep`` None) and the verdict on it."""
+
+    file: str
+    rep: int | None
+    fault: str
+    label: bool
+    verdict: Verdict
+
+
+@dataclass(slots=True)
+class Comparison:
+    """All labels of a folder beside the verdicts.
+
+    ``rep_counts`` holds file, labelled and found repetitions; ``views`` file,
+    labelled view and the view most repetitions were seen from; ``failed`` the
+    clips that could not be judged; ``unmatched`` the clips whose repetition
+    labels were left out because another number of repetitions was found.
+    """
+
+    units: list[Unit] = field(default_factory=list)
+    rep_counts: list[tuple[str, int, int]] = field(default_factory=list)
+    views: list[tuple[str, str, str]] = field(default_factory=list)
+    failed: list[tuple[str, str]] = field(default_factory=list)
+    unmatched: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Counts and rates of one fault over labelled units.
+
+    ``counts[label][verdict]``.  A sensitivity or specificity is (rate, low,
+    high) with its 95 % Wilson interval, NaN without such units; only
+    assessable units enter, borderline counts as not flagged.
+    """
+
+    counts: dict[bool, dict[Verdict, int]]
+    sensitivity: tuple[float, float, float]
+    specificity: tuple[float, float, float]
+
+
+def wilson_interval(successes: int, n: int, z: float = 1.959964) -> tuple[float, float]:
+    """95 % interval of a share by Wilson's score; NaN for n = 0.
+
+    Parameters
+    ----------
+    successes, n : int
+    z : float
+        Quantile of the normal distribution.
+    """
+    if n == 0:
+        return float("nan"), float("nan")
+    p = successes / n
+    centre = (p + z * z / (2 * n)) / (1 + z * z / n)
+    half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def share(successes: int, n: int) -> tuple[float, float, float]:
+    """Rate with its Wilson interval; NaN for n = 0."""
+    rate = successes / n if n else float("nan")
+    return (rate, *wilson_interval(successes, n))
+
+
+def read_labels(path: Path) -> list[Label]:
+    """Read a label file.
+
+    Raises
+    ------
+    InputError
+        With the line, if it cannot be used.
+    """
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            reader = csv.DictReader(file)
+            names = [name.strip().lower() for name in reader.fieldnames or ()]
+            reader.fieldnames = names
+            if "file" not in names:
+                raise InputError(f"{path}: the first line must name a column 'file'.")
+            unknown = sorted(set(names) - set(COLUMNS))
+            if unknown:
+                raise InputError(
+                    f"{path}: no such column: {', '.join(unknown)}. Known: {', '.join(COLUMNS)}."
+                )
+            labels = [_label(path, reader.line_num, row) for row in reader]
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file. Check --labels.") from None
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"{path}: not a readable CSV file ({error}).") from error
+    if not labels:
+        raise InputError(f"{path}: holds no labels.")
+    _check_agreement(path, labels)
+    return labels
+
+
+def _label(path: Path, line: int, row: dict[str, str | None]) -> Label:
+    if None in row:
+        raise InputError(f"{path}, line {line}: more fields than columns.")
+    cells = {name: (text or "").strip() for name, text in row.items()}
+    if not cells["file"]:
+        raise InputError(f"{path}, line {line}: 'file' is empty.")
+    faults = {}
+    for column, fault in FAULT_OF_COLUMN.items():
+        answer = cells.get(column, "").lower()
+        if answer not in _ANSWERS:
+            raise InputError(
+                f"{path}, line {line}: {column} is {answer!r}. Write yes, no or unknown."
+            )
+        faults[fault] = _ANSWERS[answer]
+    view = cells.get("view", "").lower() or None
+    if view is not None and view not in VIEWS:
+        raise InputError(f"{path}, line {line}: view is {view!r}. Known: {', '.join(VIEWS)}.")
+    return Label(
+        cells["file"],
+        _whole(path, line, "rep", cells.get("rep", ""), 1),
+        _whole(path, line, "n_reps", cells.get("n_reps", ""), 0),
+        faults,
+        None if view == "unknown" else view,
+    )
+
+
+def _whole(path: Path, line: int, name: str, text: str, least: int) -> int | None:
+    if not text:
+        return None
+    try:
+        number = int(text)
+    except ValueError:
+        number = least - 1
+    if number < least:
+        raise InputError(f"{path}, line {line}: {name} is {text!r}. Write a number from {least}.")
+    return number
+
+
+def _check_agreement(path: Path, labels: Sequence[Label]) -> None:
+    for file in {label.file for label in labels}:
+        mine = [label for label in labels if label.file == file]
+        if len({label.n_reps for label in mine} - {None}) > 1:
+            raise InputError(f"{path}: {file} has two different n_reps.")
+        reps = [label.rep for label in mine]
+        if len(set(reps)) < len(reps):
+            raise InputError(f"{path}: {file} has two rows for the same repetition.")
+
+
+def compare(
+    folder: Path,
+    labels: Sequence[Label],
+    settings: Settings = DEFAULT_SETTINGS,
+    model: Path | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+    judge: Callable[[Path], Analysis] | None = None,
+) -> Comparison:
+    """Judge every labelled clip of a folder and put labels and verdicts together.
+
+    Parameters
+    ----------
+    folder : Path
+    labels : sequence of Label
+    settings : Settings
+    model : Path, optional
+        Another pose model.
+    progress : callable, optional
+        Called with the file, its number and how many there are.
+    judge : callable, optional
+        Analysis of a clip; by default the product's own.
+
+    Raises
+    ------
+    ModelError
+        It would fail every clip.
+    """
+    result = Comparison()
+    files = list(dict.fromkeys(label.file for label in labels))
+    for number, file in enumerate(files, start=1):
+        if progress is not None:
+            progress(file, number, len(files))
+        try:
+            analysis = (judge or _product(settings, model))(folder / file)
+        except ModelError:
+            raise
+        except FormcheckError as error:
+            result.failed.append((file, str(error)))
+            continue
+        _add_clip(result, analysis, [label for label in labels if label.file == file])
+    return result
+
+
+def _product(settings: Settings, model: Path | None) -> Callable[[Path], Analysis]:
+    from formcheck.clip import check_clip
+
+    return lambda path: check_clip(path, settings, model).analysis
+
+
+def _add_clip(result: Comparison, analysis: Analysis, labels: Sequence[Label]) -> None:
+    file, reps = labels[0].file, analysis.reps
+    n_reps = next((label.n_reps for label in labels if label.n_reps is not None), None)
+    if n_reps is not None:
+        result.rep_counts.append((file, n_reps, len(reps)))
+    view = next((label.view for label in labels if label.view is not None), None)
+    if view is not None and reps:
+        seen = [str(rep.view.name) for rep in reps]
+        result.views.append((file, view, max(sorted(set(seen)), key=seen.count)))
+    highest = max((label.rep or 0 for label in labels), default=0)
+    is_matched = len(reps) >= highest if n_reps is None else len(reps) == n_reps
+    if highest and not is_matched:
+        result.unmatched.append(file)
+    for label in labels:
+        for fault, answer in label.faults.items():
+            if answer is None or (label.rep is not None and not is_matched):
+                continue
+            if label.rep is None:
+                verdicts = [rep.finding(fault).verdict for rep in reps]
+                result.units.append(Unit(file, None, fault, answer, _worst(verdicts)))
+            elif label.rep <= len(reps):
+                verdict = reps[label.rep - 1].finding(fault).verdict
+                result.units.append(Unit(file, label.rep, fault, answer, verdict))
+
+
+def _worst(verdicts: Iterable[Verdict]) -> Verdict:
+    order = (Verdict.FAULT, Verdict.BORDERLINE, Verdict.OK)
+    found = set(verdicts)
+    return next((verdict for verdict in order if verdict in found), Verdict.NOT_ASSESSABLE)
+
+
+def rates(units: Iterable[Unit]) -> Rates:
+    """Count verdicts by label and derive sensitivity and specificity."""
+    counts = {label: dict.fromkeys(Verdict, 0) for label in (True, False)}
+    for unit in units:
+        counts[unit.label][unit.verdict] += 1
+    assessable = {
+        label: sum(n for verdict, n in row.items() if verdict is not Verdict.NOT_ASSESSABLE)
+        for label, row in counts.items()
+    }
+    return Rates(
+        counts,
+        share(counts[True][Verdict.FAULT], assessable[True]),
+        share(assessable[False] - counts[False][Verdict.FAULT], assessable[False]),
+    )

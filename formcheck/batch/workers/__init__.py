@@ -1,0 +1,86 @@
+"""Who does the work: this process, worker processes, or a cluster."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from formcheck.batch.job import DEFAULT_FUNCTION, Job, Outcome
+from formcheck.batch.source import Source
+from formcheck.batch.workers.child import resolve, run_guarded
+from formcheck.batch.workers.local import LocalPool, OnProgress
+
+INLINE_MAX = 4
+"""So many stored tracks are judged in this process; starting another takes longer."""
+
+
+class Pool(Protocol):
+    """Something that runs jobs.  Use as a context manager."""
+
+    def __enter__(self) -> Pool: ...
+    def __exit__(self, *_: object) -> None: ...
+    def run(self, jobs: Iterator[Job]) -> Iterator[tuple[Job, Outcome]]:
+        """Yield outcomes as they come."""
+        ...
+
+
+def n_cores() -> int:
+    """Cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return max(1, len(os.sched_getaffinity(0)))
+    return os.cpu_count() or 1
+
+
+def open_pool(
+    todo: Sequence[Source],
+    *,
+    jobs: int | None = None,
+    function: str = DEFAULT_FUNCTION,
+    progress: OnProgress | None = None,
+    stall_limit_s: float,
+    scheduler: str | None = None,
+) -> Pool:
+    """The pool that suits the work: a few stored tracks need no other process.
+
+    Parameters
+    ----------
+    todo : sequence of Source
+    jobs : int, optional
+        Clips at the same time; by default one per core.
+    function : str
+        What a worker runs, ``module:function``.
+    progress : callable, optional
+    stall_limit_s : float
+        A clip that makes no progress for so long is ended.
+    scheduler : str, optional
+        Address of a Dask scheduler.
+    """
+    if scheduler is not None:
+        from formcheck.batch.workers.dask import DaskPool
+
+        return DaskPool(scheduler, function, stall_limit_s)
+    is_light = len(todo) <= INLINE_MAX and all(source.is_track for source in todo)
+    if is_light and function == DEFAULT_FUNCTION:
+        return InlinePool(function)
+    return LocalPool(min(jobs or n_cores(), len(todo)), function, progress, stall_limit_s)
+
+
+@dataclass(slots=True)
+class InlinePool:
+    """Runs jobs in this process: for a few stored tracks, which need no model."""
+
+    function: str = DEFAULT_FUNCTION
+
+    def __enter__(self) -> InlinePool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def run(self, jobs: Iterator[Job]) -> Iterator[tuple[Job, Outcome]]:
+        """Yield outcomes in order."""
+        function = resolve(self.function)
+        for job in jobs:
+            yield job, run_guarded(function, job, lambda *_: None)

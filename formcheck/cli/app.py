@@ -1,0 +1,164 @@
+"""``formcheck app``: start the server with every setting passed by flag.
+
+An installed copy has no ``.streamlit/config.toml`` beside it, so nothing may
+depend on one; a test keeps the two in step.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import ssl
+import sys
+from pathlib import Path
+
+import click
+
+from formcheck.app.jobs.limits import LIMITS
+
+DEFAULT_PORT = 8501
+SERVE = Path(__file__).parents[1] / "app" / "serve.py"
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif"
+THEME: dict[str, str] = {
+    "theme.font": _FONT,
+    "theme.headingFont": _FONT,
+    "theme.codeFont": "ui-monospace, 'SF Mono', Menlo, Consolas, monospace",
+    "theme.baseRadius": "10px",
+    "theme.light.primaryColor": "#0b6e75",
+    "theme.light.backgroundColor": "#fbfcfc",
+    "theme.light.secondaryBackgroundColor": "#eef3f3",
+    "theme.light.textColor": "#16232a",
+    "theme.light.linkColor": "#0b5f8a",
+    "theme.light.borderColor": "#c9d5d6",
+    "theme.dark.primaryColor": "#4fc3c7",
+    "theme.dark.backgroundColor": "#10181c",
+    "theme.dark.secondaryBackgroundColor": "#1a262b",
+    "theme.dark.textColor": "#eaf1f2",
+    "theme.dark.linkColor": "#7cc7f0",
+    "theme.dark.borderColor": "#35474e",
+}
+SETTINGS: dict[str, str] = {
+    "browser.gatherUsageStats": "false",
+    "server.address": "127.0.0.1",
+    "server.enableXsrfProtection": "true",
+    "server.enableCORS": "true",
+    "server.fileWatcherType": "none",
+    "server.runOnSave": "false",
+    "server.showEmailPrompt": "false",
+    "server.enableStaticServing": "false",
+    "server.enableAgentApi": "false",
+    "server.maxUploadSize": str(LIMITS.max_upload_mb),
+    "server.disconnectedSessionTTL": "30",
+    "client.toolbarMode": "viewer",
+    "client.showErrorDetails": "none",
+    "client.showErrorLinks": "false",
+    **THEME,
+}
+"""What the server always runs with."""
+
+
+@click.command()
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=DEFAULT_PORT, show_default=True,
+    help="Port to listen on.",
+)  # fmt: skip
+@click.option(
+    "--lan", is_flag=True,
+    help="Open the app to the local network, over HTTPS: needs --cert and --key.",
+)  # fmt: skip
+@click.option(
+    "--cert", type=click.Path(path_type=Path), help="Certificate file (PEM), with --lan only."
+)
+@click.option("--key", type=click.Path(path_type=Path), help="Its private key (PEM).")
+@click.option(
+    "--browser/--no-browser", default=True, show_default=True, help="Open a browser window."
+)
+def app(port: int, lan: bool, cert: Path | None, key: Path | None, browser: bool) -> None:
+    """Check squat videos in the browser, on this machine.
+
+    Listens on 127.0.0.1 only and asks nothing of any other host.  With --lan
+    others in the local network can use it too; nobody sees what another
+    browser uploaded.
+    """
+    _check_lan(lan, cert, key)
+    if not _is_free(port, "0.0.0.0" if lan else "127.0.0.1"):
+        raise click.ClickException(f"Port {port} is in use. Choose another with --port.")
+    flags = dict(SETTINGS)
+    flags["server.port"] = str(port)
+    flags["server.headless"] = "false" if browser and not lan else "true"
+    flags["logger.hideWelcomeMessage"] = "true"
+    hosts = list(LOOPBACK)
+    if lan:
+        flags["server.address"] = "0.0.0.0"
+        flags["server.sslCertFile"], flags["server.sslKeyFile"] = str(cert), str(key)
+        hosts += _own_names()
+        os.environ["FORMCHECK_LAN"] = "1"
+    else:
+        os.environ.pop("FORMCHECK_LAN", None)
+    click.echo(f"formcheck is at {_address(lan, hosts, port)}  (Ctrl+C stops it)", err=True)
+    _serve(flags, hosts)
+
+
+def _check_lan(lan: bool, cert: Path | None, key: Path | None) -> None:
+    if not lan:
+        if cert is not None or key is not None:
+            raise click.UsageError("--cert and --key go with --lan.")
+        return
+    if cert is None or key is None:
+        raise click.UsageError(
+            "--lan needs --cert FILE and --key FILE: without HTTPS others could read along, "
+            "and phones refuse the camera."
+        )
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(cert, key)
+    except (OSError, ssl.SSLError) as error:
+        raise click.ClickException(
+            f"{cert}, {key}: not a certificate and its key ({error}). Both must be PEM files."
+        ) from error
+
+
+def _is_free(port: int, host: str) -> bool:
+    with socket.socket() as probe:
+        if os.name != "nt":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def _own_names() -> list[str]:
+    """Names and addresses under which the local network can reach this machine.
+
+    Asks the routing table only: looking a name up could send a request.
+    """
+    name = socket.gethostname().lower()
+    names = {name, f"{name.split('.')[0]}.local"}
+    # A UDP socket "connected" to an address sends nothing, and knows its own.
+    for private in ("10.255.255.255", "172.31.255.255", "192.168.255.255"):
+        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        with udp as probe, contextlib.suppress(OSError):
+            probe.connect((private, 9))
+            names.add(str(probe.getsockname()[0]))
+    return sorted(n for n in names if n and n not in LOOPBACK)
+
+
+def _address(lan: bool, hosts: list[str], port: int) -> str:
+    if not lan:
+        return f"http://127.0.0.1:{port}"
+    outward = [h for h in hosts[len(LOOPBACK) :] if h.count(".") == 3 and h[0].isdigit()]
+    return " and ".join(f"https://{host}:{port}" for host in outward or ["127.0.0.1"])
+
+
+def _serve(flags: dict[str, str], hosts: list[str]) -> None:
+    """Run Streamlit's own server in this process until a signal ends it."""
+    from streamlit.web import cli
+
+    arguments = ["run", str(SERVE)]
+    arguments += [f"--{name}={value}" for name, value in flags.items()]
+    arguments += [f"--server.allowedHosts={host}" for host in hosts]
+    sys.argv = ["streamlit", *arguments]
+    cli.main(arguments, prog_name="streamlit", standalone_mode=True)

@@ -1,0 +1,169 @@
+"""``formcheck score``: clips in, verdicts out."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from formcheck.cli.shared import (
+    EXIT_FAILED_CLIP,
+    EXIT_INTERRUPTED,
+    EXIT_TERMINATED,
+    SET_OPTION,
+    fail,
+    parse_settings,
+    stopped,
+)
+
+
+@click.command()
+@click.argument("clips", nargs=-1, type=click.Path())
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for results.")
+@click.option(
+    "--list",
+    "lists",
+    multiple=True,
+    type=click.Path(),
+    metavar="FILE",
+    help="Text file with one input a line.",
+)
+@click.option("--no-video", is_flag=True, help="Leave the annotated videos out.")
+@click.option("--no-thumbnails", is_flag=True, help="No pictures of people in index.html.")
+@click.option(
+    "--blur-face", is_flag=True, help="Make faces unrecognisable in videos and thumbnails."
+)
+@click.option("--no-cues", is_flag=True, help="Leave coaching cues out, after a warning sign.")
+@click.option(
+    "--parquet/--no-parquet",
+    default=None,
+    help="Write results.parquet (default: if pyarrow is there and clips are several).",
+)
+@click.option("--model", type=click.Path(path_type=Path), help="Another pose landmarker bundle.")
+@SET_OPTION
+@click.option("--jobs", type=click.IntRange(min=1), help="Clips at a time (default: one a core).")
+@click.option("--force", is_flag=True, help="Score again what is already done.")
+@click.option("--retry-failed", is_flag=True, help="Score again what failed before.")
+@click.option(
+    "--stall-limit",
+    type=click.FloatRange(min=0, min_open=True),
+    default=300.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="End a clip that makes no progress for so long.",
+)
+@click.option(
+    "--subject",
+    metavar="REGEX",
+    help="Group by the first group found in a clip's path (default: its folder).",
+)
+@click.option(
+    "--pairs",
+    type=click.Path(path_type=Path),
+    metavar="CSV",
+    help="Front and side clips of one set: columns front and side.",
+)
+@click.option(
+    "--scheduler", metavar="ADDRESS", help="Work on a Dask cluster, such as tcp://host:8786."
+)
+@click.option(
+    "--progress",
+    type=click.Choice(["auto", "json", "none"]),
+    default="auto",
+    help="auto: a display on a terminal, silence in a pipe; json: lines on stderr.",
+)
+def score(
+    clips: tuple[str, ...],
+    out: Path,
+    lists: tuple[str, ...],
+    no_video: bool,
+    no_thumbnails: bool,
+    blur_face: bool,
+    no_cues: bool,
+    parquet: bool | None,
+    model: Path | None,
+    settings: tuple[str, ...],
+    jobs: int | None,
+    force: bool,
+    retry_failed: bool,
+    stall_limit: float,
+    subject: str | None,
+    pairs: Path | None,
+    scheduler: str | None,
+    progress: str,
+) -> None:
+    """Judge squat videos (or stored .npz tracks), rep by rep.
+
+    CLIPS are files, folders (searched below), patterns in quotes, or addresses such as
+    s3://bucket/folder. Writes per clip a .json result, a .track.npz and an
+    .annotated.mp4, and over all clips reps.csv, clips.csv and index.html. Run again, it
+    does only what is not done yet.
+
+    Exit code 0: all scored; 1: some clip failed (named in clips.csv); 2: wrong use.
+    """
+    if not clips and not lists:
+        raise click.UsageError("Missing argument 'CLIPS...'.")
+    values = parse_settings(settings)
+
+    from formcheck.api import chosen_settings
+    from formcheck.batch.folder import Stopped
+    from formcheck.batch.inputs import expand
+    from formcheck.batch.options import BatchOptions
+    from formcheck.batch.run import run_batch
+    from formcheck.cli.progress import Display, JsonLines, Quiet
+    from formcheck.cli.table import report_table
+    from formcheck.errors import FormcheckError, SettingsError
+
+    try:
+        options = BatchOptions(
+            out=out,
+            settings=chosen_settings(values),
+            model=model,
+            with_video=not no_video,
+            with_thumbs=not no_thumbnails,
+            blur_face=blur_face,
+            with_cues=not no_cues,
+            with_parquet=parquet,
+            jobs=jobs,
+            force=force,
+            retry_failed=retry_failed,
+            subject=subject,
+            pairs=pairs,
+            scheduler=scheduler,
+            stall_limit_s=stall_limit,
+        )
+        sources = expand(clips, lists=lists, exclude=out)
+        if not sources:
+            raise click.UsageError("nothing to score: the list is empty.")
+        is_live = progress == "auto" and sys.stderr.isatty()
+        listener: Display | JsonLines | Quiet = (
+            Display(sys.stderr)
+            if is_live
+            else JsonLines(sys.stderr)
+            if progress == "json"
+            else Quiet(sys.stderr)
+        )
+        with listener:
+            report = run_batch(sources, options, listener)
+    except SettingsError as error:
+        raise click.UsageError(str(error)) from None
+    except FormcheckError as error:
+        fail(error)
+    except Stopped:
+        stopped(EXIT_TERMINATED)
+    except KeyboardInterrupt:
+        stopped(EXIT_INTERRUPTED)
+    if progress != "none":
+        table = report_table(report, colour=sys.stdout.isatty())
+        if table:
+            click.echo(table)
+        for note in report.notes:
+            click.echo(f"Note: {note}", err=True)
+        n_from_track = sum(clip.is_from_track for clip in report.clips)
+        if n_from_track:
+            click.echo(f"Judged again from their stored tracks: {n_from_track} clips", err=True)
+        if progress == "auto":
+            click.echo(f"Results in {out}", err=True)
+    if report.failed:
+        sys.exit(EXIT_FAILED_CLIP)

@@ -1,0 +1,193 @@
+"""One clip, end to end: video or track in, analysis, track and result out."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+
+from formcheck.errors import InputError
+from formcheck.pose.estimator import mediapipe_version
+from formcheck.pose.people import Box, LifterTracker
+from formcheck.pose.track import Pose, PoseTrack
+from formcheck.report.record import CheckedClip, checked_clip
+from formcheck.squat.analysis import Analyzer, JudgedRep, analyze
+from formcheck.squat.segmenter import Discarded
+from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
+from formcheck.video.reading import Frame, FrameReader, Progress
+
+EARLY_END_SHARE = 0.9
+TRACK_SUFFIX = ".npz"
+STANDING_STILL_S = 0.2
+"""So long after the start of a squat the lifter still stands."""
+
+
+def check_clip(
+    path: str | Path,
+    settings: Settings = DEFAULT_SETTINGS,
+    model: str | Path | None = None,
+    progress: Progress | None = None,
+) -> CheckedClip:
+    """Judge a video, or a stored track without the model.
+
+    Parameters
+    ----------
+    path : path
+        A video, or a track written by :meth:`PoseTrack.save` (``.npz``).
+    settings : Settings
+    model : path, optional
+        Another pose landmarker bundle.
+    progress : callable, optional
+
+    Raises
+    ------
+    InputError
+        If the file cannot be used at all.
+    ModelError
+        If the model cannot.
+    """
+    path = Path(path)
+    if path.suffix.lower() == TRACK_SUFFIX:
+        track = PoseTrack.load(path)
+        return checked_clip(analyze(track, settings), track, settings)
+    return _check_video(path, settings, model, progress)
+
+
+class Watcher:
+    """Follows the lifter and judges what is done, frame by frame.
+
+    Use as a context manager, or close it: it holds a pose model.
+
+    Parameters
+    ----------
+    analyzer : Analyzer
+        Outlives the watcher: a set goes on when a new model takes over.
+    model : path, optional
+    seed : Box, optional
+        Follow the body in this part of the picture.
+    """
+
+    def __init__(
+        self, analyzer: Analyzer, model: str | Path | None = None, seed: Box | None = None
+    ) -> None:
+        self.analyzer = analyzer
+        self.tracker = LifterTracker(model, seed)
+
+    def __enter__(self) -> Watcher:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def model_sha256(self) -> str:
+        """Hash of the pose model in use."""
+        return self.tracker.estimator.model_sha256
+
+    def update(self, frame: Frame) -> tuple[Pose, tuple[JudgedRep | Discarded, ...]]:
+        """Take the next frame; return its pose and what was decided with it."""
+        pose = self.tracker.estimate(frame)
+        decided = self.analyzer.update(pose)
+        for item in decided:
+            if isinstance(item, JudgedRep):
+                rep = item.rep
+                self.tracker.squatted(
+                    rep.window.between(rep.start_s, rep.start_s + STANDING_STILL_S)
+                )
+        return pose, decided
+
+    def close(self) -> None:
+        """Free the model; safe to call twice."""
+        self.tracker.close()
+
+
+def _check_video(
+    path: Path, settings: Settings, model: str | Path | None, progress: Progress | None
+) -> CheckedClip:
+    checked, other = _one_pass(path, settings, model, progress, seed=None)
+    if other is None:
+        return checked
+    # No squat, and somebody else is in the picture: perhaps that one squats.
+    again, _ = _one_pass(path, settings, model, progress, seed=other)
+    return again if again.analysis.reps else checked
+
+
+def _one_pass(
+    path: Path,
+    settings: Settings,
+    model: str | Path | None,
+    progress: Progress | None,
+    seed: Box | None,
+) -> tuple[CheckedClip, Box | None]:
+    """Go through a video once; return also where another person is if nobody squats."""
+    reader = FrameReader(path)
+    analyzer = Analyzer(settings)
+    poses: list[Pose] = []
+    with Watcher(analyzer, model, seed) as watcher:
+        for frame in reader:
+            poses.append(watcher.update(frame)[0])
+            if progress is not None:
+                progress("pose", frame.time_s, reader.info.duration_s if reader.info else None)
+        analysis = analyzer.finish()
+        tracker = watcher.tracker
+        other = None if analysis.reps or seed is not None else tracker.other_person()
+        model_sha256, n_returns = watcher.model_sha256, tracker.n_returns
+    info = reader.info
+    if not poses or info is None:
+        raise InputError(
+            f"{path}: no picture could be decoded. The file is damaged: copy it again."
+        )
+    damage = _damage_notes(poses, reader, info.duration_s)
+    notes = list(damage)
+    notes += returns_notes(n_returns)
+    if seed is not None:
+        notes.append("Several people are in the picture: the one who squats was judged.")
+    times = np.array([p.time_s for p in poses])
+    frame_s = float(np.median(np.diff(times))) if len(times) > 1 else 0.0
+    meta = {
+        "source": {
+            "file": path.name.encode("utf-8", "backslashreplace").decode(),
+            "sha256": sha256_of(path),
+            "width_px": info.width_px,
+            "height_px": info.height_px,
+            "duration_s": round(float(times[-1]) + frame_s, 3),
+            "n_frames": len(poses),
+        },
+        "versions": {"mediapipe": mediapipe_version(), "model_sha256": model_sha256},
+        "notes": notes,
+        "is_partial": bool(damage),
+    }
+    track = PoseTrack.from_poses(poses, info.width_px, info.height_px, meta)
+    return checked_clip(analysis, track, settings), other
+
+
+def returns_notes(n_returns: int) -> list[str]:
+    """What to say if somebody else was followed for a while."""
+    if not n_returns:
+        return []
+    times = "once" if n_returns == 1 else f"{n_returns} times"
+    return [f"Somebody else crossed the picture: went back to the lifter {times}."]
+
+
+def _damage_notes(poses: list[Pose], reader: FrameReader, claimed_s: float | None) -> list[str]:
+    notes = []
+    end_s = poses[-1].time_s
+    if len(poses) == 1:
+        notes.append("The clip holds a single picture: no movement can be judged.")
+    elif claimed_s is not None and end_s < EARLY_END_SHARE * claimed_s - 0.5:
+        notes.append(
+            f"The file ends early: {end_s:.1f} s of {claimed_s:.1f} s could be read. "
+            "The result is partial."
+        )
+    if reader.n_damaged:
+        notes.append(
+            f"{reader.n_damaged} damaged pieces of the file were skipped. The result is partial."
+        )
+    return notes
+
+
+def sha256_of(path: Path) -> str:
+    """Return the sha256 of a file, read in pieces."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,1 @@
+"""A set as it happens: frames in as they come, coaching out at once."""

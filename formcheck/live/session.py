@@ -1,0 +1,310 @@
+"""A live set: frames in as they come, coaching out at once, a judged set at the end.
+
+Knows no camera, page or window.  Poses and verdicts come from the loop that
+judges clips; what is here is a clock that forgives, provisional hints and
+what to say.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from formcheck.clip import Watcher, returns_notes
+from formcheck.live.clock import SetClock
+from formcheck.live.setup_coach import Instruction, SetupCoach
+from formcheck.live.spool import PoseSpool
+from formcheck.pose.estimator import PeopleFinder, mediapipe_version
+from formcheck.pose.track import FloatArray, Pose, PoseTrack
+from formcheck.report.record import CheckedClip, checked_clip
+from formcheck.squat.analysis import Analyzer, JudgedRep, analyze, judge
+from formcheck.squat.faults.finding import Finding, Verdict
+from formcheck.squat.feedback import RepCue, cue_for
+from formcheck.squat.segmenter import Discarded
+from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
+from formcheck.video.reading import Frame, ImageArray
+
+MAX_SET_S = 3600.0
+HINT_EVERY_S = 0.2
+HINTS = {
+    "knee_valgus": "Knees drifting in",
+    "forward_knee_travel": "Knees far forward",
+}
+TOO_LONG = "This set is an hour long. Press Stop to see the result."
+TURNED = "The picture changed its shape. Turn the camera back, or press Stop."
+_GRAVITY = (Verdict.FAULT, Verdict.BORDERLINE, Verdict.OK, Verdict.NOT_ASSESSABLE)
+
+
+class Stage(StrEnum):
+    """How far the person is."""
+
+    SET_UP = "set_up"
+    READY = "ready"
+    COUNTING = "counting"
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedRep:
+    """A repetition that has just been counted, and the one thing to say about it.
+
+    ``verdict`` is the gravest of its findings; None where only the count may be shown.
+    """
+
+    number: int
+    verdict: Verdict | None
+    findings: tuple[Finding, ...]
+    cue: RepCue | None
+
+
+@dataclass(frozen=True, slots=True)
+class LiveUpdate:
+    """What is known after a frame.
+
+    Parameters
+    ----------
+    time_s : float
+        On the clock of the set, 0 at its first frame.
+    points_px : array, shape (33, 2)
+        Landmarks in this very frame, not smoothed; NaN if nobody was found.
+    n_reps : int
+    phase : str
+        ``standing``, ``down`` or ``up``; about 0.3 s late, as counting is.
+    stage : Stage
+    instruction : Instruction or None
+        What the set-up coach says; None once a repetition was counted.
+    still_share : float
+        How much of standing still is done, 0 to 1.
+    hint : str
+        Provisional, about the repetition under way; it counts nowhere.
+    closed : tuple of ClosedRep
+    discarded : tuple of Discarded
+    problem : str
+        Why the frame was not used; empty if it was.
+    """
+
+    time_s: float
+    points_px: FloatArray
+    n_reps: int
+    phase: str
+    stage: Stage
+    instruction: Instruction | None = None
+    still_share: float = 0.0
+    hint: str = ""
+    closed: tuple[ClosedRep, ...] = ()
+    discarded: tuple[Discarded, ...] = ()
+    problem: str = ""
+
+
+class LiveSession:
+    """One set in front of a camera.
+
+    Parameters
+    ----------
+    settings : Settings
+    model : path, optional
+        Another pose landmarker bundle.
+    name : str
+        What the set is called in its result.
+    with_setup : bool
+        Help to set up before the first repetition.
+
+    Raises
+    ------
+    ModelError
+        With the first frame, if the model cannot be loaded.
+    """
+
+    def __init__(
+        self,
+        settings: Settings = DEFAULT_SETTINGS,
+        model: str | Path | None = None,
+        *,
+        name: str = "live set",
+        with_setup: bool = True,
+    ) -> None:
+        self.settings = settings
+        self.name = name
+        self.is_advice_allowed = True
+        """False while a warning sign stands: counts only, no cue, hint or verdict."""
+        self.n_reps = 0
+        self._model = model
+        self._analyzer = Analyzer(settings)
+        self._spool = PoseSpool()
+        self._watcher: Watcher | None = None
+        self._finder: PeopleFinder | None = None
+        self._coach = SetupCoach(self._count_people) if with_setup else None
+        self._size: tuple[int, int] | None = None
+        self._clock = SetClock()
+        self._hint = ""
+        self._hint_s = -math.inf
+        self._n_returns = 0
+        self._model_sha256 = ""
+
+    def __enter__(self) -> LiveSession:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def n_frames(self) -> int:
+        """How many frames were used so far."""
+        return self._spool.n_poses
+
+    def open(self) -> None:
+        """Load the model now, not with the first frame."""
+        if self._watcher is None:
+            self._watcher = Watcher(self._analyzer, self._model)
+            self._model_sha256 = self._watcher.model_sha256
+
+    def update(self, image: ImageArray, time_s: float) -> LiveUpdate:
+        """Take the next picture.
+
+        Parameters
+        ----------
+        image : array, shape (height, width, 3), uint8
+            RGB, upright.
+        time_s : float
+            When it was taken, on any clock that runs in seconds.  A picture that is
+            not newer than the last is not used; a clock that was set back goes on
+            after a pause.
+        """
+        height, width = image.shape[:2]
+        if not self._spool.n_poses:
+            self._size = width, height
+        if (width, height) != self._size:
+            return self._unused(TURNED)
+        now_s = self._clock.read(time_s)
+        if now_s is None:
+            return self._unused("not newer than the last picture")
+        if now_s > MAX_SET_S:
+            return self._unused(TOO_LONG)
+        self.open()
+        assert self._watcher is not None
+        frame = Frame(now_s, image)
+        pose, decided = self._watcher.update(frame)
+        self._spool.append(pose)
+        closed = tuple(self._closed(item) for item in decided if isinstance(item, JudgedRep))
+        discarded = tuple(item for item in decided if isinstance(item, Discarded))
+        if closed:
+            self._analyzer.drop_windows()
+            self._end_setup()
+        return self._state(pose, image, closed, discarded)
+
+    def suspend(self) -> None:
+        """Free the models while nobody watches; the set is kept and can go on."""
+        if self._watcher is not None:
+            self._n_returns += self._watcher.tracker.n_returns
+            self._watcher.close()
+            self._watcher = None
+        self._close_finder()
+
+    def stop(self) -> None:
+        """End counting: a repetition just done counts, as it does at the end of a clip."""
+        self.suspend()
+        self.n_reps = len(self._analyzer.finish().reps)
+
+    def finish(self) -> CheckedClip | None:
+        """End the set: analysis, track and record as a clip gives; None without a frame.
+
+        The verdicts are made anew from the recorded poses: the very ones shown live.
+        """
+        self.stop()
+        track = self.track()
+        if track is None:
+            return None
+        return checked_clip(analyze(track, self.settings), track, self.settings)
+
+    def track(self) -> PoseTrack | None:
+        """Return the poses recorded so far; None without a frame."""
+        if not self._spool.n_poses or self._size is None:
+            return None
+        versions = {"mediapipe": mediapipe_version(), "model_sha256": self._model_sha256}
+        notes = returns_notes(self._n_returns)
+        return self._spool.track(*self._size, name=self.name, versions=versions, notes=notes)
+
+    def close(self) -> None:
+        """Free everything; safe to call twice."""
+        self.suspend()
+        self._spool.close()
+
+    # -- what to say ----------------------------------------------------------
+
+    def _closed(self, judged: JudgedRep) -> ClosedRep:
+        self.n_reps = judged.number
+        self._hint = ""
+        if not self.is_advice_allowed:
+            return ClosedRep(judged.number, None, (), None)
+        gravest = min((f.verdict for f in judged.findings), key=_GRAVITY.index)
+        return ClosedRep(judged.number, gravest, judged.findings, cue_for(judged))
+
+    def _state(
+        self,
+        pose: Pose,
+        image: ImageArray,
+        closed: tuple[ClosedRep, ...],
+        discarded: tuple[Discarded, ...],
+    ) -> LiveUpdate:
+        instruction, still = None, 0.0
+        stage = Stage.COUNTING
+        if not self.n_reps:
+            stage = Stage.READY
+        if self._coach is not None:
+            instruction = self._coach.update(image, pose)
+            still = self._coach.still_share
+            stage = Stage.READY if self._coach.is_ready else Stage.SET_UP
+            if self._coach.is_ready:
+                self._close_finder()
+        phase = self._analyzer.segmenter.phase
+        return LiveUpdate(
+            pose.time_s,
+            pose.points_px,
+            self.n_reps,
+            {"up": "standing", "down": "down", "rising": "up"}[phase],
+            stage,
+            instruction,
+            still,
+            self._provisional(pose.time_s),
+            closed,
+            discarded,
+        )
+
+    def _provisional(self, now_s: float) -> str:
+        """A hint while a knee drifts, from the open repetition; looked at a few times a second."""
+        if not self.is_advice_allowed:
+            return ""
+        if now_s - self._hint_s < HINT_EVERY_S:
+            return self._hint
+        self._hint_s = now_s
+        rep = self._analyzer.segmenter.open_rep()
+        self._hint = ""
+        if rep is not None and len(rep.window.times_s) >= 5:
+            judged = judge(rep, self.n_reps + 1, self.settings)
+            found = [f.fault for f in judged.findings if f.verdict is Verdict.FAULT]
+            self._hint = next((HINTS[f] for f in found if f in HINTS), "")
+        return self._hint
+
+    def _unused(self, problem: str) -> LiveUpdate:
+        nobody = Pose.absent(self._spool.last_s).points_px
+        stage = Stage.COUNTING if self.n_reps else Stage.SET_UP
+        return LiveUpdate(
+            self._spool.last_s, nobody, self.n_reps, "standing", stage, problem=problem
+        )
+
+    # -- setting up -----------------------------------------------------------
+
+    def _count_people(self, image: ImageArray) -> int:
+        if self._finder is None:
+            self._finder = PeopleFinder(self._model)
+        return len(self._finder.find(image))
+
+    def _close_finder(self) -> None:
+        if self._finder is not None:
+            self._finder.close()
+            self._finder = None
+
+    def _end_setup(self) -> None:
+        self._coach = None
+        self._close_finder()

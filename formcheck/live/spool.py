@@ -1,0 +1,78 @@
+"""Poses of a live set, kept on the disk while it goes on.
+
+A long set would otherwise fill the memory.  The file has no name, is read by
+nobody else and is gone when it is closed or the process ends.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from formcheck.pose.track import N_LANDMARKS, Pose, PoseTrack
+
+_ROW = np.dtype(
+    [
+        ("time_s", np.float64),
+        ("points_px", np.float32, (N_LANDMARKS, 2)),
+        ("visibility", np.float32, (N_LANDMARKS,)),
+        ("world_m", np.float32, (N_LANDMARKS, 3)),
+    ]
+)
+
+
+class PoseSpool:
+    """Takes poses one by one and gives them back as a track."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile(prefix="formcheck-live-")  # noqa: SIM115
+        self.n_poses = 0
+        self.last_s = 0.0
+
+    def append(self, pose: Pose) -> None:
+        """Add the next pose; its time must be after the last one's."""
+        row = np.zeros((), _ROW)
+        row["time_s"], row["points_px"] = pose.time_s, pose.points_px
+        row["visibility"], row["world_m"] = pose.visibility, pose.world_m
+        self._file.write(row.tobytes())
+        self.n_poses += 1
+        self.last_s = pose.time_s
+
+    def track(
+        self,
+        width_px: int,
+        height_px: int,
+        *,
+        name: str,
+        versions: Mapping[str, str],
+        notes: Sequence[str] = (),
+    ) -> PoseTrack:
+        """Return all poses so far as a track that says where it came from; more may follow."""
+        self._file.seek(0)
+        rows = np.frombuffer(self._file.read(), _ROW)
+        arrays = [rows[field].copy() for field in ("time_s", "points_px", "visibility", "world_m")]
+        # No file exists that could be hashed: the hash stands for the poses.
+        digest = hashlib.sha256(b"".join(array.tobytes() for array in arrays)).hexdigest()
+        times_s, points_px, visibility, world_m = arrays
+        frame_s = float(np.median(np.diff(times_s))) if len(times_s) > 1 else 0.0
+        meta = {
+            "source": {
+                "file": name,
+                "sha256": digest,
+                "width_px": width_px,
+                "height_px": height_px,
+                "duration_s": round(float(times_s[-1]) + frame_s, 3),
+                "n_frames": len(times_s),
+            },
+            "versions": dict(versions),
+            "notes": list(notes),
+            "is_partial": False,
+        }
+        return PoseTrack(times_s, points_px, visibility, world_m, width_px, height_px, meta)
+
+    def close(self) -> None:
+        """Remove the file; safe to call twice."""
+        self._file.close()

@@ -1,0 +1,1 @@
+"""Poses: found in pictures, kept as tracks, repaired, smoothed and measured."""

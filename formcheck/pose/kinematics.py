@@ -1,0 +1,182 @@
+"""What a pose says about the body, frame by frame.
+
+Everything here is a pure function of pixels; arrays may carry any leading
+shape, so one frame and a whole window go through the same code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from formcheck.pose.geometry import (
+    flexion_deg,
+    frontal_plane_projection_angle_deg,
+    inclination_deg,
+    median_known,
+)
+from formcheck.pose.smoothing import SmoothPose
+from formcheck.pose.track import LEFT_LEG, RIGHT_LEG, FloatArray, Landmark
+
+SIDES = ("left", "right")
+LEG = {"left": LEFT_LEG, "right": RIGHT_LEG}
+SHOULDERS = (Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER)
+HIPS = (Landmark.LEFT_HIP, Landmark.RIGHT_HIP)
+KNEES = (Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE)
+ANKLES = (Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE)
+WRISTS = (Landmark.LEFT_WRIST, Landmark.RIGHT_WRIST)
+
+
+def middle(points: FloatArray, pair: tuple[int, int]) -> FloatArray:
+    """Midpoint of two landmarks, shape (..., 2); NaN if either is missing."""
+    return np.asarray(points[..., list(pair), :].mean(-2))
+
+
+def hip_height_px(points: FloatArray) -> FloatArray:
+    """Height of the hips over the ankles in the picture, positive when upright."""
+    return np.asarray(middle(points, ANKLES)[..., 1] - middle(points, HIPS)[..., 1])
+
+
+def trunk_height_px(points: FloatArray) -> FloatArray:
+    """Height of the shoulders over the hips in the picture, positive when upright."""
+    return np.asarray(middle(points, HIPS)[..., 1] - middle(points, SHOULDERS)[..., 1])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Leg:
+    """One leg over a window: joint positions in pixels, each of shape (n, 2)."""
+
+    side: str
+    hip: FloatArray
+    knee: FloatArray
+    ankle: FloatArray
+    heel: FloatArray
+    foot_index: FloatArray
+    visibility: FloatArray
+    """Visibility of knee, ankle and foot index, shape (n, 3)."""
+
+    @property
+    def knee_flexion_deg(self) -> FloatArray:
+        """Knee flexion in the picture: true only seen from the side."""
+        return flexion_deg(self.hip, self.knee, self.ankle)
+
+    def shank_inclination_deg(self, facing: float) -> FloatArray:
+        """Lean of the shank from vertical, positive towards ``facing`` (+1 image right)."""
+        return inclination_deg(self.ankle, self.knee, facing)
+
+    def fppa_deg(self, medial: float) -> FloatArray:
+        """Frontal plane projection angle, positive = valgus; shown, never judged."""
+        return frontal_plane_projection_angle_deg(self.hip, self.knee, self.ankle, medial)
+
+
+FOOT_TO_SHANK = 0.56
+"""Heel to foot index over shank length, as the landmarks show a leg from its side."""
+KNEE_FLEXION_BIAS_DEG = 5.0
+"""How much too straight the landmarks show a bent knee from the side (rendered people)."""
+
+
+def turned_side_on(leg: Leg, rest: Leg) -> Leg:
+    """Undo the foreshortening of a leg that is not seen exactly from its side.
+
+    A foot that looks shorter than it should beside its shank is turned away, by
+    the camera or by toe-out, and so is the plane the leg moves in: widths are
+    scaled until the standing foot has its length, by 1.7 at most.
+
+    Parameters
+    ----------
+    leg : Leg
+    rest : Leg
+        The same leg standing.
+    """
+    foot = float(median_known(np.abs(rest.foot_index[:, 0] - rest.heel[:, 0])))
+    shank = float(median_known(np.hypot(*(rest.knee - rest.ankle).T)))
+    wide = np.array([np.clip(FOOT_TO_SHANK * shank / max(foot, 1e-6), 1.0, 1.7), 1.0])
+    return Leg(
+        leg.side,
+        leg.hip * wide,
+        leg.knee * wide,
+        leg.ankle * wide,
+        leg.heel * wide,
+        leg.foot_index * wide,
+        leg.visibility,
+    )
+
+
+def side_knee_flexion_deg(leg: Leg, rest: Leg) -> FloatArray:
+    """Knee flexion of a leg seen from the side, foreshortening and bias corrected."""
+    return turned_side_on(leg, rest).knee_flexion_deg + KNEE_FLEXION_BIAS_DEG
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Window:
+    """Smoothed poses over a stretch of time, stacked.
+
+    Parameters
+    ----------
+    times_s : array, shape (n,)
+    points_px : array, shape (n, 33, 2)
+    visibility : array, shape (n, 33)
+    world_m : array, shape (n, 33, 3)
+    residual_px : array, shape (n, 33, 2)
+        Raw minus smooth landmarks.
+    """
+
+    times_s: FloatArray
+    points_px: FloatArray
+    visibility: FloatArray
+    world_m: FloatArray
+    residual_px: FloatArray
+
+    @classmethod
+    def stack(cls, poses: list[SmoothPose]) -> Window:
+        """Stack smoothed poses in time order."""
+        return cls(
+            np.array([p.pose.time_s for p in poses]),
+            np.array([p.pose.points_px for p in poses]),
+            np.array([p.pose.visibility for p in poses]),
+            np.array([p.pose.world_m for p in poses]),
+            np.array([p.residual_px for p in poses]),
+        )
+
+    def between(self, start_s: float, end_s: float) -> Window:
+        """The part with ``start_s <= time < end_s``."""
+        i, j = np.searchsorted(self.times_s, [start_s, end_s])
+        part = slice(int(i), int(j))
+        return Window(
+            self.times_s[part],
+            self.points_px[part],
+            self.visibility[part],
+            self.world_m[part],
+            self.residual_px[part],
+        )
+
+    def leg(self, side: str) -> Leg:
+        """One leg of the window."""
+        hip, knee, ankle, heel, foot_index = LEG[side]
+        points = self.points_px
+        return Leg(
+            side,
+            points[:, hip],
+            points[:, knee],
+            points[:, ankle],
+            points[:, heel],
+            points[:, foot_index],
+            self.visibility[:, [knee, ankle, foot_index]],
+        )
+
+    def noise_px(self, landmarks: tuple[int, ...]) -> float:
+        """Standard deviation of the raw landmarks about the smooth ones, one axis.
+
+        Pooled over the given landmarks; the median absolute deviation, so a
+        few wild frames do not count.  NaN for an empty window.
+        """
+        residual = self.residual_px[:, list(landmarks)]
+        residual = residual[np.isfinite(residual)]
+        return float(1.4826 * np.median(np.abs(residual))) if residual.size else float("nan")
+
+
+def near_leg(window: Window) -> Leg:
+    """The leg nearer to the camera: the one that is seen better."""
+    legs = [window.leg(side) for side in SIDES]
+    return max(legs, key=lambda leg: float(np.nan_to_num(np.mean(leg.visibility))))

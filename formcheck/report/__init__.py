@@ -1,0 +1,1 @@
+"""What was found, told: records, words, pictures, plots and pages."""

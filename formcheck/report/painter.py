@@ -1,0 +1,322 @@
+"""Drawing on pictures: what a lifter understands at a glance.
+
+Draws only what it is handed.  Words go into strips above and below the
+picture, so nothing ever hides the person; colour never speaks alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.pose.track import FloatArray, Landmark
+from formcheck.report.words import COLOURS, WORDS
+from formcheck.squat.faults.finding import Finding, Verdict
+from formcheck.video.reading import ImageArray
+
+FAULT_NAMES = {"knee_valgus": "Knee valgus", "forward_knee_travel": "Forward travel"}
+_INK, _PAPER, _FAINT = (245, 247, 250), (18, 22, 28), (150, 160, 170)
+_BONES = (
+    (11, 12), (11, 23), (12, 24), (23, 24), (11, 13), (13, 15), (12, 14), (14, 16),
+)  # fmt: skip
+_LEGS = {"left": (23, 25, 27, 29, 31), "right": (24, 26, 28, 30, 32)}
+MAX_SIDE_PX = 960
+"""Longer side of a picture that is drawn on: what a screen shows whole."""
+PLAIN_SIDE_PX = 540
+"""Longer side of a picture that holds nothing but the drawing."""
+_PLAIN, _PLAIN_LEAST_PX = (32, 38, 46), 64
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What is known at one moment, ready to be drawn.
+
+    ``findings`` are those of the repetition shown; ``facing`` is +1 if the
+    lifter faces the image's right; ``phase`` and ``cue`` are words.
+    """
+
+    rep_number: int = 0
+    n_reps: int = 0
+    phase: str = ""
+    cue: str = ""
+    view: str = ""
+    facing: float = 1.0
+    findings: tuple[Finding, ...] = ()
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@lru_cache(maxsize=1)
+def _font() -> Any:
+    return cv2.FontFace("sans")
+
+
+def _text(
+    image: ImageArray,
+    text: str,
+    at: tuple[int, int],
+    colour: tuple[int, int, int],
+    size: int,
+    weight: int = 500,
+) -> None:
+    cv2.putText(image, text, at, colour, _font(), size, weight=weight)
+
+
+@lru_cache(maxsize=512)
+def _text_width(text: str, size: int, weight: int = 500) -> int:
+    box = cv2.getTextSize((4096, 4096), text, (0, 0), _font(), size, weight=weight)
+    return int(box[2])
+
+
+def _fitting(text: str, size: int, width: int, weight: int = 500) -> int:
+    """The largest size up to ``size`` at which ``text`` fits ``width``."""
+    needed = _text_width(text, size, weight)
+    return size if needed <= width else max(8, int(size * width / needed))
+
+
+def canvas_size(width_px: int, height_px: int) -> tuple[int, int, int, int]:
+    """Return canvas width, height, and the heights of the strips above and below."""
+    unit = max(12, round(min(width_px, height_px) / 18))
+    top, bottom = round(1.9 * unit), round(4.6 * unit)
+    return width_px // 2 * 2, (height_px + top + bottom) // 2 * 2, top, bottom
+
+
+def plain_picture(width_px: int, height_px: int) -> ImageArray:
+    """Return what poses are drawn on where there is no camera picture, in its proportions."""
+    scale = min(1.0, PLAIN_SIDE_PX / max(width_px, height_px))
+    width, height = (max(_PLAIN_LEAST_PX, round(side * scale)) for side in (width_px, height_px))
+    return np.full((height, width, 3), _PLAIN, np.uint8)
+
+
+def with_head(image: ImageArray, points_px: FloatArray) -> ImageArray:
+    """Return a copy with a circle for the head: poses drawn alone look lost without one."""
+    out = image.copy()
+    ears, shoulders = points_px[[7, 8]].mean(0), points_px[[11, 12]].mean(0)
+    neck_px = float(np.hypot(*(ears - shoulders)))
+    centre = _pixel(ears)
+    if centre is not None and 2 <= neck_px < max(image.shape):
+        thin, radius = max(1, round(min(image.shape[:2]) / 270)), 0.55 * neck_px
+        cv2.circle(out, centre, round(radius), _INK, thin, cv2.LINE_AA)
+        _line(out, shoulders, ears + (shoulders - ears) * (radius / neck_px), _INK, thin)
+    return out
+
+
+def draw(image: ImageArray, points_px: FloatArray | None, snapshot: Snapshot) -> ImageArray:
+    """Return the picture with skeleton, reference lines and words: one :class:`Painter` draws."""
+    return Painter(image.shape[1], image.shape[0]).draw(image, points_px, snapshot)
+
+
+class Painter:
+    """Draws on the pictures of one clip, all of one size.
+
+    Parameters
+    ----------
+    width_px, height_px : int
+        Of the pictures; the canvas is larger (:func:`canvas_size`).
+    """
+
+    def __init__(self, width_px: int, height_px: int) -> None:
+        canvas_w, canvas_h, top, _ = canvas_size(width_px, height_px)
+        self._canvas = np.full((canvas_h, canvas_w, 3), _PAPER, np.uint8)
+        self._header = self._canvas[:top]
+        self._footer = self._canvas[top + height_px :]
+        self._snapshot: Snapshot | None = None
+        self.picture: ImageArray = self._canvas[top : top + height_px]
+        """The part of the canvas between the strips, as drawn last."""
+        self.size = canvas_w, canvas_h
+
+    def draw(
+        self, image: ImageArray, points_px: FloatArray | None, snapshot: Snapshot
+    ) -> ImageArray:
+        """Return the picture with skeleton, reference lines and words.
+
+        Parameters
+        ----------
+        image : array, shape (height, width, 3), uint8
+            RGB; not changed.
+        points_px : array, shape (33, 2), or None
+            Landmarks in the pixels of ``image``; NaN ones are left out.
+        snapshot : Snapshot
+
+        Returns
+        -------
+        array, uint8
+            The picture with a strip above and one below.  The next call draws on
+            the same canvas: copy what is to be kept.
+        """
+        self.picture[:] = image[:, : self._canvas.shape[1]]
+        if points_px is not None:
+            _skeleton(self.picture, points_px, snapshot)
+        if snapshot != self._snapshot:
+            # Words cost more than all the rest and stay the same for many frames.
+            self._snapshot = snapshot
+            self._header[:] = self._footer[:] = _PAPER
+            _header(self._header, snapshot)
+            _footer(self._footer, snapshot)
+        return self._canvas
+
+
+def _colour_of(snapshot: Snapshot, side: str) -> tuple[int, int, int]:
+    """Colour of a leg: that of the worst finding about it."""
+    order = (Verdict.FAULT, Verdict.BORDERLINE, Verdict.OK)
+    for verdict in order:
+        for finding in snapshot.findings:
+            if finding.verdict is verdict and finding.side in (side, "both", None):
+                return COLOURS[verdict]
+    return _INK
+
+
+def _skeleton(picture: ImageArray, points: FloatArray, snapshot: Snapshot) -> None:
+    thin = max(1, round(min(picture.shape[:2]) / 270))
+    for a, b in _BONES:
+        _line(picture, points[a], points[b], _INK, thin)
+    for side, (hip, knee, ankle, heel, toe) in _LEGS.items():
+        colour = _colour_of(snapshot, side)
+        thick = 3 * thin if colour != _INK else 2 * thin
+        for a, b in ((hip, knee), (knee, ankle), (ankle, heel), (heel, toe), (ankle, toe)):
+            _line(picture, points[a], points[b], colour, thick)
+        for joint in (hip, knee, ankle):
+            centre = _pixel(points[joint])
+            if centre is not None:
+                cv2.circle(picture, centre, 3 * thin, _PAPER, -1, cv2.LINE_AA)
+                cv2.circle(picture, centre, 2 * thin, colour, -1, cv2.LINE_AA)
+    if snapshot.view in ("front", "front_oblique"):
+        for side in _LEGS:
+            _foot_line(picture, points, side, thin)
+    elif snapshot.view in ("side", "oblique"):
+        _toe_line(picture, points, snapshot, thin)
+
+
+def _foot_line(picture: ImageArray, points: FloatArray, side: str, thin: int) -> None:
+    """From the ankle along the foot, drawn up to the knee: where the knee should travel."""
+    _, knee, ankle, _, toe = _LEGS[side]
+    if not np.isfinite(points[[knee, ankle, toe]]).all():
+        return
+    along = points[toe] - points[ankle]
+    shank = points[knee] - points[ankle]
+    # What the knee should do in the picture: rise by the shank, move with the foot.
+    target = points[ankle] + np.array([along[0], shank[1]])
+    _dashes(picture, points[ankle], target, _INK, thin)
+    _dashes(picture, points[ankle], points[toe] + 0.6 * along, _INK, thin)
+
+
+def _toe_line(picture: ImageArray, points: FloatArray, snapshot: Snapshot, thin: int) -> None:
+    """A plumb line through the toes of the judged leg, and its shank's lean."""
+    side = next((f.side for f in snapshot.findings if f.side in _LEGS), None)
+    if side is None:
+        return
+    _, knee, ankle, _, toe = _LEGS[side]
+    if not np.isfinite(points[[knee, ankle, toe]]).all():
+        return
+    rise = 1.25 * abs(points[ankle][1] - points[knee][1])
+    foot = points[toe]
+    _dashes(picture, foot, foot - np.array([0.0, rise]), _INK, thin)
+
+
+def _line(
+    picture: ImageArray, a: FloatArray, b: FloatArray, colour: tuple[int, int, int], thick: int
+) -> None:
+    p, q = _pixel(a), _pixel(b)
+    if p is not None and q is not None:
+        cv2.line(picture, p, q, colour, thick, cv2.LINE_AA)
+
+
+def _pixel(point: FloatArray) -> tuple[int, int] | None:
+    x, y = float(point[0]), float(point[1])
+    # NaN fails the comparison too.
+    return (int(x), int(y)) if abs(x) < 9999 and abs(y) < 9999 else None
+
+
+def _dashes(
+    picture: ImageArray, a: FloatArray, b: FloatArray, colour: tuple[int, int, int], thick: int
+) -> None:
+    length = float(np.hypot(*(b - a)))
+    if not length < 4 * max(picture.shape[:2]):  # far outside, or NaN: nothing to see
+        return
+    n = max(1, round(length / (8 * thick)))
+    for i in range(0, n, 2):
+        _line(picture, a + (b - a) * i / n, a + (b - a) * min(i + 1, n) / n, colour, thick)
+
+
+def _header(strip: NDArray[np.uint8], snapshot: Snapshot) -> None:
+    height, width = strip.shape[:2]
+    size, base = round(0.52 * height), round(0.7 * height)
+    pad = round(0.3 * height)
+    rep = f"Rep {snapshot.rep_number}" if snapshot.rep_number else "Ready"
+    _text(strip, rep, (pad, base), _INK, size, 700)
+    if snapshot.phase:
+        right = width - pad - _text_width(snapshot.phase, size)
+        _text(strip, snapshot.phase, (right, base), _FAINT, size)
+
+
+def _footer(strip: NDArray[np.uint8], snapshot: Snapshot) -> None:
+    height, width = strip.shape[:2]
+    pad, row = round(0.09 * height), round(0.27 * height)
+    size = round(0.19 * height)
+    y = pad + row // 2
+    for finding in snapshot.findings:
+        colour = COLOURS[finding.verdict]
+        _icon(strip, (pad + row // 2, y), round(0.34 * row), finding.verdict, colour)
+        name = FAULT_NAMES.get(finding.fault, finding.fault.replace("_", " "))
+        words = WORDS[finding.verdict]
+        if finding.verdict is Verdict.FAULT:
+            words = f"{finding.severity} fault"
+        if finding.side in ("left", "right") and finding.verdict is not Verdict.OK:
+            words += f", {finding.side}"
+        text = f"{name}: {words}"
+        left = pad + row + pad // 2
+        fit = _fitting(text, size, width - left - pad, 600)
+        _text(strip, text, (left, y + round(0.36 * fit)), _INK, fit, 600)
+        y += row
+    if snapshot.cue:
+        fit = _fitting(snapshot.cue, round(1.15 * size), width - 2 * pad, 700)
+        at = (pad, height - pad - round(0.1 * row))
+        _text(strip, snapshot.cue, at, COLOURS[Verdict.BORDERLINE], fit, 700)
+
+
+def _icon(
+    strip: NDArray[np.uint8],
+    centre: tuple[int, int],
+    radius: int,
+    verdict: Verdict,
+    colour: tuple[int, int, int],
+) -> None:
+    """A tick, a tilde-like bar, a cross or a dash: readable without colour."""
+    x, y = centre
+    thick = max(2, radius // 3)
+    cv2.circle(strip, centre, radius, colour, -1, cv2.LINE_AA)
+    r = radius // 2
+
+    def stroke(*points: tuple[int, int]) -> None:
+        cv2.polylines(strip, [np.array(points, np.int32)], False, _PAPER, thick, cv2.LINE_AA)
+
+    if verdict is Verdict.OK:
+        stroke((x - r, y), (x - r // 4, y + r * 3 // 4), (x + r, y - r * 3 // 4))
+    elif verdict is Verdict.FAULT:
+        stroke((x - r, y - r), (x + r, y + r))
+        stroke((x - r, y + r), (x + r, y - r))
+    elif verdict is Verdict.BORDERLINE:
+        stroke((x, y - r), (x, y + r // 4))
+        cv2.circle(strip, (x, y + r), max(1, thick * 2 // 3), _PAPER, -1, cv2.LINE_AA)
+    else:
+        stroke((x - r, y), (x + r, y))
+
+
+def crop_around(image: ImageArray, points_px: FloatArray, margin: float = 0.15) -> ImageArray:
+    """Cut the person out of a picture, for thumbnails; the whole picture if unseen."""
+    body = points_px[[int(i) for i in Landmark]]
+    body = body[np.isfinite(body).all(1)]
+    if len(body) < 4:
+        return image
+    low, high = body.min(0), body.max(0)
+    pad = margin * (high - low).max()
+    size = image.shape[1::-1]
+    x0, y0 = np.clip(low - pad, 0, size).astype(int)
+    x1, y1 = np.clip(high + pad, 0, size).astype(int)
+    part = image[y0:y1, x0:x1]
+    return part if part.size else image

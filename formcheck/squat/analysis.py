@@ -1,0 +1,168 @@
+"""From a stream of poses to judged repetitions: the one analyser.
+
+Clips, stored tracks and live sets all go through :class:`Analyzer`; nothing
+is recomputed for one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from formcheck.pose.kinematics import Window, hip_height_px
+from formcheck.pose.smoothing import RepairCounts, Smoother, SmoothPose, TrackRepair
+from formcheck.pose.track import Pose
+from formcheck.squat.depth import depth_of
+from formcheck.squat.faults import FAULTS
+from formcheck.squat.faults.finding import Finding, Verdict
+from formcheck.squat.segmenter import Discarded, Rep, RepSegmenter
+from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
+from formcheck.squat.view import View, yaw_of
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedRep:
+    """A repetition with its view, depth and one finding per fault."""
+
+    number: int
+    rep: Rep
+    view: View
+    knee_flexion_deg: float | None
+    depth_category: str
+    findings: tuple[Finding, ...]
+
+    def finding(self, fault: str) -> Finding:
+        """Return the finding of a fault by its name."""
+        return next(f for f in self.findings if f.fault == fault)
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """Everything found in a clip or a set."""
+
+    reps: tuple[JudgedRep, ...]
+    discarded: tuple[Discarded, ...]
+    notes: tuple[str, ...]
+
+    def count(self, fault: str, verdict: Verdict) -> int:
+        """How many repetitions got ``verdict`` for ``fault``."""
+        return sum(r.finding(fault).verdict is verdict for r in self.reps)
+
+
+@dataclass(slots=True)
+class Analyzer:
+    """Poses in, judged repetitions out, one frame at a time.
+
+    ``update`` returns what was decided with this frame; ``finish`` decides the
+    rest and returns the whole.  Feeding a clip frame by frame or all at once
+    gives the same result.
+    """
+
+    settings: Settings = DEFAULT_SETTINGS
+    counts: RepairCounts = field(init=False)
+    latest: SmoothPose | None = field(init=False, default=None)
+    """The newest smoothed pose, for displays."""
+    _repair: TrackRepair = field(init=False)
+    _smoother: Smoother = field(init=False)
+    segmenter: RepSegmenter = field(init=False)
+    _reps: list[JudgedRep] = field(init=False, default_factory=list)
+    _discarded: list[Discarded] = field(init=False, default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.counts = RepairCounts()
+        self._repair = TrackRepair(self.counts)
+        self._smoother = Smoother(self.counts)
+        self.segmenter = RepSegmenter(self.settings.reps)
+
+    def update(self, pose: Pose) -> tuple[JudgedRep | Discarded, ...]:
+        """Take the next pose; return repetitions and discards decided by it."""
+        repaired, person = self._repair.update(pose)
+        return self._advance(self._smoother.update(repaired, person))
+
+    def finish(self) -> Analysis:
+        """Decide what is open and return everything."""
+        self._advance(self._smoother.flush())
+        self._keep(self.segmenter.flush())
+        return self.analysis()
+
+    def analysis(self) -> Analysis:
+        """Return what has been decided so far."""
+        return Analysis(
+            tuple(self._reps), tuple(self._discarded), tuple(_notes(self.counts, self._reps))
+        )
+
+    def drop_windows(self) -> None:
+        """Forget the poses behind the repetitions decided so far, not the verdicts.
+
+        For streams without an end; an analysis made afterwards holds no curves.
+        """
+        for i, judged in enumerate(self._reps):
+            if len(judged.rep.window.times_s):
+                rep = replace(judged.rep, window=Window.stack([]), drop_ratio=np.empty(0))
+                findings = tuple(replace(f, traces=()) for f in judged.findings)
+                self._reps[i] = replace(judged, rep=rep, findings=findings)
+
+    def _advance(self, poses: tuple[SmoothPose, ...]) -> tuple[JudgedRep | Discarded, ...]:
+        out: list[JudgedRep | Discarded] = []
+        for pose in poses:
+            self.latest = pose
+            self.counts.n_upside_down += bool(hip_height_px(pose.pose.points_px) < 0)
+            out += self._keep(self.segmenter.update(pose))
+        return tuple(out)
+
+    def _keep(self, found: tuple[Rep | Discarded, ...]) -> list[JudgedRep | Discarded]:
+        out: list[JudgedRep | Discarded] = []
+        for item in found:
+            if isinstance(item, Discarded):
+                self._discarded.append(item)
+                out.append(item)
+            else:
+                judged = judge(item, len(self._reps) + 1, self.settings)
+                self._reps.append(judged)
+                out.append(judged)
+        return out
+
+
+def analyze(poses: Iterable[Pose], settings: Settings = DEFAULT_SETTINGS) -> Analysis:
+    """Judge a whole clip: a fold of :class:`Analyzer` over its poses."""
+    analyzer = Analyzer(settings)
+    for pose in poses:
+        analyzer.update(pose)
+    return analyzer.finish()
+
+
+def judge(rep: Rep, number: int, settings: Settings) -> JudgedRep:
+    """Judge one repetition: view, depth and every fault, from its own window alone."""
+    view = yaw_of(rep.window.between(rep.start_s, rep.end_s))
+    depth = depth_of(rep, view)
+    findings = tuple(fault.assess(rep, view, getattr(settings, fault.section)) for fault in FAULTS)
+    return JudgedRep(number, rep, view, depth.knee_flexion_deg, depth.category, findings)
+
+
+def _notes(counts: RepairCounts, reps: list[JudgedRep]) -> list[str]:
+    notes = []
+    n = max(1, counts.n_frames)
+    if counts.n_frames == 0:
+        notes.append("The clip holds no frames.")
+    elif counts.n_absent == counts.n_frames:
+        notes.append("No person was found. Film the whole body, in good light.")
+    elif counts.n_absent > 0.1 * n:
+        notes.append(f"No person was found in {100 * counts.n_absent / n:.0f} % of the frames.")
+    if counts.n_swapped:
+        notes.append(
+            f"Left and right leg were exchanged in {counts.n_swapped} frames and put back."
+        )
+    if counts.n_spikes > 0.02 * n:
+        notes.append(f"Jumping landmarks were dropped in {counts.n_spikes} frames.")
+    if counts.n_other_person:
+        notes.append(
+            "The track jumped between people or was lost "
+            f"{counts.n_other_person} times: film one person alone."
+        )
+    if counts.n_upside_down > 0.5 * n:
+        notes.append("The person is upside down: turn the clip the right way up.")
+    if not reps and counts.n_absent < counts.n_frames:
+        notes.append("No squat was found.")
+    return notes

@@ -1,0 +1,190 @@
+"""The shape of every verdict, and the few steps all faults share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+
+from formcheck.pose.track import FloatArray
+
+
+class Verdict(StrEnum):
+    """What is said of one fault in one repetition."""
+
+    OK = "ok"
+    BORDERLINE = "borderline"
+    FAULT = "fault"
+    NOT_ASSESSABLE = "not_assessable"
+
+
+class Severity(StrEnum):
+    """How much of it there is; ``note`` is worth knowing and not a fault."""
+
+    NONE = "none"
+    NOTE = "note"
+    MILD = "mild"
+    MODERATE = "moderate"
+    MARKED = "marked"
+
+
+class Confidence(StrEnum):
+    """How far the verdict can be relied on."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """The curve a verdict was read from, for plots and overlays.
+
+    ``values`` has shape (n,) and is NaN where nothing was measured.
+    """
+
+    name: str
+    unit: str
+    times_s: FloatArray
+    values: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault in one repetition.
+
+    Parameters
+    ----------
+    fault : str
+        Identifier, such as ``knee_valgus``.
+    verdict, severity, confidence
+    side : str or None
+        ``left``, ``right`` or ``both`` (the subject's).
+    value, threshold, uncertainty : float or None
+        In ``unit``; the uncertainty is the half width of the 95 % interval.
+        None, never NaN, where nothing was measured.
+    unit : str
+    time_s : float or None
+        The moment in the clip the value was read at.
+    reason : str
+        The verdict in plain words.
+    extra : mapping
+        Per-side and auxiliary values, plain JSON values.
+    traces : tuple of Trace
+        Curves behind the value; not part of the stored result.
+    """
+
+    fault: str
+    verdict: Verdict
+    severity: Severity
+    side: str | None
+    value: float | None
+    unit: str
+    threshold: float | None
+    uncertainty: float | None
+    confidence: Confidence
+    time_s: float | None
+    reason: str
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    traces: tuple[Trace, ...] = field(default=(), repr=False, compare=False)
+
+    @classmethod
+    def not_assessable(cls, fault: str, unit: str, reason: str) -> Finding:
+        """The finding for a fault the camera cannot see here."""
+        return cls(
+            fault,
+            Verdict.NOT_ASSESSABLE,
+            Severity.NONE,
+            None,
+            None,
+            unit,
+            None,
+            None,
+            Confidence.LOW,
+            None,
+            reason,
+        )
+
+
+def sustained_maximum(
+    times_s: FloatArray, values: FloatArray, hold_s: float
+) -> tuple[float, float]:
+    """The highest level that is held for ``hold_s``, and when.
+
+    The maximum over time of the lowest value within a stretch of that length:
+    a single wild frame does not count.
+
+    Parameters
+    ----------
+    times_s, values : array, shape (n,)
+        A stretch with a NaN in it does not count.
+
+    Returns
+    -------
+    value, time_s : float
+        The level, and the middle of the stretch; NaN if nothing lasts so long.
+    """
+    best, when = -np.inf, float("nan")
+    start = 0
+    for stop in range(len(times_s)):
+        while times_s[stop] - times_s[start] > hold_s + 1e-6 and start < stop:
+            if times_s[stop] - times_s[start + 1] < hold_s - 1e-6:
+                break
+            start += 1
+        if times_s[stop] - times_s[start] >= hold_s - 1e-6:
+            level = float(values[start : stop + 1].min())
+            if level > best:
+                best, when = level, float(times_s[start] + times_s[stop]) / 2
+    return (best, when) if np.isfinite(best) else (float("nan"), float("nan"))
+
+
+def resampled(
+    times_s: FloatArray, values: FloatArray, step_s: float = 1 / 60, max_gap_s: float = 0.15
+) -> tuple[FloatArray, FloatArray]:
+    """Put a curve on an even grid, so that the frame rate does not matter.
+
+    Linear between known values; NaN across gaps longer than ``max_gap_s`` and
+    outside the known range.
+
+    Parameters
+    ----------
+    times_s, values : array, shape (n,)
+    """
+    is_known = np.isfinite(values)
+    if is_known.sum() < 2:
+        return np.empty(0), np.empty(0)
+    t, v = times_s[is_known], values[is_known]
+    grid = np.arange(t[0], t[-1] + 1e-9, step_s)
+    out = np.interp(grid, t, v)
+    after = np.searchsorted(t, grid, side="left").clip(1, len(t) - 1)
+    is_gap = (t[after] - t[after - 1] > max_gap_s) & (grid > t[after - 1]) & (grid < t[after])
+    return grid, np.where(is_gap, np.nan, out)
+
+
+def resampled_together(
+    times_s: FloatArray, curves: Sequence[FloatArray]
+) -> tuple[FloatArray, list[FloatArray]]:
+    """Put curves on one even grid; a moment counts only where all of them are known.
+
+    Parameters
+    ----------
+    times_s : array, shape (n,)
+    curves : sequence of arrays, each of shape (n,)
+
+    Returns
+    -------
+    grid : array, shape (m,)
+    values : list of arrays, each of shape (m,)
+        As of :func:`resampled`.
+    """
+    known = np.isfinite(curves).all(0)
+    found = [resampled(times_s, np.where(known, curve, np.nan)) for curve in curves]
+    return found[0][0], [values for _, values in found]
+
+
+def finite_or_none(value: float, digits: int = 1) -> float | None:
+    """Round for the record; None instead of NaN."""
+    return round(float(value), digits) if np.isfinite(value) else None

@@ -1,0 +1,287 @@
+"""Excessive forward knee travel, seen from the side.
+
+Measure (KPT, knee past toe; % of foot length, positive = past)::
+
+    KPT = 100 * foot * (forward * (x_knee - x_foot_index) - tip * L) / L
+
+on the leg nearer to the camera, ``L`` the standing distance from heel to foot
+index in the picture, ``foot`` its share of the foot's length.  On rendered people
+``foot_index`` sits behind the toe tip, ``heel`` before the back of the heel, and the
+knee reads too far forward the further it travels; ``foot`` and ``tip`` are the
+straight line that fits them.
+
+Knees past the toes are normal for many bodies.  Travel is graded together with
+heel rise, a shank much more inclined than the trunk (trunk-shank difference)
+and depth; alone it is at most worth a note until it is large.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from formcheck.pose.geometry import inclination_deg, median_known
+from formcheck.pose.kinematics import (
+    LEG,
+    SHOULDERS,
+    middle,
+    near_leg,
+    side_knee_flexion_deg,
+    turned_side_on,
+)
+from formcheck.pose.track import FloatArray
+from formcheck.squat.faults.finding import (
+    Confidence,
+    Finding,
+    Severity,
+    Trace,
+    Verdict,
+    finite_or_none,
+    resampled_together,
+    sustained_maximum,
+)
+from formcheck.squat.rep import Rep
+from formcheck.squat.view import View, ViewName
+
+FAULT = "forward_knee_travel"
+UNIT = "pct_foot"
+LANDMARK_ERROR_PCT = 17.0
+"""1.96 standard errors seen from the side, on rendered people."""
+_SEVERITIES = (Severity.NONE, Severity.NOTE, Severity.MILD, Severity.MODERATE, Severity.MARKED)
+
+
+@dataclass(frozen=True, slots=True)
+class TravelSettings:
+    """Limits for forward knee travel, in % of foot length unless named otherwise."""
+
+    fault_pct: float = 30.0
+    """Knee past the toe tip from which it is a fault."""
+    note_pct: float = 20.0
+    """From which it is worth a note; no fault."""
+    step_pct: float = 10.0
+    """Each further step over the limit is one more degree of severity; an
+    aggravating sign lowers the limit by one step."""
+    comfort_mode: bool = False
+    """For people whose knee hurts at the front: all limits 20 points lower."""
+    comfort_shift_pct: float = 20.0
+    """By how much comfort mode lowers the limits."""
+    deep_flexion_deg: float = 125.0
+    """A deeper squat needs more travel ..."""
+    deep_bonus_pct: float = 10.0
+    """... and its limits are this much higher."""
+    long_thigh_ratio: float = 1.06
+    """Thigh over shank length, standing, from which thighs count as long ..."""
+    long_thigh_bonus_pct: float = 8.0
+    """... and the limits are this much higher."""
+    max_bonus_pct: float = 15.0
+    """Both together raise the limits by no more than this."""
+    heel_rise_pct: float = 35.0
+    """High, because the heel landmark rises by up to 30 % of a foot in rendered people
+    whose heels stay down: only a heel far up is believed."""
+    quad_dominant_deg: float = 8.0
+    """Trunk-shank difference from which the squat is knee-extensor biased."""
+    end_range_shank_deg: float = 45.0
+    """Shin lean from which the ankle counts as at the end of its range."""
+    borderline_share: float = 0.6
+    """Within this share of the uncertainty below the limit is borderline."""
+    hold_s: float = 0.15
+    """The value must be held this long: a single wild frame does not count."""
+    min_yaw_deg: float = 50.0
+    """How far from the front the camera must be for a verdict ..."""
+    good_yaw_deg: float = 65.0
+    """... and for one with full confidence."""
+    min_visibility: float = 0.5
+    """The median visibility knee, ankle and foot of the near leg need."""
+    foot_share: float = 0.60
+    """Distance heel to foot index over foot length; with the next line the straight
+    line that fits rendered people best."""
+    tip_share: float = 0.02
+    """Distance foot index to toe tip over distance heel to foot index."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    near: str
+    times_s: FloatArray
+    past_toe: FloatArray
+    heel_rise: FloatArray
+    shank_deg: FloatArray
+    trunk_deg: FloatArray
+    flexion_deg: FloatArray
+    thigh_to_shank: float
+    noise_pct: float
+
+
+def assess(rep: Rep, view: View, settings: TravelSettings) -> Finding:
+    """Judge one repetition.
+
+    Parameters
+    ----------
+    rep : Rep
+    view : View
+        Of the repetition's own window.
+    settings : TravelSettings
+    """
+    turn = abs(view.yaw_deg)
+    if view.name is ViewName.UNKNOWN:
+        return Finding.not_assessable(FAULT, UNIT, "the direction of the camera could not be found")
+    if not settings.min_yaw_deg <= turn <= 180 - settings.min_yaw_deg:
+        return Finding.not_assessable(FAULT, UNIT, "needs a side view")
+    near = near_leg(rep.window.between(rep.start_s, rep.end_s))
+    if np.median(near.visibility, axis=0).min() < settings.min_visibility:
+        return Finding.not_assessable(
+            FAULT, UNIT, "knee, ankle or foot is hidden or outside the picture"
+        )
+    measured = _measure(rep, near.side, settings)
+    if measured is None:
+        return Finding.not_assessable(FAULT, UNIT, "the foot was not seen well enough to measure")
+    value, time_s = sustained_maximum(measured.times_s, measured.past_toe, settings.hold_s)
+    if not np.isfinite(value):
+        return Finding.not_assessable(
+            FAULT, UNIT, "knee or foot was hidden for part of the repetition"
+        )
+    return _verdict(view, settings, measured, value, time_s)
+
+
+def _measure(rep: Rep, side: str, settings: TravelSettings) -> _Measured | None:
+    dip = rep.window.between(rep.start_s, rep.end_s)
+    leg, rest = dip.leg(side), rep.standing().leg(side)
+    foot_px = float(median_known(np.abs(rest.foot_index[:, 0] - rest.heel[:, 0])))
+    shank_px = float(median_known(np.hypot(*(rest.knee - rest.ankle).T)))
+    thigh_px = float(median_known(np.hypot(*(rest.knee - rest.hip).T)))
+    # A foot is about 0.5 shanks from heel to foot index; a turned one looks shorter.
+    if not (np.isfinite(foot_px) and 0.2 * shank_px < foot_px < 0.9 * shank_px):
+        return None
+    forward = float(np.sign(median_known(rest.foot_index[:, 0] - rest.heel[:, 0])))
+    scale = 100 * settings.foot_share / foot_px
+    tip_px = settings.tip_share * foot_px
+    past = scale * (forward * (leg.knee[:, 0] - leg.foot_index[:, 0]) - tip_px)
+    level = float(median_known(rest.foot_index[:, 1] - rest.heel[:, 1]))
+    rise = scale * ((leg.foot_index[:, 1] - leg.heel[:, 1]) - level)
+    shank = turned_side_on(leg, rest).shank_inclination_deg(forward)
+    trunk = inclination_deg(leg.hip, middle(dip.points_px, SHOULDERS), forward)
+    grid, (past_toe, heel_rise, shank_deg, trunk_deg, flexion_deg) = resampled_together(
+        dip.times_s, [past, rise, shank, trunk, side_knee_flexion_deg(leg, rest)]
+    )
+    if not len(grid):
+        return None
+    noise = dip.noise_px(LEG[side][1:])
+    return _Measured(
+        near=side,
+        times_s=grid,
+        past_toe=past_toe,
+        heel_rise=heel_rise,
+        shank_deg=shank_deg,
+        trunk_deg=trunk_deg,
+        flexion_deg=flexion_deg,
+        thigh_to_shank=thigh_px / shank_px,
+        noise_pct=scale * noise if np.isfinite(noise) else 0.0,
+    )
+
+
+def _verdict(
+    view: View, settings: TravelSettings, measured: _Measured, value: float, time_s: float
+) -> Finding:
+    flexion = float(np.nanmax(measured.flexion_deg))
+    at_bottom = measured.flexion_deg >= flexion - 10
+    heel = sustained_maximum(measured.times_s, measured.heel_rise, settings.hold_s)[0]
+    shank = float(median_known(measured.shank_deg[at_bottom]))
+    trunk = float(median_known(measured.trunk_deg[at_bottom]))
+    signs = _aggravating(heel, shank, trunk, settings)
+    shift = _shift(flexion, measured.thigh_to_shank, settings) - settings.step_pct * bool(signs)
+    limit = settings.fault_pct + shift
+    uncertainty = _uncertainty(measured, view)
+    margin = value - limit
+    if margin >= 0:
+        verdict = Verdict.FAULT
+        degree = 2 + int(margin >= settings.step_pct) + int(margin >= 2 * settings.step_pct)
+    elif margin >= -settings.borderline_share * uncertainty:
+        verdict, degree = Verdict.BORDERLINE, 1
+    else:
+        verdict, degree = Verdict.OK, int(value >= settings.note_pct + shift)
+    extra: dict[str, Any] = {
+        f"{measured.near}_pct_foot": finite_or_none(value),
+        "heel_rise_pct_foot": finite_or_none(heel),
+        "shank_inclination_deg": finite_or_none(shank),
+        "trunk_inclination_deg": finite_or_none(trunk),
+        "trunk_shank_difference_deg": finite_or_none(shank - trunk),
+        "thigh_to_shank_ratio": finite_or_none(measured.thigh_to_shank, 2),
+        "aggravating": signs,
+    }
+    return Finding(
+        FAULT,
+        verdict,
+        _SEVERITIES[degree],
+        measured.near,
+        round(value, 1),
+        UNIT,
+        round(limit, 1),
+        round(uncertainty, 1),
+        _confidence(verdict, margin, uncertainty, view, settings),
+        round(time_s, 3),
+        _words(verdict, _SEVERITIES[degree], value, uncertainty, signs),
+        extra,
+        (
+            Trace("knee_past_toe", UNIT, measured.times_s, measured.past_toe),
+            Trace("knee_flexion", "deg", measured.times_s, measured.flexion_deg),
+            Trace("heel_rise", UNIT, measured.times_s, measured.heel_rise),
+        ),
+    )
+
+
+def _aggravating(heel: float, shank: float, trunk: float, settings: TravelSettings) -> list[str]:
+    """What makes the same travel count for more."""
+    signs = []
+    if heel >= settings.heel_rise_pct:
+        signs.append("the heel comes up")
+    if shank - trunk >= settings.quad_dominant_deg:
+        signs.append("the shin leans more than the trunk")
+    if shank >= settings.end_range_shank_deg:
+        signs.append("the ankle is at the end of its range")
+    return signs
+
+
+def _shift(flexion: float, thigh_to_shank: float, settings: TravelSettings) -> float:
+    """How far the limits move for this body and depth, or for comfort; in % of foot."""
+    if settings.comfort_mode:
+        return -settings.comfort_shift_pct
+    bonus = settings.deep_bonus_pct * (flexion > settings.deep_flexion_deg)
+    bonus += settings.long_thigh_bonus_pct * (thigh_to_shank >= settings.long_thigh_ratio)
+    return min(bonus, settings.max_bonus_pct)
+
+
+def _confidence(
+    verdict: Verdict, margin: float, uncertainty: float, view: View, settings: TravelSettings
+) -> Confidence:
+    is_side = settings.good_yaw_deg <= abs(view.yaw_deg) <= 180 - settings.good_yaw_deg
+    if not is_side or verdict is Verdict.BORDERLINE:
+        return Confidence.LOW
+    return Confidence.HIGH if abs(margin) > uncertainty else Confidence.MEDIUM
+
+
+def _uncertainty(measured: _Measured, view: View) -> float:
+    """Half width of the 95 % interval, in % of foot.
+
+    Landmark error on rendered people, the clip's own noise, and the shortening of
+    the foot away from a true side view.
+    """
+    side_on = max(float(np.sin(np.radians(abs(view.yaw_deg)))), 0.3)
+    return float(np.hypot(LANDMARK_ERROR_PCT / side_on, 2 * measured.noise_pct))
+
+
+def _words(
+    verdict: Verdict, severity: Severity, value: float, uncertainty: float, signs: list[str]
+) -> str:
+    where = "past" if value >= 0 else "behind"
+    text = f"knee about {abs(value):.0f} % (± {uncertainty:.0f}) of a foot length {where} the toes"
+    if verdict is Verdict.OK:
+        if severity is Severity.NOTE:
+            return f"{text}: normal for many bodies"
+        return text
+    if signs:
+        text += ", and " + " and ".join(signs)
+    if verdict is Verdict.BORDERLINE:
+        text += ": too close to the limit to say"
+    return text

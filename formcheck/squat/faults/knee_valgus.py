@@ -1,0 +1,268 @@
+"""Knee valgus: knees inside the line of the feet, seen from the front.
+
+Measure (KTA, knee-toe alignment; % of shank length, positive = inside)::
+
+    KTA = 100 * m * ((x_knee - x_ankle) - lam * (x_foot_index - x_ankle)) / shank
+          - 0.4 * standing + bias
+    lam = gain * sin(shank inclination)
+
+``m`` points to the midline.  A knee that travels along the foot moves in the
+picture by ``lam`` times the foot's own projection, whatever the toe-out and,
+to first order, whatever the camera's yaw; what is left over is off the foot
+line.  The shank inclination is the mean of what keeps the body in balance and of
+what makes the shank as short as it looks; ``standing`` is where the knee was before
+the dip, and ``bias`` what the landmarks add on people whose joints are known.  The
+frontal plane projection angle is reported beside it and never
+judged: at parallel the thigh points at the camera and the angle collapses.
+
+Corroboration (CAVE): knee separation lost on the way up against the way down
+at the same depth, in %.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from formcheck.pose.kinematics import SIDES
+from formcheck.pose.track import FloatArray
+from formcheck.squat.faults.finding import (
+    Confidence,
+    Finding,
+    Severity,
+    Trace,
+    Verdict,
+    finite_or_none,
+    sustained_maximum,
+)
+from formcheck.squat.faults.knee_to_foot_line import (
+    LEG_LANDMARKS,
+    KneesToFootLine,
+    cave_pct,
+    inside_deg,
+    measure,
+)
+from formcheck.squat.rep import Rep
+from formcheck.squat.view import View, ViewName
+
+FAULT = "knee_valgus"
+UNIT = "pct_shank"
+LEG_ERROR_PCT = 6.8
+"""1.96 standard errors of one knee on rendered people ..."""
+MEAN_ERROR_PCT = 5.5
+"""... and of the mean of both."""
+
+
+@dataclass(frozen=True, slots=True)
+class ValgusSettings:
+    """Limits for knee valgus, in % of shank length unless named otherwise."""
+
+    fault_both_pct: float = 10.0
+    """Mean of both knees from which it is a fault."""
+    fault_leg_pct: float = 12.0
+    """One knee from which it is a fault."""
+    moderate_pct: float = 16.0
+    """From here the fault is moderate ..."""
+    marked_pct: float = 22.0
+    """... and from here marked."""
+    borderline_share: float = 0.4
+    """Within this share of the uncertainty below a limit is borderline."""
+    cave_pct: float = 12.0
+    """Loss of knee separation that corroborates."""
+    min_drop_ratio: float = 0.14
+    """Above this depth the knees are not judged."""
+    hold_s: float = 0.15
+    """The value must be held this long: a single wild frame does not count."""
+    shank_to_foot_gain: float = 1.95
+    """Shank length over the distance ankle to foot index, as the landmarks show it."""
+    landmark_bias_pct: float = 4.0
+    """How much too far outside the landmarks show a bent knee (rendered people)."""
+    max_yaw_deg: float = 20.0
+    """How far off the front a verdict may have full confidence."""
+    max_oblique_yaw_deg: float = 30.0
+    """Between the two a verdict has low confidence; beyond, none is given."""
+    min_visibility: float = 0.5
+    """The median visibility every landmark of both legs needs."""
+
+
+def assess(rep: Rep, view: View, settings: ValgusSettings) -> Finding:
+    """Judge one repetition.
+
+    Parameters
+    ----------
+    rep : Rep
+    view : View
+        Of the repetition's own window.
+    settings : ValgusSettings
+    """
+    refusal = _refusal(rep, view, settings)
+    if refusal is not None:
+        return Finding.not_assessable(FAULT, UNIT, refusal)
+    measured = measure(rep, settings.shank_to_foot_gain, settings.landmark_bias_pct)
+    curves = {side: measured.inside[side] for side in SIDES}
+    curves["both"] = (curves["left"] + curves["right"]) / 2
+    is_deep = measured.drop >= settings.min_drop_ratio
+    peaks = {
+        name: sustained_maximum(measured.times_s, np.where(is_deep, curve, np.nan), settings.hold_s)
+        for name, curve in curves.items()
+    }
+    if not np.isfinite([peaks[name][0] for name in ("left", "right", "both")]).all():
+        return Finding.not_assessable(
+            FAULT, UNIT, "knees, ankles or feet were hidden for part of the repetition"
+        )
+    return _verdict(rep, view, settings, measured, curves, peaks)
+
+
+def _refusal(rep: Rep, view: View, settings: ValgusSettings) -> str | None:
+    """Why this view or picture cannot show valgus; None if it can."""
+    turn = abs(view.yaw_deg)
+    if view.name is ViewName.UNKNOWN:
+        return "the direction of the camera could not be found"
+    if view.name is ViewName.REAR:
+        return "needs a front view: from behind, the landmarks hide most of it"
+    if turn > settings.max_oblique_yaw_deg:
+        return (
+            "needs a front view: from here a knee that travels forward looks like one that falls in"
+        )
+    dip = rep.window.between(rep.start_s, rep.end_s)
+    seen = np.median(dip.visibility[:, list(LEG_LANDMARKS)], axis=0)
+    if seen.min() < settings.min_visibility:
+        return "knees, ankles or feet are hidden or outside the picture"
+    return None
+
+
+def _uncertainties(measured: KneesToFootLine, view: View) -> dict[str, float]:
+    """Half widths of the 95 % intervals of each knee and of their mean, in % of shank.
+
+    Root sum of squares of: landmark error on rendered people, smaller for the mean of
+    both knees; the clip's own noise after smoothing; and, off the front, the yaw.
+    """
+    shank = np.sin(np.radians(float(np.nanmax(measured.shank_deg))))
+    oblique = 100 * shank * 0.2 * np.sin(np.radians(abs(view.yaw_deg)))
+    own = oblique**2 + (2 * measured.noise_pct) ** 2
+    leg, mean = np.sqrt([LEG_ERROR_PCT**2 + own, MEAN_ERROR_PCT**2 + own])
+    return {"left": float(leg), "right": float(leg), "both": float(mean)}
+
+
+def _verdict(
+    rep: Rep,
+    view: View,
+    settings: ValgusSettings,
+    measured: KneesToFootLine,
+    curves: dict[str, FloatArray],
+    peaks: dict[str, tuple[float, float]],
+) -> Finding:
+    limits = {
+        "both": settings.fault_both_pct,
+        "left": settings.fault_leg_pct,
+        "right": settings.fault_leg_pct,
+    }
+    uncertainties = _uncertainties(measured, view)
+    excess = {name: peaks[name][0] - limits[name] for name in limits}
+    decisive = _decisive(peaks, limits)
+    value, time_s = peaks[decisive]
+    margin = max(excess.values())
+    if margin >= 0:
+        verdict = Verdict.FAULT
+    elif any(excess[k] >= -settings.borderline_share * uncertainties[k] for k in excess):
+        verdict = Verdict.BORDERLINE
+    else:
+        verdict = Verdict.OK
+    cave = cave_pct(measured)
+    is_caving = bool(np.isfinite(cave) and cave >= settings.cave_pct)
+    phase = _phase(rep, time_s)
+    return Finding(
+        FAULT,
+        verdict,
+        _severity(verdict, value, settings),
+        decisive if verdict in (Verdict.FAULT, Verdict.BORDERLINE) else None,
+        round(value, 1),
+        UNIT,
+        round(limits[decisive], 1),
+        round(uncertainties[decisive], 1),
+        _confidence(verdict, margin, uncertainties[decisive], is_caving, view, settings),
+        round(time_s, 3),
+        _words(verdict, decisive, value, uncertainties[decisive], phase),
+        _legs(measured, peaks, uncertainties, time_s)
+        | {"cave_pct": finite_or_none(cave), "phase": phase},
+        tuple(
+            Trace(f"{side}_inside_foot_line", UNIT, measured.times_s, curves[side])
+            for side in SIDES
+        ),
+    )
+
+
+def _decisive(peaks: dict[str, tuple[float, float]], limits: dict[str, float]) -> str:
+    """Whether both knees or one of them decides: the one furthest over its limit."""
+    worst, other = sorted(SIDES, key=lambda side: -peaks[side][0])
+    is_other_inside = peaks[other][0] >= limits["both"]
+    is_mean_further = peaks["both"][0] - limits["both"] >= peaks[worst][0] - limits[worst]
+    return "both" if is_other_inside or is_mean_further else worst
+
+
+def _severity(verdict: Verdict, value: float, settings: ValgusSettings) -> Severity:
+    if verdict is not Verdict.FAULT:
+        return Severity.NOTE if verdict is Verdict.BORDERLINE else Severity.NONE
+    if value >= settings.marked_pct:
+        return Severity.MARKED
+    return Severity.MODERATE if value >= settings.moderate_pct else Severity.MILD
+
+
+def _legs(
+    measured: KneesToFootLine,
+    peaks: dict[str, tuple[float, float]],
+    uncertainties: dict[str, float],
+    time_s: float,
+) -> dict[str, Any]:
+    """What stands beside the verdict: each knee and their mean; angles at ``time_s``."""
+    at = int(np.argmin(np.abs(measured.times_s - time_s)))
+    names = {"left": "left", "right": "right", "both": "mean"}
+    out: dict[str, Any] = {
+        **{f"{names[k]}_pct_shank": finite_or_none(peaks[k][0]) for k in names},
+        **{f"{names[k]}_uncertainty_pct_shank": finite_or_none(uncertainties[k]) for k in names},
+        **{f"{k}_deg": finite_or_none(inside_deg(peaks[k][0], measured, at)) for k in SIDES},
+        **{f"{k}_fppa_deg": finite_or_none(measured.fppa[k][at]) for k in SIDES},
+    }
+    return out
+
+
+def _phase(rep: Rep, time_s: float) -> str:
+    if time_s < rep.bottom_s - rep.pause_s / 2 - 0.1:
+        return "descent"
+    if time_s > rep.bottom_s + rep.pause_s / 2 + 0.1:
+        return "ascent"
+    return "bottom"
+
+
+def _confidence(
+    verdict: Verdict,
+    margin: float,
+    uncertainty: float,
+    is_caving: bool,
+    view: View,
+    settings: ValgusSettings,
+) -> Confidence:
+    if abs(view.yaw_deg) > settings.max_yaw_deg or verdict is Verdict.BORDERLINE:
+        return Confidence.LOW
+    if abs(margin) > uncertainty or (verdict is Verdict.FAULT and is_caving):
+        return Confidence.HIGH
+    return Confidence.MEDIUM if abs(margin) > 0.5 * uncertainty else Confidence.LOW
+
+
+_WHEN = {
+    "descent": "on the way down",
+    "bottom": "at the bottom",
+    "ascent": "while driving up",
+}
+
+
+def _words(verdict: Verdict, decisive: str, value: float, uncertainty: float, phase: str) -> str:
+    who = "both knees" if decisive == "both" else f"{decisive} knee"
+    about = f"about {value:.0f} % (± {uncertainty:.0f}) of shank length"
+    if verdict is Verdict.FAULT:
+        return f"{who} {about} inside the foot line {_WHEN[phase]}"
+    if verdict is Verdict.BORDERLINE:
+        return f"{who} {about} inside the foot line {_WHEN[phase]}: too close to the limit to say"
+    return "the knees stay over the feet"

@@ -1,0 +1,50 @@
+"""Which moment to look at: of a repetition, and of a whole clip."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from formcheck.squat.analysis import JudgedRep
+from formcheck.squat.faults.finding import Finding, Severity, Verdict
+
+_VERDICTS = (Verdict.OK, Verdict.BORDERLINE, Verdict.FAULT)
+_SEVERITIES = tuple(Severity)
+
+
+def key_finding(rep: JudgedRep) -> Finding | None:
+    """The finding a repetition's picture shows: the gravest one that was measured."""
+    measured = [f for f in rep.findings if f.time_s is not None]
+    return max(measured, key=_weight, default=None)
+
+
+def key_moment_s(rep: JudgedRep) -> float:
+    """When to look at a repetition: its worst moment, else its bottom."""
+    finding = key_finding(rep)
+    return rep.rep.bottom_s if finding is None or finding.time_s is None else finding.time_s
+
+
+def worst_moment(reps: Sequence[JudgedRep]) -> tuple[JudgedRep, float] | None:
+    """The repetition and time to show of a clip; None without repetitions.
+
+    The gravest finding of all; where every finding is ``ok``, the bottom of the
+    deepest squat.
+    """
+    found = [(rep, finding) for rep in reps if (finding := key_finding(rep)) is not None]
+    rep, finding = max(found, key=lambda item: _weight(item[1]), default=(None, None))
+    if rep is not None and finding is not None and _is_remarkable(finding):
+        return rep, key_moment_s(rep)
+    deepest = max(reps, key=lambda r: r.rep.hip_drop_ratio, default=None)
+    return None if deepest is None else (deepest, deepest.rep.bottom_s)
+
+
+def _is_remarkable(finding: Finding) -> bool:
+    return finding.verdict is not Verdict.OK or finding.severity is not Severity.NONE
+
+
+def _weight(finding: Finding) -> tuple[int, int, float]:
+    """Verdict, severity and the distance over the limit, in this order."""
+    over = 0.0
+    if finding.value is not None and finding.threshold:
+        # A share of the limit: percents of a shank and of a foot do not compare.
+        over = (finding.value - finding.threshold) / abs(finding.threshold)
+    return _VERDICTS.index(finding.verdict), _SEVERITIES.index(finding.severity), over

@@ -1,0 +1,244 @@
+"""Squats in a stream of poses, and everything that is not one, with the reason.
+
+A repetition is a dip of the hips: down from a top, through a bottom, back up
+to a top, the feet where they were.  Hip height over the ankles works from
+every side, also from the front, where a knee angle in the picture collapses.
+Tops and bottoms are found by hysteresis, so no frame rate, tempo or absolute
+size matters; start and bottom are then found by looking back.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+import numpy as np
+
+from formcheck.pose.kinematics import ANKLES, Window, hip_height_px, middle
+from formcheck.pose.smoothing import SmoothPose
+from formcheck.squat.rep import Rep, measured_rep
+from formcheck.squat.rules import RepSettings, stepped, why_not_a_squat
+
+__all__ = ["Discarded", "Rep", "RepSegmenter", "RepSettings"]
+
+
+@dataclass(frozen=True, slots=True)
+class Discarded:
+    """A stretch that looked like a repetition and was not counted."""
+
+    start_s: float
+    end_s: float
+    reason: str
+
+
+class _Phase(Enum):
+    UP = auto()
+    DOWN = auto()
+    RISING = auto()
+
+
+@dataclass(slots=True)
+class RepSegmenter:
+    """State machine over smoothed poses.
+
+    ``update`` returns repetitions and discarded stretches as soon as they are
+    decided; an emitted one is never revised.
+    """
+
+    settings: RepSettings = field(default_factory=RepSettings)
+    _buffer: deque[tuple[SmoothPose, float]] = field(default_factory=deque)
+    _phase: _Phase = _Phase.UP
+    _top: float = 0.0
+    _top_s: float = 0.0
+    _low: float = np.inf
+    _low_s: float = 0.0
+    _rise: float = 0.0
+    _rise_s: float = 0.0
+    _since_s: float = -np.inf
+    """No sample before this belongs to the current search."""
+    _first: float | None = None
+    _last_seen_s: float | None = None
+    _newest_s: float | None = None
+    _person: int = 0
+
+    @property
+    def phase(self) -> str:
+        """``up``, ``down`` or ``rising``: for display only."""
+        return self._phase.name.lower()
+
+    @property
+    def drop_ratio(self) -> float:
+        """Drop of the hips now, as a share of the height they fell from; for display."""
+        if not self._buffer or self._top <= 0:
+            return 0.0
+        return float(np.nan_to_num(1 - self._buffer[-1][1] / self._top))
+
+    def open_rep(self) -> Rep | None:
+        """The dip under way, as far as it was seen; for hints that count nowhere.
+
+        Its end is the newest pose and its standing height that before the dip.
+        None while standing and until the dip is deep enough to be a repetition.
+        """
+        if self._phase is _Phase.UP or self._top <= 0 or not self._buffer:
+            return None
+        if 1 - self._low / self._top < self.settings.min_drop_ratio:
+            return None
+        now_s = self._buffer[-1][0].pose.time_s
+        window = self._window(self._top_s - self.settings.lead_s, now_s + 1e-9)
+        return measured_rep(window, self._top, self._top, self._low_s, self._top_s, now_s)
+
+    def update(self, pose: SmoothPose) -> tuple[Rep | Discarded, ...]:
+        """Take the next pose."""
+        out: list[Rep | Discarded] = []
+        time_s = pose.pose.time_s
+        height = float(hip_height_px(pose.pose.points_px))
+        if pose.person != self._person:
+            out += self._interrupt("another person came into the picture")
+            self._person = pose.person
+        if self._newest_s is not None and time_s - self._newest_s > self.settings.max_hole_s:
+            # No pictures at all: nobody knows what was done meanwhile.
+            out += self._interrupt("pictures are missing")
+        self._newest_s = time_s
+        self._buffer.append((pose, height))
+        if not np.isfinite(height):
+            last = self._last_seen_s
+            if last is not None and time_s - last > self.settings.max_gap_s:
+                out += self._interrupt("the person was lost from sight")
+            self._trim(time_s)
+            return tuple(out)
+        self._last_seen_s = time_s
+        if self._phase is _Phase.UP:
+            out += self._while_up(time_s, height)
+        elif self._phase is _Phase.DOWN:
+            out += self._while_down(time_s, height)
+        else:
+            out += self._while_rising(time_s, height)
+        self._trim(time_s)
+        return tuple(out)
+
+    def flush(self) -> tuple[Rep | Discarded, ...]:
+        """Decide what is still open at the end of the stream."""
+        return tuple(self._interrupt("the clip ends before the lifter is up again"))
+
+    # -- the three phases ---------------------------------------------------
+
+    def _while_up(self, time_s: float, height: float) -> list[Rep | Discarded]:
+        out: list[Rep | Discarded] = []
+        if self._first is None:
+            self._first, self._since_s = height, time_s
+        recent = [
+            (p.pose.time_s, h)
+            for p, h in self._buffer
+            if p.pose.time_s >= max(self._since_s, time_s - self.settings.reference_s)
+            and np.isfinite(h)
+        ]
+        self._top = max(h for _, h in recent)
+        if self._top <= 0:  # the hips below the ankles: upside down
+            return out
+        self._top_s = max(t for t, h in recent if h >= 0.98 * self._top)
+        # Much lower at first than now, feet in place: the stream began at the bottom.
+        if 0 < self._first < (1 - self.settings.min_drop_ratio) * self._top:
+            begun = self._window(self._since_s, time_s + 1e-9)
+            if not stepped(begun, self._top, self.settings):
+                out.append(Discarded(self._since_s, time_s, "already down when the clip starts"))
+            self._first = np.inf
+        if height < (1 - self.settings.open_drop_ratio) * self._top:
+            self._phase, self._low, self._low_s = _Phase.DOWN, height, time_s
+        return out
+
+    def _while_down(self, time_s: float, height: float) -> list[Rep | Discarded]:
+        if height < self._low:
+            self._low, self._low_s = height, time_s
+        if height >= self._low + self.settings.recovered_share * (self._top - self._low):
+            self._phase, self._rise, self._rise_s = _Phase.RISING, height, time_s
+            return []
+        if self._settled_elsewhere(time_s, height):
+            return self._restart(time_s, "the feet moved: walking or stepping")
+        if time_s - self._top_s > self.settings.max_duration_s:
+            return self._restart(time_s, "stays down too long, as in sitting")
+        return []
+
+    def _while_rising(self, time_s: float, height: float) -> list[Rep | Discarded]:
+        if height < self._low:  # sank again without a top: still the same dip
+            self._phase, self._low, self._low_s = _Phase.DOWN, height, time_s
+            return []
+        if height > self._rise:
+            if height > 1.01 * self._rise:
+                self._rise_s = time_s
+            self._rise = height
+            return []
+        is_settled = time_s - self._rise_s >= self.settings.settle_s
+        is_sinking = height < (1 - 0.5 * self.settings.open_drop_ratio) * self._rise
+        if is_settled or is_sinking:
+            return self._close(time_s)
+        return []
+
+    # -- closing ------------------------------------------------------------
+
+    def _settled_elsewhere(self, time_s: float, height: float) -> bool:
+        """Whether the hips rest at a new height that is a stand, not a bottom."""
+        recent = [
+            h
+            for p, h in self._buffer
+            if p.pose.time_s >= time_s - self.settings.plateau_s and np.isfinite(h)
+        ]
+        if time_s - self._top_s < self.settings.plateau_s:
+            return False
+        if max(recent) - min(recent) > 0.04 * self._top:
+            return False
+        if 1 - height / self._top < self.settings.stand_drop_ratio:
+            return True
+        since_top = self._window(self._top_s, time_s + 1e-9)
+        feet = middle(since_top.points_px, ANKLES)
+        feet = feet[np.isfinite(feet).all(1)]
+        shift = np.hypot(*(feet[-1] - feet[0])) if len(feet) else 0.0
+        return bool(shift > 0.15 * self._top)
+
+    def _restart(self, time_s: float, reason: str) -> list[Rep | Discarded]:
+        """Give up the open dip and take the present height as standing."""
+        drop = 1 - self._low / self._top
+        start_s = self._top_s
+        self._phase, self._since_s, self._first = _Phase.UP, time_s, np.inf
+        if drop < self.settings.min_drop_ratio:
+            return []
+        return [Discarded(start_s, time_s, reason)]
+
+    def _interrupt(self, reason: str) -> list[Rep | Discarded]:
+        """End of the stream, of the person or of sight."""
+        out: list[Rep | Discarded] = []
+        last_s = self._last_seen_s
+        if last_s is not None:
+            if self._phase is _Phase.RISING:
+                out = self._close(last_s)
+            elif self._phase is _Phase.DOWN:
+                out = self._restart(last_s, reason)
+        self._phase, self._first, self._since_s = _Phase.UP, None, np.inf
+        self._last_seen_s = None
+        self._buffer.clear()
+        return out
+
+    def _close(self, time_s: float) -> list[Rep | Discarded]:
+        """Judge the dip that ends here."""
+        low_s, rise_s, top_s = self._low_s, self._rise_s, self._top_s
+        window = self._window(top_s - self.settings.lead_s, time_s + 1e-9)
+        self._phase, self._since_s, self._first = _Phase.UP, rise_s, np.inf
+        rep = measured_rep(window, self._top, self._rise, low_s, top_s, rise_s)
+        reason = why_not_a_squat(rep, self._top, self._rise, self.settings)
+        if reason is None:
+            return [rep]
+        return [Discarded(rep.start_s, rep.end_s, reason)]
+
+    # -- the buffer ---------------------------------------------------------
+
+    def _window(self, start_s: float, end_s: float) -> Window:
+        start_s = max(start_s, self._buffer[0][0].pose.time_s)
+        return Window.stack([p for p, _ in self._buffer if start_s <= p.pose.time_s < end_s])
+
+    def _trim(self, now_s: float) -> None:
+        keep = max(self.settings.reference_s, self.settings.lead_s) + self.settings.lead_s
+        oldest = now_s - keep
+        if self._phase is not _Phase.UP:
+            oldest = min(oldest, self._top_s - self.settings.lead_s)
+        while self._buffer and self._buffer[0][0].pose.time_s < oldest:
+            self._buffer.popleft()

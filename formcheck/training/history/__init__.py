@@ -1,0 +1,79 @@
+"""A person's own record of training: stored on this machine, exported and deleted at will.
+
+One SQLite file in the user's data folder, readable by its owner only and not encrypted.  Numbers
+and short notes, no pictures.
+
+Examples
+--------
+>>> from datetime import date
+>>> history = MemoryHistory()
+>>> history.add(Session(day=date(2026, 11, 2), sets=parse_sets("3x10x60"), minutes=40, effort=6))
+True
+>>> history.sessions()[0].n_reps
+30
+"""
+
+from formcheck.training.history.batch_files import BatchSessions, sessions_from_files
+from formcheck.training.history.exchange import (
+    CSV_COLUMNS,
+    ImportFailedError,
+    LineError,
+    from_csv,
+    from_json,
+    to_json,
+    to_table,
+)
+from formcheck.training.history.from_clip import (
+    Checked,
+    clip_key,
+    result_of,
+    session_from_check,
+    session_from_views,
+)
+from formcheck.training.history.memory import MemoryHistory, NullHistory
+from formcheck.training.history.model import (
+    FaultTally,
+    HistoryError,
+    Session,
+    SetGroup,
+    Source,
+    format_sets,
+    parse_sets,
+)
+from formcheck.training.history.opening import SessionStore, default_path, open_history
+from formcheck.training.history.store import History
+from formcheck.training.history.trends import Change, Point, TrendLine, trend_lines
+
+__all__ = [
+    "CSV_COLUMNS",
+    "BatchSessions",
+    "Change",
+    "Checked",
+    "FaultTally",
+    "History",
+    "HistoryError",
+    "ImportFailedError",
+    "LineError",
+    "MemoryHistory",
+    "NullHistory",
+    "Point",
+    "Session",
+    "SessionStore",
+    "SetGroup",
+    "Source",
+    "TrendLine",
+    "clip_key",
+    "default_path",
+    "format_sets",
+    "from_csv",
+    "from_json",
+    "open_history",
+    "parse_sets",
+    "result_of",
+    "session_from_check",
+    "session_from_views",
+    "sessions_from_files",
+    "to_json",
+    "to_table",
+    "trend_lines",
+]

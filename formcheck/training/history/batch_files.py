@@ -1,0 +1,199 @@
+"""A batch run's results folder as sessions: its ``.json`` results, or ``reps.csv`` alone.
+
+Front and side clip of one set, as ``sets.csv`` names them, are one session.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import PurePath
+from typing import Any
+
+from formcheck.report.record import REP_COLUMNS
+from formcheck.training.history.from_clip import session_from_views
+from formcheck.training.history.model import HistoryError, Session, Source
+
+REPS_NAME, CLIPS_NAME, SETS_NAME = "reps.csv", "clips.csv", "sets.csv"
+Named = tuple[str, Mapping[str, Any]]
+"""A result and the path it goes by."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchSessions:
+    """Sessions of a results folder, one a set, and what is to be said of the other files."""
+
+    sessions: tuple[Session, ...]
+    notes: tuple[str, ...] = ()
+
+
+def sessions_from_files(
+    files: Iterable[tuple[str, bytes]], day: date, *, exercise: str = "squat"
+) -> BatchSessions:
+    """Read a results folder, or some files of it.
+
+    Parameters
+    ----------
+    files
+        Names and contents.  Results (``.json``) are taken if there are any, else ``reps.csv``
+        with what ``clips.csv`` adds.  ``sets.csv`` tells which clips show the same set; without
+        it every clip is a session of its own.  Other files are left out.
+    day
+        The day of training; a result does not tell.
+    exercise
+
+    Raises
+    ------
+    HistoryError
+        If a file is damaged or nothing in it is a result; the message names the file.
+    """
+    tables: dict[str, tuple[str, bytes]] = {}
+    results: list[Named] = []
+    notes: list[str] = []
+    for name, data in files:
+        short = PurePath(name).name
+        if short.lower().endswith(".csv"):
+            tables[short.lower()] = (name, data)
+        elif short.lower().endswith(".json"):
+            result = _result(name, data)
+            if result is None:
+                notes.append(f"{short}: not the result of a clip, left out.")
+            else:
+                results.append((name, result))
+    if not results and REPS_NAME in tables:
+        results = _from_tables(*tables[REPS_NAME], tables.get(CLIPS_NAME))
+    if not results:
+        raise HistoryError(
+            "No result of a clip was found. Choose the folder that formcheck score wrote, its "
+            f".json files or its {REPS_NAME}."
+        )
+    n_empty = sum(not result["reps"] for _, result in results)
+    if n_empty:
+        clips = "clip shows" if n_empty == 1 else "clips show"
+        notes.append(f"{n_empty} {clips} no squat, left out.")
+    squats = [(name, result) for name, result in results if result["reps"]]
+    sides = _sides(*tables[SETS_NAME]) if SETS_NAME in tables else {}
+    sessions = [_session(views, day, exercise) for views in _views(squats, sides)]
+    return BatchSessions(tuple(sessions), tuple(notes))
+
+
+def _session(views: list[Named], day: date, exercise: str) -> Session:
+    try:
+        session = session_from_views(
+            [result for _, result in views], day, source=Source.BATCH, exercise=exercise
+        )
+    except HistoryError as error:
+        raise HistoryError(f"{' + '.join(name for name, _ in views)}: {error}") from error
+    return _with_lasting_uid(session)
+
+
+def _views(results: list[Named], sides: Mapping[str, str]) -> Iterator[list[Named]]:
+    """The results set by set: a front clip with its side clip, every other one alone."""
+    names = [PurePath(path).name for path, _ in results]
+    n_of, by_name = Counter(names), dict(zip(names, results, strict=True))
+    # With the results of several runs, which clip a name means cannot be told.
+    pairs = {f: s for f, s in sides.items() if n_of[f] == n_of[s] == 1}
+    seconds = set(pairs.values())
+    for name, one in zip(names, results, strict=True):
+        if name in pairs:
+            yield [one, by_name[pairs[name]]]
+        elif name not in seconds:
+            yield [one]
+
+
+def _sides(name: str, data: bytes) -> dict[str, str]:
+    """Which side clip belongs to which front clip, by the names of their results."""
+    _, rows = _table(name, data)
+    return {row.get("front_result", ""): row.get("side_result", "") for row in rows}
+
+
+def _with_lasting_uid(session: Session) -> Session:
+    """Name a session without a clip's hash by its content, so that it is stored once."""
+    if session.clip_key is not None:
+        return session
+    content = repr(replace(session, uid="-"))
+    return replace(session, uid=hashlib.sha256(content.encode()).hexdigest()[:32])
+
+
+def _result(name: str, data: bytes) -> Mapping[str, Any] | None:
+    try:
+        found = json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise HistoryError(f"{name}: is not JSON ({error}). Score the clip again.") from error
+    if not isinstance(found, Mapping) or not isinstance(found.get("reps"), list):
+        return None
+    if found.get("schema_version") != 1:
+        raise HistoryError(f"{name}: was written by a newer formcheck; update formcheck.")
+    return found
+
+
+def _from_tables(name: str, data: bytes, clips: tuple[str, bytes] | None) -> list[Named]:
+    """Put results together from the rows of ``reps.csv``, as far as the history needs them."""
+    columns, rows = _table(name, data)
+    missing = [column for column in REP_COLUMNS if column not in columns]
+    if missing:
+        raise HistoryError(
+            f"{name}: has no column {missing[0]!r}. Choose the {REPS_NAME} that formcheck wrote."
+        )
+    hashes: dict[str, str] = {}
+    if clips is not None:
+        _, found = _table(*clips)
+        hashes = {row.get("result", ""): row.get("sha256", "") for row in found}
+    out: dict[str, dict[str, Any]] = {}
+    for line, row in enumerate(rows, start=2):
+        key = row.get("result") or row["file"]
+        result = out.setdefault(
+            key,
+            {
+                "schema_version": 1,
+                "source": {"file": row["file"], "sha256": hashes.get(key) or None},
+                "settings": {},
+                "reps": [],
+            },
+        )
+        try:
+            _add_row(result["reps"], row)
+        except ValueError as error:
+            raise HistoryError(f"{name}: line {line}: {error}") from error
+    return list(out.items())
+
+
+def _table(name: str, data: bytes) -> tuple[list[str], list[dict[str, str]]]:
+    try:
+        reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
+        rows = [{k: v or "" for k, v in row.items() if k is not None} for row in reader]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise HistoryError(f"{name}: is not a table formcheck wrote ({error}).") from error
+    return list(reader.fieldnames or ()), rows
+
+
+def _add_row(reps: list[dict[str, Any]], row: Mapping[str, str]) -> None:
+    """Add a row of ``reps.csv``, one fault of one repetition."""
+    number = int(row["rep"])
+    if not reps or reps[-1]["number"] != number:
+        reps.append(
+            {
+                "number": number,
+                **{k: float(row[k]) for k in ("start_s", "bottom_s", "end_s")},
+                "depth": {
+                    "knee_flexion_deg": _number(row["knee_flexion_deg"]),
+                    "hip_drop_ratio": _number(row["hip_drop_ratio"]),
+                },
+                "tempo": {k: float(row[k]) for k in ("eccentric_s", "pause_s", "concentric_s")},
+                "findings": [],
+            }
+        )
+    reps[-1]["findings"].append(
+        {k: row[k] for k in ("fault", "verdict", "unit")}
+        | {k: _number(row[k]) for k in ("value", "uncertainty")}
+    )
+
+
+def _number(text: str) -> float | None:
+    return float(text) if text else None

@@ -1,0 +1,271 @@
+"""The history as files: export to JSON and CSV, import of exports and of hand-written CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any
+
+from formcheck.knowledge import KnowledgeError
+from formcheck.knowledge.reader import build
+from formcheck.report.record import to_csv
+from formcheck.training.history.model import (
+    FaultTally,
+    HistoryError,
+    Session,
+    SetGroup,
+    Source,
+    format_sets,
+    parse_sets,
+)
+
+FORMAT = "formcheck-history"
+FORMAT_VERSION = 2
+MAX_IMPORT_BYTES = 20_000_000
+MAX_ERRORS_SHOWN = 8
+CSV_COLUMNS = (
+    "date", "exercise", "sets", "minutes", "effort", "pain_during", "pain_next_morning",
+    "body_weight_kg", "note",
+)  # fmt: skip
+_EXPORT_ONLY = (
+    "source", "file", "n_reps", "knee_flexion_deg", "hip_drop_ratio", "eccentric_s", "faults",
+)  # fmt: skip
+_NAMESPACE = uuid.UUID("5b0f6c1e-5d2c-4a0e-9b61-3f1f7a0d7a11")
+
+
+@dataclass(frozen=True, slots=True)
+class LineError:
+    """What is wrong with one line of a file; the header is line 1."""
+
+    line: int
+    text: str
+
+
+class ImportFailedError(HistoryError):
+    """A file cannot be imported; nothing of it was taken.  ``errors`` names every line."""
+
+    def __init__(self, errors: Iterable[LineError]) -> None:
+        self.errors = tuple(errors)
+        shown = [f"line {e.line}: {e.text}" for e in self.errors[:MAX_ERRORS_SHOWN]]
+        if len(self.errors) > MAX_ERRORS_SHOWN:
+            shown.append(f"and {len(self.errors) - MAX_ERRORS_SHOWN} more")
+        super().__init__("Nothing was imported.\n" + "\n".join(shown))
+
+
+def to_json(sessions: Iterable[Session]) -> bytes:
+    """Return sessions as JSON in UTF-8: everything that is stored."""
+    table = {
+        "format": FORMAT,
+        "version": FORMAT_VERSION,
+        "sessions": [_plain(s) | {"day": s.day.isoformat()} for s in sessions],
+    }
+    return (json.dumps(table, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def _plain(entry: Session | SetGroup | FaultTally) -> dict[str, Any]:
+    """Return the fields of an entry; ``asdict`` copies every value deeply, which takes long."""
+    values = {field.name: getattr(entry, field.name) for field in fields(entry)}
+    return {
+        name: [_plain(part) for part in value] if isinstance(value, tuple) else value
+        for name, value in values.items()
+    }
+
+
+def from_json(data: bytes) -> tuple[Session, ...]:
+    """Read an export written by :func:`to_json`.
+
+    Raises
+    ------
+    HistoryError
+        If it is not such an export; the message names the entry.
+    """
+    _check_size(data)
+    try:
+        table = json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise HistoryError(f"the file is not a formcheck export: {error}") from error
+    if not isinstance(table, Mapping) or table.get("format") != FORMAT:
+        raise HistoryError("the file is not a formcheck export; use the JSON that was saved here")
+    if table.get("version") not in range(1, FORMAT_VERSION + 1):
+        raise HistoryError("the export was made by a newer formcheck; update formcheck to load it")
+    entries = table.get("sessions")
+    if not isinstance(entries, list):
+        raise HistoryError("the export holds no list of sessions")
+    return tuple(_session(entry, i + 1) for i, entry in enumerate(entries))
+
+
+def _session(entry: Any, number: int) -> Session:
+    try:
+        given = {k: v for k, v in entry.items() if v is not None}
+        given["day"] = date.fromisoformat(given["day"])
+        for part in ("sets", "faults"):
+            given[part] = [
+                {name: value for name, value in item.items() if value is not None}
+                for item in given.get(part, ())
+            ]
+        return build(Session, given, "session")
+    except (KnowledgeError, HistoryError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise HistoryError(f"entry {number} of the export cannot be read: {error}") from error
+
+
+def to_table(sessions: Iterable[Session]) -> bytes:
+    """Return sessions as CSV in UTF-8, one line each, for spreadsheets.
+
+    The first columns are those that :func:`from_csv` reads.
+    """
+    rows = [
+        {
+            **{name: getattr(s, name) for name in CSV_COLUMNS if hasattr(s, name)},
+            **{name: getattr(s, name) for name in _EXPORT_ONLY},
+            "date": s.day.isoformat(),
+            "sets": format_sets(s.sets),
+            "faults": "; ".join(f"{t.fault} {t.n_fault} of {t.n_judged}" for t in s.faults),
+        }
+        for s in sessions
+    ]
+    return to_csv((*CSV_COLUMNS, *_EXPORT_ONLY), rows)
+
+
+def from_csv(data: bytes, today: date) -> tuple[Session, ...]:
+    """Read manual entries from CSV.
+
+    The first line names the columns: ``date`` (required, like 2026-11-22) and any of
+    :data:`CSV_COLUMNS`; the further columns of an export are ignored.  ``sets`` is written like
+    ``3x10x60; 1x5x80``.  Empty cells are unknown.  Commas or semicolons may part the columns.
+    Reading the same file twice gives the same ``uid``, so nothing is stored twice.
+
+    Parameters
+    ----------
+    data
+        The file.
+    today
+        Later days are refused as typing errors.
+
+    Raises
+    ------
+    ImportFailedError
+        With every faulty line by its number; nothing is taken then.
+    """
+    _check_size(data)
+    rows = _rows(data)
+    header = [name.strip().lower().replace(" ", "_") for name in rows[0][1]]
+    problems = _header_problems(header)
+    if problems:
+        raise ImportFailedError(LineError(rows[0][0], text) for text in problems)
+    sessions: list[Session] = []
+    errors: list[LineError] = []
+    seen: Counter[str] = Counter()
+    for line, cells in rows[1:]:
+        if len(cells) > len(header):
+            errors.append(
+                LineError(line, f"has {len(cells)} cells, but the first line names {len(header)}")
+            )
+            continue
+        values = {name: cell.strip() for name, cell in zip(header, cells, strict=False)}
+        key = json.dumps([values.get(name, "") for name in CSV_COLUMNS])
+        seen[key] += 1
+        uid = uuid.uuid5(_NAMESPACE, f"{seen[key]}{key}").hex
+        found, wrong = _read_row(values, uid, today)
+        errors += [LineError(line, text) for text in wrong]
+        if found is not None:
+            sessions.append(found)
+    if errors:
+        raise ImportFailedError(errors)
+    return tuple(sessions)
+
+
+def _rows(data: bytes) -> list[tuple[int, list[str]]]:
+    """Return the non-empty rows with the line each ends on."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise ImportFailedError([LineError(line, "is not UTF-8 text; save it as UTF-8")]) from error
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    reader = csv.reader(
+        io.StringIO(text, newline=""),
+        delimiter=";" if first.count(";") > first.count(",") else ",",
+        strict=True,
+    )
+    rows = []
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                rows.append((reader.line_num, cells))
+    except csv.Error as error:
+        raise ImportFailedError([LineError(reader.line_num, f"is not CSV: {error}")]) from error
+    if not rows:
+        raise ImportFailedError([LineError(1, "the file is empty; the first line names columns")])
+    return rows
+
+
+def _header_problems(header: list[str]) -> list[str]:
+    known = (*CSV_COLUMNS, *_EXPORT_ONLY)
+    problems = []
+    if "date" not in header:
+        problems.append(f"no column 'date'; the columns are {', '.join(CSV_COLUMNS)}")
+    problems += [
+        f"unknown column {name[:40]!r}; the columns are {', '.join(CSV_COLUMNS)}"
+        for name in header
+        if name not in known
+    ]
+    problems += [f"column '{n}' is there twice" for n, k in Counter(header).items() if k > 1]
+    return problems
+
+
+def _read_row(values: Mapping[str, str], uid: str, today: date) -> tuple[Session | None, list[str]]:
+    wrong: list[str] = []
+    fields: dict[str, Any] = {}
+    readers: dict[str, Callable[[str], Any]] = dict.fromkeys(CSV_COLUMNS[3:8], _number)
+    readers |= {"sets": parse_sets, "exercise": _text, "note": _text}
+    for name, read in readers.items():
+        if cell := values.get(name, ""):
+            try:
+                fields[name] = read(cell)
+            except ValueError as error:
+                wrong.append(f"{name}: {error}")
+    try:
+        fields["day"] = _day(values.get("date", ""), today)
+    except ValueError as error:
+        wrong.append(f"date: {error}")
+    if wrong:
+        return None, wrong
+    try:
+        return Session(**fields, source=Source.MANUAL, uid=uid), []
+    except HistoryError as error:
+        return None, [str(error)]
+
+
+def _number(text: str) -> float:
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        raise ValueError(f"{text[:40]!r} is not a number") from None
+    return value
+
+
+def _text(text: str) -> str:
+    return text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@") else text
+
+
+def _day(text: str, today: date) -> date:
+    try:
+        if len(text) != 10:
+            raise ValueError
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text[:40]!r} is not a date like 2026-11-22") from None
+    if day > today:
+        raise ValueError(f"{text} lies in the future")
+    return day
+
+
+def _check_size(data: bytes) -> None:
+    if len(data) > MAX_IMPORT_BYTES:
+        raise HistoryError(f"the file is larger than {MAX_IMPORT_BYTES // 1_000_000} MB")

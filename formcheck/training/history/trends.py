@@ -1,0 +1,243 @@
+"""How faults, depth and pain change over sessions, and whether the change is more than error.
+
+The newer half of the sessions is compared with the older half.  A change counts only beyond the
+error of the measurement *and* the scatter between sessions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from math import fsum, sqrt
+from operator import attrgetter
+from statistics import fmean
+
+from formcheck.knowledge import load_knowledge
+from formcheck.training.history.model import FaultTally, Session
+
+MIN_PER_HALF = 3
+KNEE_FLEXION_U95_DEG = 10.0
+"""Half width of the 95 % interval of the knee angle seen from the side (own estimate from
+published comparisons with body-worn sensors)."""
+HIP_DROP_U95_RATIO = 0.05
+"""The same for the drop of the hips (own estimate)."""
+_T_975 = (12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23)
+"""Student's t, 97.5 %, for 1 to 10 degrees of freedom."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One session on a chart; the uncertainty is the half width of its 95 % interval."""
+
+    day: date
+    value: float
+    uncertainty: float
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Newer sessions against older ones.
+
+    Attributes
+    ----------
+    change
+        Mean of the newer half minus mean of the older half, in the unit of the line.
+    uncertainty
+        Half width of the 95 % interval of that difference.
+    is_beyond_error
+        Whether the change is at least as large as its uncertainty, so that it may be coloured.
+    is_better
+        Beyond error and towards less pain or fewer faults; ``False`` when towards more; ``None``
+        within error, or where neither direction is better, as for depth.
+    n_before, n_after
+        Sessions in the older and the newer half.
+    """
+
+    change: float
+    uncertainty: float
+    is_beyond_error: bool
+    is_better: bool | None
+    n_before: int
+    n_after: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrendLine:
+    """A chart: its points, and the change along it (``None`` with too few sessions)."""
+
+    id: str
+    name: str
+    unit: str
+    points: tuple[Point, ...]
+    change: Change | None
+    text: str
+
+
+def trend_lines(sessions: Iterable[Session], since: date | None = None) -> tuple[TrendLine, ...]:
+    """Return the charts that have at least one point.
+
+    Parameters
+    ----------
+    sessions
+        In any order.
+    since
+        Leave earlier sessions out.
+
+    Returns
+    -------
+    tuple of TrendLine
+        Per fault the share of judged repetitions with it (``<fault>.share``) and its size
+        (``<fault>.value``), then ``knee_flexion``, ``hip_drop``, ``pain_during`` and
+        ``pain_next_morning``.
+    """
+    kept = sorted(
+        (s for s in sessions if since is None or s.day >= since), key=lambda session: session.day
+    )
+    base = load_knowledge()
+    lines = []
+    for fault in dict.fromkeys(t.fault for s in kept for t in s.faults):
+        name = next((f.name for f in base.faults if f.id == fault), fault.replace("_", " "))
+        lines.append(_share_line(fault, name, kept))
+        lines.append(_value_line(fault, name, kept))
+    pain_step = base.default("next_morning_pain_rise").value
+    for id_, name, unit, error, is_less_better in (
+        ("knee_flexion_deg", "Depth: knee bend, seen from the side", "degrees",
+         KNEE_FLEXION_U95_DEG, None),
+        ("hip_drop_ratio", "Depth: drop of the hips", "of standing hip height",
+         HIP_DROP_U95_RATIO, None),
+        ("pain_during", "Knee pain during training", "points of 10", pain_step, True),
+        ("pain_next_morning", "Knee pain the next morning", "points of 10", pain_step, True),
+    ):  # fmt: skip
+        points = _points(kept, attrgetter(id_), error)
+        # A pain score is judged by the person: averaging does not sharpen it.
+        floor = error if is_less_better else 0.0
+        lines.append(_line(id_, name, unit, points, is_less_better, floor))
+    return tuple(line for line in lines if line.points)
+
+
+def compare(
+    points: Sequence[Point], *, is_less_better: bool | None, floor: float = 0.0
+) -> Change | None:
+    """Compare the newer half of the points with the older half.
+
+    Each half's uncertainty is the larger of two: the points' own, shrunk by the root of their
+    number, and the scatter between them (Student's t).  The middle point of an odd number is
+    left out.
+
+    Parameters
+    ----------
+    points
+        Oldest first.
+    is_less_better
+        ``None`` where neither direction is better.
+    floor
+        The uncertainty of the change is at least this.
+
+    Returns
+    -------
+    Change or None
+        ``None`` with fewer than 3 points in each half.
+    """
+    n = len(points) // 2
+    if n < MIN_PER_HALF:
+        return None
+    before, after = points[:n], points[-n:]
+    change = fmean(p.value for p in after) - fmean(p.value for p in before)
+    uncertainty = max(floor, sqrt(_half_width(before) ** 2 + _half_width(after) ** 2))
+    return _change(change, uncertainty, is_less_better, n, n)
+
+
+def _half_width(points: Sequence[Point]) -> float:
+    n = len(points)
+    own = sqrt(fmean(p.uncertainty**2 for p in points) / n)
+    t = _T_975[n - 2] if n - 2 < len(_T_975) else 2.2
+    mean = fmean(p.value for p in points)
+    scatter = sqrt(fsum((p.value - mean) ** 2 for p in points) / (n - 1))
+    return max(own, t * scatter / sqrt(n))
+
+
+def _change(
+    change: float, uncertainty: float, is_less_better: bool | None, n_before: int, n_after: int
+) -> Change:
+    change, uncertainty = round(change, 4), round(uncertainty, 4)
+    is_beyond = change != 0 and abs(change) >= uncertainty
+    is_better = None
+    if is_beyond and is_less_better is not None:
+        is_better = (change < 0) == is_less_better
+    return Change(change, uncertainty, is_beyond, is_better, n_before, n_after)
+
+
+def _points(
+    sessions: Iterable[Session], value: Callable[[Session], float | None], error: float
+) -> tuple[Point, ...]:
+    return tuple(
+        Point(s.day, found, error) for s in sessions for found in [value(s)] if found is not None
+    )
+
+
+def _share_line(fault: str, name: str, sessions: Sequence[Session]) -> TrendLine:
+    """Share of judged repetitions with the fault, in %.
+
+    Repetitions of a half are pooled; the interval adds one hit and one miss to each side
+    (Agresti and Caffo), so that few repetitions never look certain.
+    """
+    tallies = [(s.day, t) for s in sessions for t in s.faults if t.fault == fault and t.n_judged]
+    points = tuple(
+        Point(day, 100 * t.n_fault / t.n_judged, 100 * _proportion([t])[1]) for day, t in tallies
+    )
+    n = len(tallies) // 2
+    change = None
+    if n >= MIN_PER_HALF:
+        before = _proportion([t for _, t in tallies[:n]])
+        after = _proportion([t for _, t in tallies[-n:]])
+        scatter = compare(points, is_less_better=True)
+        assert scatter is not None
+        wide = max(100 * sqrt(before[1] ** 2 + after[1] ** 2), scatter.uncertainty)
+        change = _change(100 * (after[0] - before[0]), wide, True, n, n)
+    unit = "% of judged reps"
+    return TrendLine(f"{fault}.share", name, unit, points, change, _words(change, unit))
+
+
+def _proportion(tallies: Sequence[FaultTally]) -> tuple[float, float]:
+    hits, n = sum(t.n_fault for t in tallies), sum(t.n_judged for t in tallies)
+    p = (hits + 1) / (n + 2)
+    return hits / n, 1.96 * sqrt(p * (1 - p) / (n + 2))
+
+
+def _value_line(fault: str, name: str, sessions: Sequence[Session]) -> TrendLine:
+    found = [
+        (s.day, t)
+        for s in sessions
+        for t in s.faults
+        if t.fault == fault and t.value is not None and t.uncertainty is not None
+    ]
+    unit = found[-1][1].unit if found else ""
+    points = tuple(
+        Point(day, t.value, t.uncertainty)
+        for day, t in found
+        if t.unit == unit and t.value is not None and t.uncertainty is not None
+    )
+    words = unit.replace("pct_", "% of ").replace("_", " ") + " length" if unit else ""
+    return _line(f"{fault}.value", f"{name}: size", words, points, True)
+
+
+def _line(
+    id_: str,
+    name: str,
+    unit: str,
+    points: tuple[Point, ...],
+    is_less_better: bool | None,
+    floor: float = 0.0,
+) -> TrendLine:
+    change = compare(points, is_less_better=is_less_better, floor=floor)
+    return TrendLine(id_, name, unit, points, change, _words(change, unit))
+
+
+def _words(change: Change | None, unit: str) -> str:
+    if change is None:
+        return f"Too few sessions to compare: it takes {2 * MIN_PER_HALF}."
+    size = f"{change.change:+.2g} ± {change.uncertainty:.2g} {unit}"
+    if not change.is_beyond_error:
+        return f"No change beyond the error of measurement ({size})."
+    return f"{'Less' if change.change < 0 else 'More'} than before ({size})."

@@ -1,0 +1,277 @@
+"""The warm-up checklist, as far as a camera can check it: sets, repetitions and the way down.
+
+The camera cannot see a weight: that the squats are bodyweight squats is the person's word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from statistics import median
+from typing import Any
+
+from formcheck.knowledge import load_knowledge
+from formcheck.knowledge.care import WarmUpStep
+from formcheck.knowledge.gate import HasTier, advice_allowed
+from formcheck.knowledge.model import Statement
+from formcheck.training.history.from_clip import Checked, clip_key, result_of
+
+SQUATS, LEG_EXTENSIONS = "bodyweight_squats", "light_leg_extensions"
+BEFORE_SISSY_SQUATS = "thigh_pump"
+_SOFT_TURN_S = 0.5
+
+
+class StepState(StrEnum):
+    """How far a step of the checklist is."""
+
+    SEEN = "seen"
+    TICKED = "ticked"
+    STARTED = "started"
+    OPEN = "open"
+    NOT_NEEDED = "not_needed"
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to do for the step."""
+        return self not in (StepState.OPEN, StepState.STARTED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarmUpSet:
+    """Repetitions with short pauses between them, seen in one clip or live set.
+
+    ``reason`` says why the set does not count; it is empty if it does.
+    """
+
+    number: int
+    clip: int
+    start_s: float
+    end_s: float
+    n_reps: int
+    eccentric_s: float
+    is_counted: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepReport:
+    """One step of the checklist and how far it is."""
+
+    step: WarmUpStep
+    state: StepState
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarmUpReport:
+    """A checked warm-up.
+
+    Attributes
+    ----------
+    is_withheld
+        A red flag of the first three tiers stands: no checklist, and ``text`` says so.
+    sets
+        Every set that was seen, those that fall short included.
+    n_counted, n_needed
+        Sets that count, and sets to do.
+    n_reps
+        Repetitions in all sets.
+    steps
+        The checklist; the next open step is ``next_step``.
+    is_complete
+        Every step is done, but for the one before sissy squats.
+    is_ready_for_sissy_squats
+        That one as well.
+    text
+        Such as "4/4 sets seen".
+    notes
+        What the camera saw and did not count, and what it cannot see.
+    why, sources
+        Why to warm up, and the ids of the sources.
+    """
+
+    is_withheld: bool
+    sets: tuple[WarmUpSet, ...] = ()
+    n_counted: int = 0
+    n_needed: int = 0
+    n_reps: int = 0
+    steps: tuple[StepReport, ...] = ()
+    is_complete: bool = False
+    is_ready_for_sissy_squats: bool = False
+    text: str
+    notes: tuple[str, ...] = ()
+    why: tuple[Statement, ...] = ()
+    sources: tuple[str, ...] = ()
+
+    @property
+    def next_step(self) -> StepReport | None:
+        """The first open step of the checklist."""
+        for report in self.steps:
+            if not report.state.is_done and report.step.id != BEFORE_SISSY_SQUATS:
+                return report
+        return None
+
+
+def check_warm_up(
+    seen: Iterable[Checked],
+    *,
+    red_flags: Iterable[HasTier],
+    leg_extension_sets: int = 0,
+    ticked: Collection[str] = (),
+) -> WarmUpReport:
+    """Go through the checklist with what the camera saw and what the person ticked.
+
+    Parameters
+    ----------
+    seen
+        Analyses or results of clips or live sets, in order.  The same clip counts once.
+    red_flags
+        Flags raised by the symptom guide; any of the first three tiers withholds everything.
+    leg_extension_sets
+        Light leg-extension sets done, by the person's word.
+    ticked
+        Ids of the other steps done: ``general_movement``, ``ramp_up``, ``thigh_pump``.
+
+    Notes
+    -----
+    A set is a run of repetitions with pauses of at most 20 s (``warm_up_set_gap_s``); a new clip
+    starts a new set.  It counts with at least 5 repetitions (``warm_up_set_min_reps``) and a
+    median way down of at least 2 s (``warm_up_eccentric_s``), less the 0.3 s by which soft starts
+    are seen late (``warm_up_eccentric_error_s``).
+    """
+    base = load_knowledge()
+    if not advice_allowed(red_flags):
+        return WarmUpReport(is_withheld=True, text=base.note("general.withheld").text)
+    results, n_doubles = _distinct(seen)
+    sets = _sets(results)
+    n_counted = sum(found.is_counted for found in sets)
+    squats = next(step for step in base.warm_up.steps if step.id == SQUATS)
+    needed = squats.min_sets or 1
+    text = f"{min(n_counted, needed)}/{needed} sets seen"
+    steps = _steps(base.warm_up.steps, n_counted, leg_extension_sets, frozenset(ticked), text)
+    others = [report.state.is_done for report in steps if report.step.id != BEFORE_SISSY_SQUATS]
+    is_complete = all(others)
+    return WarmUpReport(
+        is_withheld=False,
+        sets=sets,
+        n_counted=n_counted,
+        n_needed=needed,
+        n_reps=sum(found.n_reps for found in sets),
+        steps=steps,
+        is_complete=is_complete,
+        is_ready_for_sissy_squats=is_complete and all(report.state.is_done for report in steps),
+        text=text,
+        notes=_notes(results, n_doubles, bool(sets)),
+        why=base.warm_up.why,
+        sources=tuple(dict.fromkeys(s for step in base.warm_up.steps for s in step.sources)),
+    )
+
+
+def _distinct(seen: Iterable[Checked]) -> tuple[list[Mapping[str, Any]], int]:
+    results, keys, n_doubles = [], set(), 0
+    for checked in seen:
+        result = result_of(checked)
+        key = clip_key(result)
+        if key is not None and key in keys:
+            n_doubles += 1
+            continue
+        keys.add(key)
+        results.append(result)
+    return results, n_doubles
+
+
+def _sets(results: Sequence[Mapping[str, Any]]) -> tuple[WarmUpSet, ...]:
+    gap_s = load_knowledge().default("warm_up_set_gap_s").value
+    sets: list[WarmUpSet] = []
+    for clip, result in enumerate(results, start=1):
+        group: list[Mapping[str, Any]] = []
+        for rep in sorted(result["reps"], key=lambda rep: float(rep["start_s"])):
+            # Times are rounded to 0.01 s in a result.
+            if group and rep["start_s"] - group[-1]["end_s"] > gap_s + 1e-6:
+                sets.append(_set(len(sets) + 1, clip, group))
+                group = []
+            group.append(rep)
+        if group:
+            sets.append(_set(len(sets) + 1, clip, group))
+    return tuple(sets)
+
+
+def _set(number: int, clip: int, reps: Sequence[Mapping[str, Any]]) -> WarmUpSet:
+    base = load_knowledge()
+    min_reps = int(base.default("warm_up_set_min_reps").value)
+    slow_s = base.default("warm_up_eccentric_s").value
+    missed_s = base.default("warm_up_eccentric_error_s").value
+    eccentric_s = float(median(_way_down_s(rep["tempo"]) for rep in reps))
+    n = len(reps)
+    short = []
+    if n < min_reps:
+        short.append(f"{n} full {'rep' if n == 1 else 'reps'}, a set counts from {min_reps}")
+    if eccentric_s < slow_s - missed_s:
+        seen = f"{eccentric_s:.1f} s (± {missed_s:.1f}) on the way down"
+        short.append(f"{seen}, slow is {slow_s:.1f} s or more")
+    reason = f"Set {number} does not count yet: {'; '.join(short)}." if short else ""
+    return WarmUpSet(
+        number=number,
+        clip=clip,
+        start_s=float(reps[0]["start_s"]),
+        end_s=float(reps[-1]["end_s"]),
+        n_reps=n,
+        eccentric_s=eccentric_s,
+        is_counted=not short,
+        reason=reason,
+    )
+
+
+def _way_down_s(tempo: Mapping[str, float]) -> float:
+    """Time to the bottom: the soft end of a slow way down looks like the start of a pause."""
+    return float(tempo["eccentric_s"] + min(tempo["pause_s"], _SOFT_TURN_S) / 2)
+
+
+def _steps(
+    steps: Sequence[WarmUpStep],
+    n_squat_sets: int,
+    n_extension_sets: int,
+    ticked: frozenset[str],
+    text: str,
+) -> tuple[StepReport, ...]:
+    counts = {SQUATS: n_squat_sets, LEG_EXTENSIONS: n_extension_sets}
+    needed = {step.id: step.min_sets or 1 for step in steps}
+    is_either = any(counts[id_] >= needed[id_] for id_ in counts)
+    reports = []
+    for step in steps:
+        n = counts.get(step.id, 0)
+        if step.id not in counts:
+            state = StepState.TICKED if step.id in ticked else StepState.OPEN
+            words = "Ticked." if state.is_done else "Open."
+        elif n >= needed[step.id]:
+            state = StepState.SEEN if step.id == SQUATS else StepState.TICKED
+            words = f"{text}." if step.id == SQUATS else f"{n} sets ticked."
+        elif is_either:
+            state, words = StepState.NOT_NEEDED, "Not needed: the other one is done."
+        else:
+            state = StepState.STARTED if n else StepState.OPEN
+            unit = "seen" if step.id == SQUATS else "ticked"
+            words = f"{n}/{needed[step.id]} sets {unit}."
+        reports.append(StepReport(step=step, state=state, text=words))
+    return tuple(reports)
+
+
+def _notes(
+    results: Sequence[Mapping[str, Any]], n_doubles: int, is_any_set: bool
+) -> tuple[str, ...]:
+    notes = []
+    if is_any_set:
+        notes.append(
+            "The camera cannot see a weight. That these were bodyweight sets is your word."
+        )
+    if n_doubles:
+        notes.append(f"The same clip was given {n_doubles + 1} times and counts once.")
+    reasons: dict[str, int] = {}
+    for result in results:
+        for item in result.get("discarded", ()):
+            reasons[item["reason"]] = reasons.get(item["reason"], 0) + 1
+    for reason, n in reasons.items():
+        times = "1 dip" if n == 1 else f"{n} dips"
+        notes.append(f"Not counted: {times} ({reason}).")
+    return tuple(notes)

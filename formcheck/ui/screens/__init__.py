@@ -1,1 +1,0 @@
-"""One page script per path; each can be run on its own."""

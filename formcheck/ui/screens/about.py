@@ -1,5 +1,0 @@
-"""Path ``/about``."""
-
-from formcheck.ui.about_view import show
-
-show()

@@ -1,0 +1,309 @@
+"""The live page in a real headless browser, a rendered person before its camera."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+
+from app_server import Server, serving
+from fake_camera import pictures, write_lossless, write_y4m
+from live_page import FAR_ONLY, FLAGS, Visit
+from playwright.sync_api import sync_playwright
+
+from formcheck.app.live.frames import SentFrame, decode
+from formcheck.clip import check_clip
+from formcheck.pose.estimator import PoseEstimator
+from formcheck.report.record import CheckedClip
+from formcheck.squat.faults.finding import Verdict
+from formcheck.video.reading import Frame
+
+pytestmark = [pytest.mark.model, pytest.mark.alone]
+CHROMIUM = Path("/usr/bin/chromium")
+FILM_HZ = 15
+JUDGED_HZ = 9.0
+"""With fewer pictures a second the gaps are too long to judge knees."""
+FILM_S = {"front_barbell_mixed": 60.0}
+"""How much of a clip is shown over and over; of this one all."""
+LEAD_S = 6
+Browsing = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(tmp_path_factory.mktemp("live"), None) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def browse(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[Browsing]:
+    """Start Chromium with a sample clip for a camera, once per clip."""
+    if not CHROMIUM.exists():
+        pytest.skip("chromium is not installed")
+    folder = tmp_path_factory.mktemp("camera")
+    rate_hz = camera_rate_hz(root / "sample_videos" / "front_good.mp4")
+    open_: dict[tuple[str | None, bool], Any] = {}
+    with sync_playwright() as playwright:
+
+        def start(clip: str | None = "front_valgus_both", is_allowed: bool = True) -> Any:
+            if (clip, is_allowed) not in open_:
+                flags = [*FLAGS, *(["--use-fake-ui-for-media-stream"] if is_allowed else [])]
+                if clip is not None:
+                    source = root / "sample_videos" / f"{clip}.mp4"
+                    # Real time on a machine that keeps up, slow motion while it is busy.
+                    step = 2 if rate_hz == FILM_HZ else 3
+                    images = list(pictures(source, 0.0, FILM_S.get(clip, 6.3)))[::step]
+                    if clip in FILM_S:  # seen once, from its beginning, however slow the start
+                        images = LEAD_S * rate_hz * images[:1] + images + 10 * rate_hz * images[-1:]
+                    film = write_y4m(folder / f"{clip}.y4m", images, rate_hz)
+                    flags.append(f"--use-file-for-fake-video-capture={film}")
+                open_[clip, is_allowed] = playwright.chromium.launch(
+                    executable_path=str(CHROMIUM), headless=True, args=flags
+                )
+            return open_[clip, is_allowed]
+
+        yield start
+        for browser in open_.values():
+            browser.close()
+
+
+def camera_rate_hz(clip: Path) -> int:
+    """How many pictures a second this machine can be given now: slow motion while it is busy."""
+    images = [wide for wide, _ in zip(pictures(clip), range(12), strict=False)]
+    with PoseEstimator() as estimator:
+        estimator.estimate(Frame(0.0, images[0]))
+        started_s = time.monotonic()
+        for i, image in enumerate(images[1:], 1):
+            estimator.estimate(Frame(i / 30, image))
+        each_s = (time.monotonic() - started_s) / (len(images) - 1)
+    rate_hz = round(0.4 / each_s)
+    return FILM_HZ if rate_hz >= 9 else max(2, rate_hz)
+
+
+def clip_path(visit: Visit, folder: Path) -> CheckedClip:
+    """Judge exactly the frames that were processed, as a video."""
+    stamps = [visit.sent[seq][0] for seq in visit.used]
+    images = [decode(SentFrame(seq, 0.0, visit.sent[seq][1])) for seq in visit.used]
+    since_ms = [round(stamp - stamps[0]) for stamp in stamps]
+    return check_clip(write_lossless(folder / "processed.mkv", images, since_ms))
+
+
+def flagged(checked: CheckedClip) -> list[int]:
+    return [
+        rep.number
+        for rep in checked.analysis.reps
+        if any(f.verdict is Verdict.FAULT for f in rep.findings)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("clip", "is_faulty"),
+    [("front_valgus_both", True), ("side_knee_forward", True), ("front_good", False)],
+)
+def test_a_set_equals_the_clip_path_on_the_processed_frames(
+    server: Server, browse: Browsing, tmp_path: Path, clip: str, is_faulty: bool
+) -> None:
+    with Visit(browse(clip), server.url) as visit:
+        assert visit.page.get_by_test_id("live-state").count() == 1
+        visit.click("start")
+        visit.wait_reps(2)
+        cue = visit.text("cue")
+        visit.watch_states()
+        words = visit.stop()
+        states = list(dict.fromkeys(visit.page.evaluate("window.states")))
+        assert states[states.index("stopping") :] == ["stopping", "stopped"]
+        n_shown = int(visit.text("reps"))
+        spoken = visit.page.evaluate("window.spoken")
+        checked = clip_path(visit, tmp_path)
+        said = [rep for rep in visit.told if rep["number"] <= len(checked.analysis.reps)]
+        assert n_shown == len(checked.analysis.reps)
+        # What is closed only at the end of a set is counted then, and judged in the result.
+        assert len(said) in (n_shown, n_shown - 1)
+        assert [r["number"] for r in said] == list(range(1, len(said) + 1))
+        wanted = [n for n in flagged(checked) if n <= len(said)]
+        assert [r["number"] for r in said if r["verdict"] == "fault"] == wanted
+        for rep in said:
+            assert rep["say"] in spoken
+        name = "Knee valgus" if clip.startswith("front") else "Forward knee travel"
+        assert (f"{name}: fault" in words) is bool(flagged(checked))
+        assert visit.foreign() == []
+        assert visit.errors == []
+        if visit.rate_hz < JUDGED_HZ:
+            pytest.skip(f"equal to the clip, but {visit.rate_hz:.1f} frames a second judge nothing")
+        assert bool(wanted) is bool(cue) is is_faulty
+
+
+def test_a_set_with_a_walk_to_the_bar_one_bad_repetition_and_a_walk_away(
+    server: Server, browse: Browsing, tmp_path: Path
+) -> None:
+    with Visit(browse("front_barbell_mixed"), server.url) as visit:
+        visit.click("start")
+        visit.wait_reps(3)
+        n_used = len(visit.used)
+        # So many more frames show the turn and the walk away, and nobody.
+        visit.wait(f"document.querySelector('.fcl').fclStats.n >= {round(1.5 * n_used)}")
+        words = visit.stop()
+        assert visit.text("reps") == "3"
+        checked = clip_path(visit, tmp_path)
+        assert len(checked.analysis.reps) == 3
+        assert [r["number"] for r in visit.told] == [1, 2, 3]
+        assert [r["number"] for r in visit.told if r["verdict"] == "fault"] == flagged(checked)
+        assert visit.errors == []
+        if visit.rate_hz < JUDGED_HZ:
+            pytest.skip(f"equal to the clip, but {visit.rate_hz:.1f} frames a second judge nothing")
+        assert flagged(checked) == [2]
+        assert "Knee valgus: fault" in words
+
+
+def test_tones_without_a_local_voice_and_mute(server: Server, browse: Browsing) -> None:
+    with Visit(browse(), server.url, voices=FAR_ONLY) as visit:
+        visit.click("start")
+        visit.wait_reps(1)
+        assert visit.page.evaluate("window.spoken") == []
+        pattern = {"fault": [330] * 3, "borderline": [660] * 2}.get(visit.told[0]["verdict"], [880])
+        tones = visit.page.evaluate("window.tones")
+        assert tones[-len(pattern) :] == pattern
+        visit.click("mute")
+        visit.page.evaluate("window.tones.length = 0")
+        visit.wait_reps(2)
+        assert visit.page.evaluate("window.tones") == []
+
+
+def test_lost_and_back_hidden_and_back_unplugged_and_back(
+    server: Server, browse: Browsing, tmp_path: Path
+) -> None:
+    with Visit(browse(), server.url, reduced_motion="reduce") as visit:
+        page = visit.page
+        visit.click("start")
+        visit.wait_reps(1)
+        visit.watch_states()
+        page.evaluate("window.sockets.at(-1).close()")
+        visit.wait("window.states?.includes('lost')")
+        visit.wait_state("counting")
+        assert int(visit.text("reps")) >= 1
+        hide = "Object.defineProperty(document, 'hidden', {value: %s, configurable: true});"
+        hide += "document.dispatchEvent(new Event('visibilitychange'))"
+        page.evaluate(hide % "true")
+        visit.wait_state("paused")
+        page.evaluate(hide % "false")
+        visit.wait_state("counting")
+        # Without pictures for long the server ends the connection; the next picture opens one.
+        n_sockets = page.evaluate("window.sockets.length")
+        page.evaluate(
+            "window.sockets.at(-1).onmessage({data: JSON.stringify("
+            "{type: 'refused', why: 'idle', text: 'Paused'})})"
+        )
+        visit.wait(f"window.sockets.length > {n_sockets}")
+        visit.wait_state("counting")
+        page.evaluate(
+            "document.querySelector('.fcl video').srcObject.getVideoTracks()[0]"
+            ".dispatchEvent(new Event('ended'))"
+        )
+        visit.wait_state("camera")
+        assert visit.text("words") == "Camera unplugged"
+        n_before = int(visit.text("reps"))
+        visit.click("start")  # "Continue the set"
+        visit.wait_state("counting")
+        visit.wait_reps(n_before + 1)
+        visit.stop()
+        numbers = [rep["number"] for rep in visit.told]
+        assert numbers == list(range(1, len(numbers) + 1))
+        assert int(visit.text("reps")) == len(numbers)
+
+
+def test_quick_updates_leave_a_set_alone_and_leaving_the_page_ends_it(
+    server: Server, browse: Browsing
+) -> None:
+    with Visit(browse(), server.url) as visit:
+        page = visit.page
+        visit.click("start")
+        visit.wait_reps(1)
+        visit.watch_states()
+        page.evaluate("window.film = document.querySelector('.fcl video').srcObject.getTracks()[0]")
+        for _ in range(4):  # drawn anew, faster than one drawing is done
+            page.keyboard.press("r")
+        visit.wait_reps(2)
+        assert set(page.evaluate("window.states")) <= {"counting"}
+        page.get_by_role("link", name="About").dispatch_event("click")  # behind the set
+        visit.wait("window.sockets.at(-1).readyState >= 2 && window.film.readyState === 'ended'")
+
+
+def test_a_reload_offers_the_set_again(server: Server, browse: Browsing) -> None:
+    with Visit(browse(), server.url) as visit:
+        visit.click("start")
+        visit.wait_reps(1)
+        visit.page.reload()
+        visit.page.wait_for_selector(".st-key-live-interrupted")
+        visit.wait_reps(1)
+        visit.page.click(".st-key-live-see-result button")
+        visit.page.wait_for_selector(".st-key-rep-1")
+        assert "Knee valgus" in visit.page.inner_text(".st-key-rep-1")
+        # A stick figure moves where a clip would show its picture.
+        visit.wait("document.querySelector('.st-key-watch video')?.readyState >= 2")
+        image = visit.page.locator(".st-key-rep-1 img")
+        assert image.evaluate("image => image.naturalWidth") > 50
+
+
+def test_a_recording_is_made_only_if_asked_for(server: Server, browse: Browsing) -> None:
+    with Visit(browse(), server.url) as visit:
+        visit.page.get_by_test_id("live-record").check()
+        visit.click("start")
+        visit.wait("document.querySelector('.fcl').fclStats.n >= 10")
+        visit.click("stop")
+        link = visit.page.get_by_test_id("live-download")
+        assert str(link.get_attribute("download")).startswith("formcheck-set.")
+        # Read where it lies: a download would open the browser's own window for downloads.
+        n_bytes = visit.page.evaluate(
+            "fetch(document.querySelector('[data-testid=live-download]').href)"
+            ".then(answer => answer.blob()).then(film => film.size)"
+        )
+        assert n_bytes > 5000
+        visit.page.wait_for_timeout(300)
+        n_before = visit.page.evaluate("document.querySelector('.fcl').fclStats.n")
+        visit.click("start")
+        visit.wait(f"document.querySelector('.fcl').fclStats.n >= {n_before + 2}")
+        visit.click("stop")
+        visit.wait_state("stopped")
+        assert visit.page.get_by_test_id("live-download").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        ("", "Camera refused"),
+        ("navigator.mediaDevices.getUserMedia = () => Promise.reject("
+         "new DOMException('', 'NotFoundError'));", "No camera found"),
+        ("Object.defineProperty(navigator, 'mediaDevices', {value: undefined});", "No camera here"),
+    ],
+)  # fmt: skip
+def test_without_a_camera_it_says_why(
+    server: Server, browse: Browsing, script: str, words: str
+) -> None:
+    with Visit(browse(None, is_allowed=False), server.url, script=script) as visit:
+        visit.click("start")
+        visit.wait_state("camera")
+        assert visit.text("words") == words
+        assert visit.text("detail")
+        assert visit.page.get_by_test_id("live-start").is_visible()
+
+
+def test_a_phone_over_tls(browse: Browsing, certificate: tuple[Path, Path], tmp_path: Path) -> None:
+    """``--lan`` with a self-made certificate: wss, a secure cookie, no wider than the phone."""
+    cert, key = certificate
+    options = ("--lan", "--cert", str(cert), "--key", str(key))
+    phone = {"viewport": {"width": 390, "height": 844}, "ignore_https_errors": True}
+    with (
+        serving(tmp_path / "lan", None, *options) as lan,
+        Visit(browse(), lan.url, **phone) as visit,
+    ):
+        visit.click("start")
+        visit.wait_reps(1)
+        assert visit.page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert any(url.startswith("wss://127.0.0.1") for url in visit.requests)
+        assert "Knee valgus" in visit.stop()
+        assert visit.foreign() == []

@@ -1,0 +1,157 @@
+"""Page logic, without a browser: each page script on its own."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from app_pages import answer, page_test, upload, words
+
+from formcheck.app.pages import settings as settings_page
+from formcheck.app.visit.spaces import SPACES
+from formcheck.knowledge import load_knowledge
+from formcheck.pose.track import PoseTrack
+from formcheck.squat.settings import DEFAULT_SETTINGS
+
+
+@pytest.mark.parametrize("name", ["check", "live", "health", "history", "about"])
+def test_every_page_opens(page: Any, name: str) -> None:
+    test = page(name)
+    assert not test.exception
+    assert test.title[0].value
+
+
+def test_a_track_becomes_a_result_and_settings_judge_it_anew(
+    page: Any, track_files: tuple[Path, Path]
+) -> None:
+    test = upload(page("check"), track_files[0])
+    assert not test.exception
+    text = words(test)
+    assert "2 squats: knee valgus in 1 of 2" in text
+    assert "Fix first" in text
+    assert "Could not be judged" in text
+    assert "Drawn from the poses alone" in text
+    assert "annotated.mp4" in text
+    assert "no picture<" not in text
+    assert not [t for t in test.toggle if "Blur" in t.label]
+
+    started = time.monotonic()
+    limit = settings_page.default_of("valgus.fault_leg_pct")
+    (box,) = [n for n in test.number_input if "one knee: fault from" in n.label]
+    assert box.value == limit
+    box.set_value(60.0).run()
+    both = [n for n in test.number_input if "mean of both: fault from" in n.label]
+    both[0].set_value(60.0).run()
+    assert time.monotonic() - started < 10
+    assert "knee valgus in none of 2" in words(test)
+
+    test.button(key="settings-reset").click().run()
+    assert "knee valgus in 1 of 2" in words(test)
+
+    test.button(key="again").click().run()
+    assert test.file_uploader(key="upload")
+
+
+def test_poses_of_more_than_a_clip_may_last_give_a_result_without_a_video(
+    page: Any, track_files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    track = PoseTrack.load(track_files[0])
+    later = PoseTrack(
+        track.times_s + 200.0, track.points_px, track.visibility, track.world_m,
+        track.width_px, track.height_px, track.meta,
+    )  # fmt: skip
+    later.save(tmp_path / "long.npz")
+    test = upload(page("check"), tmp_path / "long.npz")
+    assert not test.exception
+    assert any("too many to be drawn" in i.value for i in test.info)
+    text = words(test)
+    assert "2 squats: knee valgus in 1 of 2" in text
+    assert "annotated.mp4" not in text
+    # Other limits judge them anew; nothing tries to draw them.
+    (box,) = [n for n in test.number_input if "one knee: fault from" in n.label]
+    test = box.set_value(60.0).run()
+    assert any("too many to be drawn" in i.value for i in test.info)
+    check = SPACES.get(str(test.session_state["browser-id"])).check
+    assert check is not None
+    assert len(check.clips[0].jobs) == 1
+
+
+def test_a_bad_track_is_refused_and_the_page_lives(page: Any, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.npz"
+    bad.write_bytes(b"PK not a track")
+    test = upload(page("check"), bad)
+    assert "bad.npz" in test.error[0].value
+    assert "formcheck-app" not in test.error[0].value
+    assert test.file_uploader(key="upload")
+
+
+def test_the_guide_finds_a_pattern(page: Any) -> None:
+    test = answer(
+        page("health"), locations=["below_kneecap"], characters=["sharp"],
+        provocations=["heavy_lowering"], since_onset_h=24.0,
+    )  # fmt: skip
+    assert not test.exception
+    pattern = next(p for p in load_knowledge().patterns if "tend" in p.condition)
+    assert pattern.name in words(test)
+
+
+def test_a_warning_sign_takes_all_training_advice_away_everywhere(
+    page: Any, track_files: tuple[Path, Path]
+) -> None:
+    knowledge = load_knowledge()
+    test = answer(page("health"), has_dark_urine="yes")
+    assert not test.exception
+    shown = words(test)
+    assert knowledge.tier_text(knowledge.red_flag("muscle_breakdown").tier).headline in shown
+    browser = test.session_state["browser-id"]
+    assert SPACES.get(browser).is_advice_held
+
+    # The same browser on the other page, even in a new session.
+    other = page_test("check")
+    other.session_state["browser-id"] = browser
+    other = upload(other.run(), track_files[0])
+    held = words(other)
+    assert knowledge.note("general.withheld").text in held
+    for page_text in (shown, held):
+        for entry in (*knowledge.cues, *knowledge.exercises, *knowledge.warm_up.steps):
+            assert entry.text not in page_text, entry.id
+
+    test.button(key="guide-clear").click().run()
+    assert not SPACES.get(browser).is_advice_held
+    assert knowledge.cues[0].text in words(other.run())
+
+
+def test_a_gated_exercise_needs_a_knee_that_does_not_hurt(page: Any) -> None:
+    gated = [e for e in load_knowledge().exercises if e.gate.needs_no_knee_pain]
+    assert gated
+    test = page("health")
+    assert all(e.text not in words(test) for e in gated)
+    test.radio(key="pain-now").set_value("no").run()
+    test.checkbox(key="warmed-up").check().run()
+    assert all(e.text in words(test) for e in gated)
+    test.radio(key="pain-now").set_value("yes").run()
+    assert all(e.text not in words(test) for e in gated)
+
+
+def test_every_statement_about_faults_and_conditions_is_shown(page: Any) -> None:
+    import html
+
+    knowledge = load_knowledge()
+    shown = html.unescape(words(page("health")))
+    for fault in knowledge.faults:
+        for risk in fault.risks:
+            assert risk.text in shown
+            assert all(c.text in shown for c in risk.counter_evidence)
+    for condition in knowledge.conditions:
+        assert all(s.text in shown for s in (*condition.about, *condition.see_professional))
+    assert all(reference.title in shown for reference in knowledge.references)
+
+
+def test_presets_scale_the_defaults() -> None:
+    for name, value in settings_page.preset("strict").items():
+        assert value < settings_page.default_of(name)
+        assert settings_page.preset("relaxed")[name] > settings_page.default_of(name)
+    strict = DEFAULT_SETTINGS.with_values(settings_page.preset("strict"))
+    assert set(strict.changed()) == set(settings_page.preset("strict"))

@@ -1,0 +1,164 @@
+"""Whole flows in a real headless browser: what a person does, and what must never happen."""
+
+from __future__ import annotations
+
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from app_server import Server, serving
+from app_visit import WAIT_MS, Visit
+
+pytestmark = pytest.mark.model
+
+UPLOAD = ".st-key-upload input[type=file]"
+
+
+def test_upload_to_verdict_video_seek_report(
+    app_server: Server, chromium: Any, front_clip: Path
+) -> None:
+    with Visit(chromium, app_server.url) as visit:
+        visit.upload(front_clip)
+        text = visit.result()
+        # The clip's truth: one squat, knees inside.
+        assert "Knee valgus: fault" in visit.page.inner_text(".st-key-rep-1")
+        assert visit.page.locator(".st-key-rep-2").count() == 0
+        assert "Forward knee travel: not assessable" in text
+        assert "Film from straight beside you" in text
+
+        visit.wait_for("document.querySelector('video')?.readyState >= 2")
+        visit.video("play()")
+        visit.wait_for("document.querySelector('video').currentTime > 0.3")
+
+        visit.page.click(".st-key-rep-1 button")
+        visit.wait_for("document.querySelector('video').paused")
+        visit.wait_for("document.querySelector('.fc-mark')")
+        label = visit.page.inner_text(".st-key-rep-1 button")
+        wanted_s = float(label.rsplit(":", 1)[1])
+        assert visit.video("currentTime") == pytest.approx(wanted_s, abs=0.08)
+
+        picture = visit.page.locator(".st-key-rep-1 img")
+        assert picture.get_attribute("alt")
+        assert picture.evaluate("image => image.naturalWidth") > 50
+
+        visit.page.get_by_role("tab", name="Take away").click()
+        with visit.page.expect_download() as download:
+            visit.page.click(".st-key-download-report button")
+        report = Path(download.value.path()).read_text("utf-8")
+        assert "knee valgus" in report
+        assert "data:image/jpeg" in report
+
+        for path in ("health", "live", "history", "about"):
+            visit.page.goto(f"{app_server.url}/{path}")
+            visit.page.wait_for_selector("h1", timeout=WAIT_MS)
+        # The result is still there after a reload: the cookie finds it.
+        visit.page.goto(app_server.url)
+        visit.page.wait_for_selector(".st-key-rep-1", timeout=WAIT_MS)
+        assert visit.foreign() == []
+        assert visit.errors == []
+
+
+def test_a_bad_file_gets_a_clear_message_and_the_app_lives(
+    app_server: Server, chromium: Any, tmp_path: Path
+) -> None:
+    bad = tmp_path / "holiday.mp4"
+    bad.write_text("this is no video")
+    with Visit(chromium, app_server.url) as visit:
+        visit.upload(bad)
+        visit.page.wait_for_selector("[data-testid=stAlert]", timeout=WAIT_MS)
+        message = visit.page.inner_text("[data-testid=stAlert]")
+        assert "holiday.mp4" in message
+        assert str(app_server.tmp) not in message
+        assert "Traceback" not in message
+        visit.page.wait_for_selector(UPLOAD, state="attached", timeout=WAIT_MS)
+
+
+def test_cancel_ends_the_worker_within_two_seconds(
+    app_server: Server, chromium: Any, front_clip: Path
+) -> None:
+    with Visit(chromium, app_server.url) as visit:
+        visit.upload(front_clip)
+        visit.page.wait_for_selector(".st-key-cancel button", timeout=WAIT_MS)
+        deadline = time.monotonic() + 20
+        while not app_server.workers() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert app_server.workers()
+        visit.page.click(".st-key-cancel button")
+        clicked = time.monotonic()
+        while app_server.workers():
+            assert time.monotonic() - clicked < 2.0
+            time.sleep(0.05)
+        visit.page.wait_for_selector(UPLOAD, state="attached", timeout=WAIT_MS)
+
+
+def test_front_and_side_make_one_scorecard(
+    app_server: Server, chromium: Any, track_files: tuple[Path, Path]
+) -> None:
+    front, side = track_files
+    with Visit(chromium, app_server.url, viewport={"width": 390, "height": 800}) as visit:
+        visit.upload(front)
+        visit.result()
+        visit.page.get_by_text("Add the same set filmed from the other side").click()
+        visit.upload(side, "upload-2")
+        visit.page.wait_for_selector("text=at the knee", timeout=WAIT_MS)
+        card = visit.page.inner_text(".st-key-rep-2")
+        assert "not assessable" not in card
+        assert "at the knee" in card  # depth comes from the side
+        assert "Knee valgus: fault" in card
+        assert "Forward knee travel: fault" in card
+        assert "Knee valgus: ok" in visit.page.inner_text(".st-key-rep-1")
+        # Nothing is wider than a phone.
+        assert visit.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def _two_browsers(server: Server, chromium: Any, track: Path, **options: Any) -> None:
+    """One browser uploads; another, and the same address in it, show nothing of it."""
+    with (
+        Visit(chromium, server.url, **options) as mine,
+        Visit(chromium, server.url, **options) as other,
+    ):
+        mine.upload(track)
+        assert track.name in mine.result()
+        other.page.reload()
+        other.page.wait_for_selector(UPLOAD, state="attached", timeout=WAIT_MS)
+        assert other.page.locator(".st-key-result").count() == 0
+        assert track.name not in other.page.inner_text("body")
+        for url in [u for u in mine.requests if "/formcheck/media/" in u]:
+            assert other.context.request.get(url).status == 404
+        assert mine.foreign() == []
+        assert other.foreign() == []
+
+
+def test_two_browsers_see_their_own_only(
+    app_server: Server, chromium: Any, front_clip: Path
+) -> None:
+    _two_browsers(app_server, chromium, front_clip)
+
+
+def test_two_browsers_over_tls_and_sigint_leaves_nothing(
+    chromium: Any,
+    track_files: tuple[Path, Path],
+    certificate: tuple[Path, Path],
+    tmp_path: Path,
+) -> None:
+    cert, key = certificate
+    options = ("--lan", "--cert", str(cert), "--key", str(key))
+    with serving(tmp_path / "lan", None, *options) as server:
+        _two_browsers(server, chromium, track_files[0], ignore_https_errors=True)
+        assert server.leftovers()
+        server.stop(signal.SIGINT)
+        assert server.leftovers() == []
+
+
+def test_sigterm_in_the_middle_leaves_nothing(
+    chromium: Any, front_clip: Path, tmp_path: Path
+) -> None:
+    with serving(tmp_path / "term", None) as server, Visit(chromium, server.url) as visit:
+        visit.upload(front_clip)
+        visit.page.wait_for_selector(".st-key-progress", timeout=WAIT_MS)
+        assert server.leftovers()
+        server.stop(signal.SIGTERM)
+        assert server.leftovers() == []
+        assert server.workers() == []

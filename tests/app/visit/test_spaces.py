@@ -1,0 +1,170 @@
+"""Whose files are whose, and that they go."""
+
+from __future__ import annotations
+
+import inspect
+import io
+import os
+import stat
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from streamlit import runtime
+from streamlit.runtime import Runtime
+from streamlit.runtime.memory_session_storage import MemorySessionStorage
+from streamlit.runtime.session_manager import SessionInfo
+from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
+
+from formcheck.app.housekeeping import forget_closed_pages
+from formcheck.app.jobs.limits import Limits, check_length
+from formcheck.app.jobs.queue import JobQueue
+from formcheck.app.visit import workspace
+from formcheck.app.visit.clips import Check, Clip, Look
+from formcheck.app.visit.spaces import KEEP_S, Space, Spaces, is_id, new_id
+from formcheck.errors import InputError
+
+
+@pytest.fixture
+def tmp_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def spaces(tmp_root: Path) -> Iterator[Spaces]:
+    queue = JobQueue(1, lambda _: [sys.executable, "-c", "import time; time.sleep(30)"])
+    made = Spaces(queue, Limits(max_waiting=2))
+    yield made
+    made.close()
+    assert not list(tmp_root.glob(f"{workspace.PREFIX}*"))
+
+
+def add(spaces: Spaces, space: Space, name: str = "my squat.MP4") -> Clip:
+    clip = spaces.add_clip(space, name, io.BytesIO(b"x" * 3_000_000), Look())
+    if space.check is None:
+        space.check = Check([])
+    space.check.clips.append(clip)
+    return clip
+
+
+def test_an_upload_lies_in_a_private_folder_under_its_own_name(spaces: Spaces) -> None:
+    clip = add(spaces, spaces.get(new_id()))
+    assert clip.source.name == "my squat.mp4"
+    assert clip.source.stat().st_size == 3_000_000
+    for folder in (clip.folder, clip.folder.parent):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "a/b.mp4", "x\x00.mp4", ".mp4", "☃" * 300])
+def test_a_hostile_name_stays_in_the_folder(spaces: Spaces, name: str) -> None:
+    clip = add(spaces, spaces.get(new_id()), name)
+    assert clip.source.resolve().parent == clip.folder.resolve()
+
+
+def test_only_the_owner_resolves_an_address(spaces: Spaces) -> None:
+    mine, other = spaces.get(new_id()), spaces.get(new_id())
+    clip = add(spaces, mine)
+    path = clip.folder / "annotated.mp4"
+    path.write_bytes(b"video")
+    _, _, _, token, name = spaces.address(mine, path).split("/")
+    assert spaces.address(mine, path) == spaces.address(mine, path)
+    assert spaces.resolve(mine.id, token, name) == path
+    assert spaces.resolve(other.id, token, name) is None
+    for trick in ("../x", "..", ".request", "nothing.mp4"):
+        assert spaces.resolve(mine.id, token, trick) is None
+    spaces.drop_clip(mine, clip)
+    assert spaces.resolve(mine.id, token, name) is None
+    assert not clip.folder.exists()
+    assert mine.check is None
+
+
+def test_one_browser_cannot_fill_the_line(spaces: Spaces) -> None:
+    mine = spaces.get(new_id())
+    add(spaces, mine)
+    add(spaces, mine)
+    with pytest.raises(InputError, match="still being worked on"):
+        add(spaces, mine)
+    add(spaces, spaces.get(new_id()))
+
+
+def test_a_look_is_drawn_once(spaces: Spaces) -> None:
+    clip = add(spaces, spaces.get(new_id()))
+    blurred = Look(blur=True)
+    assert spaces.draw(clip, blurred) is spaces.draw(clip, blurred)
+    assert spaces.draw(clip, Look()) is clip.job
+
+
+def test_a_space_goes_some_time_after_the_last_page_closed(spaces: Spaces) -> None:
+    mine = spaces.get(new_id())
+    clip = add(spaces, mine)
+    spaces.connected(mine.id)
+    spaces.connected(mine.id)
+    later_s = time.monotonic() + 2 * KEEP_S
+    assert spaces.sweep(later_s) == 0
+    spaces.disconnected(mine.id)
+    assert spaces.sweep(later_s) == 0
+    spaces.disconnected(mine.id)
+    assert spaces.sweep() == 0  # a reload must find it again
+    assert clip.folder.exists()
+    assert spaces.sweep(later_s) == 1
+    assert not clip.folder.exists()
+    assert spaces.get(mine.id) is not mine
+
+
+def test_identifiers_cannot_be_guessed_or_forged() -> None:
+    assert len({new_id() for _ in range(100)}) == 100
+    assert is_id(new_id())
+    assert not any(
+        is_id(text) for text in ("", "a", "../" * 15, new_id() + "x", new_id()[:-1] + "/")
+    )
+
+
+def test_purge_takes_abandoned_folders_and_leaves_the_rest(tmp_root: Path) -> None:
+    alive = workspace.Workspace()
+    abandoned = tmp_root / f"{workspace.PREFIX}dead"
+    (abandoned / "clip").mkdir(parents=True)
+    (abandoned / "lock").touch()
+    stranger = tmp_root / "formcheck-other"
+    stranger.mkdir()
+    target = tmp_root / "precious"
+    target.mkdir()
+    os.symlink(target, tmp_root / f"{workspace.PREFIX}trap")
+    assert workspace.purge() == 1
+    assert alive.root.exists()
+    assert stranger.exists()
+    assert target.exists()
+    assert not abandoned.exists()
+    alive.close()
+    assert not alive.root.exists()
+
+
+def test_length_is_refused_in_words() -> None:
+    check_length(None, "a.mp4", Limits(max_length_s=10))
+    check_length(10.0, "a.mp4", Limits(max_length_s=10))
+    with pytest.raises(InputError, match=r"a\.mp4: longer than the 10 s"):
+        check_length(10.1, "a.mp4", Limits(max_length_s=10))
+
+
+def test_sessions_of_closed_pages_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    storage = MemorySessionStorage(ttl_seconds=0)
+    storage.save(SessionInfo(client=None, session=SimpleNamespace(id="left")))  # type: ignore[arg-type]
+    manager = SimpleNamespace(_session_storage=storage)
+    monkeypatch.setattr(runtime, "exists", lambda: True)
+    monkeypatch.setattr(runtime, "get_instance", lambda: SimpleNamespace(_session_mgr=manager))
+    assert forget_closed_pages() == 1
+    assert forget_closed_pages() == 0
+
+
+def test_streamlit_keeps_sessions_where_they_are_looked_for() -> None:
+    """No public way leads there; a release that moves them must not go unnoticed."""
+    assert "self._session_mgr =" in inspect.getsource(Runtime.__init__)
+    assert "self._session_storage =" in inspect.getsource(WebsocketSessionManager.__init__)
+
+
+def test_a_server_without_pages_has_none_to_let_go() -> None:
+    assert forget_closed_pages() == 0

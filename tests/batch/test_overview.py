@@ -1,0 +1,185 @@
+"""The page over all clips, pairs of cameras, comparisons, the table on the terminal."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import pytest
+from batch_fakes import rep, result
+
+from formcheck.batch.compare import StoredClip, changes
+from formcheck.batch.index.page import write_index
+from formcheck.batch.index.sections import IndexClip
+from formcheck.batch.manifest import Record
+from formcheck.batch.sets import find_sets, merge, write_sets
+from formcheck.batch.tables import Entry, rows_of, write_csv, write_parquet
+from formcheck.cli.table import laid_out, result_table
+
+EVIL = "\"><script>alert(1)</script><img src=x onerror=alert(2)>'&.mp4"
+
+
+def index_clip(
+    out: Path, name: str, n_reps: int = 2, subject: str = "", valgus: float = 12.0
+) -> IndexClip:
+    entry = Entry(f"r{name}", name, f"in/{name}", "scored", subject)
+    made = result(name, "a" * 64, [rep(i + 1, valgus, None) for i in range(n_reps)])
+    (out / f"{entry.name[:40]}.worst.jpg").write_bytes(b"\xff\xd8jpeg")
+    record = Record(entry.name[:40], entry.label, "a" * 64, "k", "scored",
+                    files={".json": 1, ".worst.jpg": 6})  # fmt: skip
+    return IndexClip(entry, record, rows_of(entry, made))
+
+
+def test_the_page_is_inert_and_self_contained(tmp_path):
+    failed = Entry("", EVIL, EVIL, "failed", EVIL, f"{EVIL}: bad")
+    clips = [
+        index_clip(tmp_path, "a.mp4", subject=EVIL),
+        IndexClip(failed, None, rows_of(failed, None)),
+    ]
+    write_index(tmp_path, clips)
+    page = (tmp_path / "index.html").read_text("utf-8")
+    assert "alert(1)</script>" not in page
+    assert "<img src" not in page
+    assert " style=" not in page
+    assert " on" not in "".join(re.findall(r"<[a-z][^>]*>", page)).replace(" one", "")
+    assert not re.findall(r"(?:src|href)=\"(?!\./)", page)
+    policy = re.search(r'Security-Policy" content="([^"]+)"', page).group(1)
+    assert policy.startswith("default-src 'none'")
+    assert "unsafe" not in policy
+    for tag in ("style", "script"):
+        text = re.search(rf"<{tag}>(.*?)</{tag}>", page, re.S).group(1)
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        assert f"{tag}-src 'sha256-{digest}'" in policy
+
+
+def test_the_page_groups_people_and_tells_sides_apart_only_beyond_the_error(tmp_path):
+    clips = [index_clip(tmp_path, f"{i}.mp4", subject="anna") for i in range(3)]
+    write_index(tmp_path, clips)
+    page = (tmp_path / "index.html").read_text("utf-8")
+    assert "By person" in page
+    assert "left more" in page  # 9 % apart, the error is 5.7 %
+    assert "Histogram of knee valgus" in page
+    assert page.count("data-thumb=") == 3
+    assert 'src="data:' not in page  # drawn when they come near
+
+
+def test_the_page_stays_small_at_1000_clips(tmp_path):
+    clips = [index_clip(tmp_path, f"{i}.mp4", subject=f"p{i % 40}") for i in range(1000)]
+    write_index(tmp_path, clips)
+    assert (tmp_path / "index.html").stat().st_size < 2_000_000
+
+
+def entries(*labels: str) -> list[Entry]:
+    return [Entry(Path(p).stem, Path(p).name, p, "scored") for p in labels]
+
+
+def test_pairs_are_found_by_name():
+    found, notes = find_sets(
+        entries("x/squat_front.mp4", "x/squat_side.mov", "x/Day 2 FRONT.mp4", "x/day 2 side.mp4",
+                "y/squat_front.mp4", "x/sidestep_frontal.mp4")
+    )  # fmt: skip
+    assert [(s.name, s.front.file, s.side.file) for s in found] == [
+        ("squat", "squat_front.mp4", "squat_side.mov"),
+        ("day 2", "Day 2 FRONT.mp4", "day 2 side.mp4"),
+    ]
+    assert notes == []
+    twice, notes = find_sets(entries("a_front.mp4", "a-front.mp4", "a_front.mov", "a_side.mp4"))
+    assert twice == []
+    assert "more than one pair" in notes[0]
+
+
+def test_pairs_are_found_in_a_csv(tmp_path):
+    path = tmp_path / "pairs.csv"
+    path.write_text("front,side,set\nx/1.mp4,2.mp4,Monday\n1.mp4,nothing.mp4,\n")
+    found, notes = find_sets(entries("in/x/1.mp4", "in/x/2.mp4"), path)
+    assert [(s.name, s.front.file, s.side.file) for s in found] == [("Monday", "1.mp4", "2.mp4")]
+    assert "line 3: the side clip" in notes[0]
+
+
+def test_a_merged_card_takes_each_fault_from_the_camera_that_sees_it(tmp_path):
+    front = result("f", "a" * 64, [rep(1, 12.0, None), rep(2, 3.0, None)])
+    side = result("s", "b" * 64, [rep(1, None, 20.0), rep(2, None, 1.0)])
+    card = merge(front, side)
+    assert [[(role, f["verdict"]) for role, f in r.findings] for r in card.reps] == [
+        [("front", "fault"), ("side", "fault")],
+        [("front", "ok"), ("side", "ok")],
+    ]
+    assert card.notes == ()
+    for name, made in (("a_front", front), ("a_side", side)):
+        (tmp_path / f"{name}.json").write_text(json.dumps(made))
+    sets, _ = find_sets(entries("a_front.mp4", "a_side.mp4"))
+    assert len(write_sets(tmp_path, sets)) == 1
+    assert (tmp_path / "sets.csv").read_text().count("\n") == 5
+
+
+def test_a_mismatch_of_repetitions_is_matched_by_rhythm_and_explained():
+    bottoms = (5.0, 9.0, 15.0)
+    front = result("f", "a" * 64, [
+        rep(i + 1, 5.0, None, bottom_s=b) for i, b in enumerate(bottoms)
+    ])  # fmt: skip
+    side = result(
+        "s", "b" * 64, [rep(1, None, 5.0, bottom_s=20.0), rep(2, None, 5.0, bottom_s=26.0)]
+    )
+    card = merge(front, side)
+    assert [(r.front and r.front["number"], r.side and r.side["number"]) for r in card.reps] == [
+        (1, None), (2, 1), (3, 2),
+    ]  # fmt: skip
+    assert card.notes == (
+        "The front clip shows 3 repetitions, the side clip 2. "
+        "2 were matched by order and tempo; the rest stand alone.",
+    )
+    swapped = merge(side, front)
+    assert "The clip called front is seen from: side." in swapped.notes
+
+
+def stored(name: str, sha: str, values: list[float], subject: str = "") -> StoredClip:
+    reps = [rep(i + 1, v, None) for i, v in enumerate(values)]
+    return StoredClip(name, subject, result(name, sha * 64, reps))
+
+
+def test_only_differences_beyond_the_measurement_error_count():
+    found = changes([stored("a", "a", [5.0, 5.0])], [stored("a", "a", [10.0, 11.0])])
+    valgus = [c for c in found if c.fault == "knee_valgus"]
+    assert [c.difference for c in valgus] == [5.0, 6.0]
+    assert valgus[0].measurement_error == 5.7  # sqrt(4^2 + 4^2)
+    assert [c.is_beyond_error for c in valgus] == [False, True]
+    assert [c.after_verdict for c in valgus] == ["ok", "fault"]
+
+
+def test_two_dates_are_compared_person_by_person():
+    before = [stored("1", "a", [20.0, 21.0], "anna"), stored("2", "b", [3.0], "ben")]
+    after = [stored("3", "c", [5.0, 6.0, 7.0], "anna")]
+    (change,) = changes(before, after)
+    assert (change.kind, change.what, change.rep) == ("person", "anna", "2 / 3")
+    assert change.difference == -14.5
+    assert change.is_beyond_error
+
+
+def test_a_repetition_lost_or_won_is_told():
+    found = changes([stored("a", "a", [5.0, 5.0])], [stored("a", "a", [5.0])])
+    assert [c.after_verdict for c in found if c.fault == "knee_valgus"] == ["ok", "no repetition"]
+
+
+def test_the_table_is_as_wide_as_its_content():
+    text = result_table([result("视频.mp4", "a" * 64, [rep(1, 12.0, None)]),
+                         result("n" * 90 + ".mp4", "a" * 64, [])])  # fmt: skip
+    head, first, second = text.splitlines()
+    assert head.index("knee valgus") == first.index("✗") + 2  # two wide characters
+    assert "…" in second
+    assert second.endswith("no squat found")
+    assert laid_out([[("a", "red"), ("b", "")]], colour=True).startswith("\x1b[31ma")
+
+
+def test_parquet_holds_the_rows_of_the_csv(tmp_path):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    entry = Entry("a", "a.mp4", "in/a.mp4", "scored", "anna")
+    rows = [rows_of(entry, result("a.mp4", "a" * 64, [rep(1, 12.0, None)]))]
+    write_csv(tmp_path, rows)
+    write_parquet(tmp_path, rows)
+    table = parquet.read_table(tmp_path / "results.parquet")
+    assert table.num_rows == 2
+    assert table.column("value").to_pylist() == [12.0, None]
+    assert ",".join(table.column_names) == (tmp_path / "reps.csv").read_text().splitlines()[0]

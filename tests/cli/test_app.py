@@ -1,0 +1,140 @@
+"""Starting the app: flags, config file, certificates."""
+
+from __future__ import annotations
+
+import ast
+import os
+import socket
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from formcheck.cli import app as command
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What would have been started."""
+    seen: dict[str, Any] = {}
+
+    def serve(flags: dict[str, str], hosts: list[str]) -> None:
+        seen.update(flags=flags, hosts=hosts, lan=os.environ.get("FORMCHECK_LAN"))
+
+    monkeypatch.setattr(command, "_serve", serve)
+    # Set before the command sets it, so that it is put back as it was.
+    monkeypatch.setenv("FORMCHECK_LAN", "0")
+    return seen
+
+
+@pytest.fixture
+def free_port() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
+
+
+def test_it_listens_on_loopback_and_tells_nobody(served: dict[str, Any], free_port: str) -> None:
+    done = CliRunner().invoke(command.app, ["--port", free_port, "--no-browser"])
+    assert done.exit_code == 0, done.output
+    flags = served["flags"]
+    assert flags["server.address"] == "127.0.0.1"
+    assert flags["browser.gatherUsageStats"] == "false"
+    assert flags["server.enableXsrfProtection"] == "true"
+    assert flags["server.headless"] == "true"
+    assert flags["client.showErrorDetails"] == "none"
+    assert served["hosts"] == ["localhost", "127.0.0.1", "::1"]
+    assert served["lan"] is None
+
+
+def test_every_flag_is_one_streamlit_knows() -> None:
+    from streamlit import config
+
+    names = {*command.SETTINGS, "server.port", "server.headless", "logger.hideWelcomeMessage"}
+    assert names <= set(config.get_config_options())
+
+
+def test_the_config_file_says_the_same(root: Path) -> None:
+    table = tomllib.loads((root / ".streamlit" / "config.toml").read_text("utf-8"))
+
+    def flat(part: dict[str, Any], lead: str = "") -> dict[str, str]:
+        out: dict[str, str] = {}
+        for key, value in part.items():
+            if isinstance(value, dict):
+                out |= flat(value, f"{lead}{key}.")
+            else:
+                out[lead + key] = str(value).lower() if isinstance(value, bool) else str(value)
+        return out
+
+    said = flat(table)
+    assert said.pop("server.allowedHosts") == str(list(command.LOOPBACK))
+    assert said == command.SETTINGS
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--lan"], ["--lan", "--cert", "c.pem"], ["--lan", "--key", "k.pem"], ["--cert", "c.pem"]],
+)
+def test_lan_and_certificates_go_together(served: dict[str, Any], arguments: list[str]) -> None:
+    done = CliRunner().invoke(command.app, arguments)
+    assert done.exit_code == 2
+    assert not served
+
+
+def test_lan_with_something_else_for_a_certificate(served: dict[str, Any], tmp_path: Path) -> None:
+    junk = tmp_path / "junk.pem"
+    junk.write_text("junk")
+    done = CliRunner().invoke(command.app, ["--lan", "--cert", str(junk), "--key", str(junk)])
+    assert done.exit_code == 1
+    assert "not a certificate" in done.output
+    assert not served
+
+
+def test_lan_names_its_hosts(
+    served: dict[str, Any], certificate: tuple[Path, Path], free_port: str
+) -> None:
+    cert, key = (str(path) for path in certificate)
+    arguments = ["--lan", "--cert", cert, "--key", key, "--port", free_port]
+    done = CliRunner().invoke(command.app, arguments)
+    assert done.exit_code == 0, done.output
+    assert served["flags"]["server.address"] == "0.0.0.0"
+    assert served["flags"]["server.sslCertFile"] == cert
+    assert socket.gethostname().lower() in served["hosts"]
+    assert "*" not in served["hosts"]
+    assert served["lan"] == "1"
+
+
+def test_a_taken_port_is_said_so(served: dict[str, Any]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = CliRunner().invoke(command.app, ["--port", str(taken.getsockname()[1])])
+    assert done.exit_code == 1
+    assert "in use" in done.output
+    assert not served
+
+
+def test_app_py_is_what_the_command_serves(root: Path) -> None:
+    def code(path: Path) -> str:
+        tree = ast.parse(path.read_text("utf-8"))
+        tree.body = tree.body[1:]  # without the docstring
+        return ast.dump(tree)
+
+    assert code(root / "app.py") == code(root / "formcheck" / "app" / "serve.py")
+
+
+def test_the_server_does_not_load_the_model(root: Path) -> None:
+    """Pages and server leave decoding and the model to the workers: memory stays small."""
+    code = (
+        "import sys, formcheck.app.server, formcheck.app.pages.check, formcheck.app.pages.health;"
+        "print([m for m in ('mediapipe', 'cv2', 'av') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code], cwd=root, capture_output=True, text=True,
+        check=True,
+    )  # fmt: skip
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,91 @@
+"""The drawn picture: words beside it, never over the person; any size, any missing joint."""
+
+import numpy as np
+import pytest
+from stickfigure import Camera, film, squat, stand
+
+from formcheck.report.annotate import snapshot_at
+from formcheck.report.painter import Snapshot, canvas_size, crop_around, draw
+from formcheck.squat.analysis import analyze
+from formcheck.squat.faults.finding import Finding, Verdict
+
+
+def wall(width, height):
+    return np.full((height, width, 3), 90, np.uint8)
+
+
+def finding(verdict, fault="knee_valgus", side="left"):
+    base = Finding.not_assessable(fault, "pct_shank", "because")
+    return type(base)(**{f: getattr(base, f) for f in base.__slots__} | {"verdict": verdict,
+                                                                         "side": side})  # fmt: skip
+
+
+FULL = Snapshot(
+    rep_number=3, n_reps=4, phase="bottom", cue="Bend knees toward your toes", view="front",
+    findings=(finding(Verdict.FAULT), finding(Verdict.OK, "forward_knee_travel", None)),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("size", [(720, 1280), (1280, 720), (480, 854), (161, 121), (64, 64)])
+def test_words_never_cover_the_picture(size):
+    image = wall(*size)
+    out = draw(image, None, FULL)
+    width, height, top, _ = canvas_size(*size)
+    assert out.shape == (height, width, 3)
+    assert width % 2 == height % 2 == 0
+    assert (out[top : top + size[1]] == image[:, :width]).all()
+    assert (image == 90).all()  # what was handed over is not changed
+
+
+def test_the_skeleton_is_drawn_in_the_picture():
+    track = film([stand(0.1)])
+    out = draw(wall(720, 1280), track[0].points_px, FULL)
+    _, _, top, _ = canvas_size(720, 1280)
+    x, y = track[0].points_px[25].astype(int)
+    assert (out[top + y, x] != 90).any()
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+@pytest.mark.parametrize("view", ["front", "side", "rear", ""])
+def test_every_verdict_and_view_can_be_drawn(verdict, view):
+    yaw = 90 if view == "side" else 0
+    points = film([stand(0.1)], camera=Camera(yaw_deg=yaw))[0].points_px
+    shot = Snapshot(1, 1, "down", "Chest up", view, 1.0, (finding(verdict), finding(verdict)))
+    draw(wall(720, 1280), points, shot)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -2e4, 2e4])
+def test_missing_and_wild_points_are_left_out(bad):
+    points = film([stand(0.1)])[0].points_px
+    for some in (range(33), [25], [27, 31], [23, 24]):
+        broken = points.copy()
+        broken[list(some)] = bad
+        draw(wall(720, 1280), broken, FULL)
+
+
+def test_colour_tells_a_fault_from_ok():
+    points = film([stand(0.1)])[0].points_px
+    shots = [draw(wall(720, 1280), points, Snapshot(findings=(finding(v),)))
+             for v in (Verdict.FAULT, Verdict.OK)]  # fmt: skip
+    assert (shots[0] != shots[1]).any()
+
+
+def test_the_moment_shown_is_the_rep_under_way():
+    analysis = analyze(film([stand(1), squat(pause_s=0.4), stand(1), squat(), stand(1)]))
+    first, second = (j.rep for j in analysis.reps)
+    assert snapshot_at(analysis, 0.2).rep_number == 0
+    assert snapshot_at(analysis, first.start_s + 0.1).phase == "down"
+    assert snapshot_at(analysis, first.bottom_s).phase == "bottom"
+    assert snapshot_at(analysis, first.end_s - 0.1).phase == "up"
+    assert snapshot_at(analysis, first.end_s + 0.2).phase == "standing"
+    assert snapshot_at(analysis, first.end_s + 0.2).rep_number == 1
+    assert snapshot_at(analysis, second.bottom_s).rep_number == 2
+
+
+def test_a_crop_holds_the_person():
+    image = wall(720, 1280)
+    points = film([stand(0.1)])[0].points_px
+    part = crop_around(image, points)
+    assert part.shape[0] < 1280
+    assert part.shape[1] < 720
+    assert crop_around(image, np.full((33, 2), np.nan)).shape == image.shape

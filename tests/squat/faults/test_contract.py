@@ -1,0 +1,168 @@
+"""What every row of the fault table owes: a source, a tripping case, a clean one, a wrong view."""
+
+import dataclasses
+
+import pytest
+from stickfigure import Body, Camera, film, squat, stand
+
+from formcheck.knowledge import load_knowledge
+from formcheck.squat.analysis import analyze
+from formcheck.squat.faults import FAULTS
+from formcheck.squat.faults.finding import Confidence, Finding, Severity, Verdict
+from formcheck.squat.feedback import cue_for, most_important, repeated
+from formcheck.squat.settings import Settings
+
+STRAIGHT = Body(toe_out_deg=0)
+
+
+def clip(*reps, body=None, yaw=0.0):
+    story = [stand(1)]
+    for rep in reps:
+        story += [rep, stand(0.6)]
+    return analyze(film(story, body=body, camera=Camera(yaw_deg=yaw)))
+
+
+FRONT_FAULT = squat(106, pause_s=0.3, left_pct=28, right_pct=28)
+SIDE_FAULT = squat(106, pause_s=0.3, past_toe_m=0.14, heel_rise_m=0.15, body=STRAIGHT)
+SIDE_CLEAN = squat(106, pause_s=0.3, past_toe_m=-0.04, body=STRAIGHT)
+# A new fault is added here: how it trips, how it is clean, from where it cannot be seen.
+CASES = {
+    "knee_valgus": {
+        "trips": lambda: clip(FRONT_FAULT),
+        "clean": lambda: clip(squat(106)),
+        "wrong_view": lambda: clip(FRONT_FAULT, yaw=90),
+    },
+    "forward_knee_travel": {
+        "trips": lambda: clip(SIDE_FAULT, body=STRAIGHT, yaw=90),
+        "clean": lambda: clip(SIDE_CLEAN, body=STRAIGHT, yaw=90),
+        "wrong_view": lambda: clip(SIDE_FAULT, body=STRAIGHT, yaw=0),
+    },
+}
+UNITS = {"pct_shank", "pct_foot", "deg", "ratio"}
+
+
+def test_every_fault_has_its_cases_and_its_own_name():
+    names = [f.name for f in FAULTS]
+    assert set(names) == set(CASES)
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda f: f.name)
+def test_every_fault_has_settings_and_views(fault):
+    section = getattr(Settings(), fault.section)
+    assert dataclasses.is_dataclass(section)
+    assert type(section).__dataclass_params__.frozen
+    assert fault.views
+    assert set(fault.views) <= {"front", "front_oblique", "oblique", "side", "rear"}
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda f: f.name)
+def test_every_fault_is_known_with_a_source(fault):
+    entry = load_knowledge().fault(fault.name)
+    assert entry.summary.sources
+    assert entry.mechanism
+    assert entry.contributors
+    for statement in (entry.summary, *entry.mechanism, *entry.contributors):
+        assert statement.sources
+        assert statement.strength
+    cues = load_knowledge().cues_for(fault.name)
+    assert cues
+    assert all(c.sources for c in cues)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_tripping_case_trips(name):
+    (judged,) = CASES[name]["trips"]().reps
+    finding = judged.finding(name)
+    assert finding.verdict is Verdict.FAULT
+    assert finding.severity in (Severity.MILD, Severity.MODERATE, Severity.MARKED)
+    assert finding.value >= finding.threshold
+    assert finding.uncertainty > 0
+    assert finding.side in ("left", "right", "both")
+    assert judged.rep.start_s <= finding.time_s <= judged.rep.end_s
+    assert finding.unit in UNITS
+    assert "±" in finding.reason  # never a bare number
+    assert finding.traces
+    for trace in finding.traces:
+        assert trace.times_s.shape == trace.values.shape
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_clean_case_is_clean(name):
+    (judged,) = CASES[name]["clean"]().reps
+    finding = judged.finding(name)
+    assert finding.verdict is Verdict.OK
+    assert finding.value < finding.threshold
+    assert finding.reason
+    assert cue_for(judged) is None
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_wrong_view_is_not_assessable(name):
+    (judged,) = CASES[name]["wrong_view"]().reps
+    finding = judged.finding(name)
+    assert finding.verdict is Verdict.NOT_ASSESSABLE
+    assert finding.severity is Severity.NONE
+    assert finding.confidence is Confidence.LOW
+    assert finding.value is finding.threshold is finding.uncertainty is finding.time_s is None
+    assert finding.side is None
+    assert finding.reason
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda f: f.name)
+def test_declared_views_see_the_fault_and_others_do_not(fault):
+    yaws = {"front": 0, "front_oblique": 25, "oblique": 52, "side": 90, "rear": 180}
+    far_past = squat(106, pause_s=0.3, past_toe_m=0.14, body=STRAIGHT)
+    rep = FRONT_FAULT if fault.name == "knee_valgus" else far_past
+    for view, yaw in yaws.items():
+        (judged,) = clip(rep, body=STRAIGHT, yaw=yaw).reps
+        verdict = judged.finding(fault.name).verdict
+        assert (verdict is not Verdict.NOT_ASSESSABLE) == (view in fault.views), view
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_words_do_not_frighten_or_diagnose(name):
+    for kind in ("trips", "clean", "wrong_view"):
+        for judged in CASES[name][kind]().reps:
+            text = " ".join(f.reason for f in judged.findings).lower()
+            assert not any(w in text for w in ("danger", "injur", "you have", "diagnos"))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_fault_brings_one_short_cue(name):
+    (judged,) = CASES[name]["trips"]().reps
+    cue = cue_for(judged)
+    assert cue.fault == name
+    assert 1 <= len(cue.spoken.split()) <= 6
+    assert cue.text.endswith(".")
+    assert most_important(judged).fault == name
+
+
+def test_a_rising_heel_is_cued_first():
+    (judged,) = CASES["forward_knee_travel"]["trips"]().reps
+    assert cue_for(judged).cue_id == "keep_heels_down"
+
+
+def test_what_repeats_is_said_of_the_clip_and_not_of_a_rep():
+    good, bad = squat(106), squat(106, pause_s=0.3, left_pct=28)
+    once = clip(good, bad, good)
+    twice = clip(good, bad, bad)
+    assert repeated(once) == ()
+    assert repeated(clip(bad, good)) == ()  # half of the reps, but only one
+    assert repeated(clip(good, bad, good, good, bad, good)) == ()  # two, but too few of six
+    (said,) = repeated(twice)
+    assert (said.fault, said.side, said.n_reps, said.n_judged) == ("knee_valgus", "left", 2, 3)
+    first = once.reps[1].finding("knee_valgus")
+    again = twice.reps[1].finding("knee_valgus")
+    assert (first.verdict, first.confidence) == (again.verdict, again.confidence)
+
+
+def test_sides_that_differ_repeat_as_both():
+    left, right = squat(106, left_pct=28), squat(106, right_pct=28)
+    (said,) = repeated(clip(left, right))
+    assert said.side == "both"
+
+
+def test_a_finding_that_cannot_be_made_has_no_numbers():
+    finding = Finding.not_assessable("x", "deg", "because")
+    assert finding.value is finding.threshold is finding.uncertainty is None

@@ -1,0 +1,104 @@
+"""The steps all faults share: what is held counts, a single frame does not, gaps stay gaps."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from formcheck.squat.faults.finding import finite_or_none, resampled, sustained_maximum
+
+
+def test_a_single_wild_frame_does_not_count():
+    times = np.arange(0, 2, 1 / 30)
+    values = np.zeros(len(times))
+    values[20] = 100.0
+    assert sustained_maximum(times, values, 0.15)[0] == 0.0
+
+
+def test_what_is_held_counts_with_its_time():
+    times = np.arange(0, 2, 1 / 60)
+    values = np.where((times >= 0.5) & (times <= 0.8), 7.0, 1.0)
+    value, when = sustained_maximum(times, values, 0.15)
+    assert value == 7.0
+    assert 0.5 <= when <= 0.8
+
+
+def test_it_is_the_lowest_of_the_best_stretch():
+    times = np.arange(0, 1, 0.05)
+    values = np.array([0, 9, 3, 5, 6, 5, 0, 8, 0, 0, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0], float)
+    assert sustained_maximum(times, values, 0.10) == (5.0, pytest.approx(0.2))
+
+
+def test_a_gap_breaks_a_stretch():
+    times = np.arange(0, 1, 0.05)
+    values = np.full(20, 4.0)
+    values[::3] = np.nan
+    assert np.isnan(sustained_maximum(times, values, 0.15)).all()
+    assert sustained_maximum(times, values, 0.05)[0] == 4.0
+
+
+def test_nothing_lasts_longer_than_it_is_seen():
+    assert np.isnan(sustained_maximum(np.array([0.0, 0.1]), np.array([1.0, 1.0]), 0.15)).all()
+    assert np.isnan(sustained_maximum(np.empty(0), np.empty(0), 0.15)).all()
+
+
+@given(st.lists(st.floats(-50, 50), min_size=12, max_size=40), st.floats(0.05, 0.3))
+def test_holding_longer_never_raises_the_level(values, hold):
+    times = np.arange(len(values)) / 30
+    short, _ = sustained_maximum(times, np.array(values), hold / 2)
+    long, _ = sustained_maximum(times, np.array(values), hold)
+    assert short <= max(values)
+    assert np.isnan(long) or long <= short
+
+
+def test_a_ramp_on_an_even_grid_is_the_ramp():
+    times = np.cumsum([0, 0.03, 0.05, 0.02, 0.06, 0.04])
+    grid, values = resampled(times, 3 * times)
+    assert np.allclose(np.diff(grid), 1 / 60)
+    assert np.allclose(values, 3 * grid)
+
+
+def test_a_long_gap_stays_unknown_and_a_short_one_is_bridged():
+    times = np.array([0, 0.03, 0.06, 0.16, 0.19, 0.49, 0.52])
+    grid, values = resampled(times, np.ones(7))
+    assert np.isnan(values[(grid > 0.2) & (grid < 0.48)]).all()
+    assert np.isfinite(values[grid < 0.19]).all()
+
+
+def test_too_little_is_nothing():
+    for values in ([np.nan, np.nan], [1.0, np.nan]):
+        grid, out = resampled(np.array([0.0, 0.1]), np.array(values))
+        assert len(grid) == len(out) == 0
+
+
+def test_numbers_for_the_record():
+    assert finite_or_none(1.26) == 1.3
+    assert finite_or_none(float("nan")) is None
+    assert finite_or_none(float("inf")) is None
+
+
+def test_every_frame_of_a_stretch_counts_its_last_one_too():
+    times = np.arange(0, 0.4, 0.1)
+    values = np.array([9.0, 9.0, 9.0, 2.0])
+    assert sustained_maximum(times, values, 0.2)[0] == 9.0
+    assert sustained_maximum(times, values, 0.3)[0] == 2.0
+    assert sustained_maximum(times, values[::-1].copy(), 0.3)[0] == 2.0
+
+
+def test_a_gap_is_judged_by_its_own_length():
+    """Known values on both sides of it do not make a long gap short."""
+    times = np.array([0.0, 0.1, 0.2, 0.5, 0.6, 0.7])
+    grid, values = resampled(times, np.arange(6.0), max_gap_s=0.15)
+    is_gap = (grid > 0.2 + 1e-9) & (grid < 0.5 - 1e-9)
+    assert np.isnan(values[is_gap]).all()
+    assert np.isfinite(values[~is_gap]).all()
+    assert grid[0] == 0.0
+    assert grid[-1] == pytest.approx(0.7, abs=1 / 60)
+
+
+def test_two_known_values_are_enough_and_one_is_not():
+    times = np.arange(4) / 30
+    one = resampled(times, np.array([np.nan, 3.0, np.nan, np.nan]))
+    two = resampled(times, np.array([np.nan, 3.0, 5.0, np.nan]))
+    assert len(one[0]) == len(one[1]) == 0
+    assert two[1] == pytest.approx([3.0, 4.0, 5.0])

@@ -1,0 +1,94 @@
+"""Starts the app for browser tests, and makes the files they upload."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass
+class Server:
+    """A running app: its address, its process and its folder for temporary files."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    tmp: Path
+
+    def stop(self, how: signal.Signals) -> int:
+        """Send a signal and wait for the end."""
+        self.process.send_signal(how)
+        return self.process.wait(20)
+
+    def leftovers(self) -> list[Path]:
+        """Files of the app in its folder for temporary files."""
+        return sorted(self.tmp.glob("formcheck-app-*"))
+
+    def workers(self) -> list[int]:
+        """Process ids of the analyses this server is running."""
+        found = []
+        for status in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError, ValueError, IndexError):
+                if int(status.read_text().rsplit(")", 1)[1].split()[1]) == self.process.pid:
+                    found.append(int(status.parent.name))
+        return found
+
+
+@contextlib.contextmanager
+def serving(
+    tmp: Path, samples: Path | None, *arguments: str, prefix: Sequence[str] = ()
+) -> Iterator[Server]:
+    """Run ``formcheck app`` on a free port until the block ends; ``prefix`` goes before it."""
+    tmp.mkdir(parents=True, exist_ok=True)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {
+        **os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp), "HOME": str(tmp),
+        "FORMCHECK_DATA_DIR": str(tmp / "data"),
+        **({"FORMCHECK_SAMPLES": str(samples)} if samples else {}),
+    }  # fmt: skip
+    process = subprocess.Popen(
+        [*prefix, sys.executable, "-c", "from formcheck.cli.app import app; app()",
+         "--no-browser", "--port", str(port), *arguments],
+        cwd=tmp, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    scheme = "https" if "--lan" in arguments else "http"
+    server = Server(f"{scheme}://127.0.0.1:{port}", process, tmp)
+    try:
+        _wait(server)
+        yield server
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _wait(server: Server) -> None:
+    trusting = ssl.create_default_context()
+    trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+    for _ in range(150):
+        if server.process.poll() is not None:
+            raise RuntimeError(f"the app ended with {server.process.returncode}")
+        with (
+            contextlib.suppress(OSError),
+            urllib.request.urlopen(f"{server.url}/_stcore/health", context=trusting, timeout=2),
+        ):
+            return
+        time.sleep(0.2)
+    raise RuntimeError("the app did not start")
