@@ -4,8 +4,8 @@ Examples
 --------
 >>> import formcheck
 >>> analysis = formcheck.score("clip.mov")                      # doctest: +SKIP
->>> [str(r.finding("knee_valgus").verdict) for r in analysis.reps]  # doctest: +SKIP
-['ok', 'fault']
+>>> [str(f.verdict) for f in analysis.reps[0].findings]         # doctest: +SKIP
+['ok', 'not_assessable']
 """
 
 from importlib import import_module

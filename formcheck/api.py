@@ -15,7 +15,7 @@ from formcheck.squat.analysis import Analysis
 from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
 
 if TYPE_CHECKING:
-    from formcheck.batch.compare import Change
+    from formcheck.batch.compare import Difference
     from formcheck.batch.options import BatchReport, Listener
     from formcheck.report.record import CheckedClip
 
@@ -161,7 +161,7 @@ def rescore(
     )
 
 
-def compare_runs(before: AnyPath, after: AnyPath) -> list[Change]:
+def compare_runs(before: AnyPath, after: AnyPath) -> list[Difference]:
     """What changed between two results folders, files or patterns: ``formcheck compare``."""
     from formcheck.batch.compare import changes, stored_clips
 

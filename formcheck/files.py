@@ -1,4 +1,4 @@
-"""Writing files so that a reader never sees half of one."""
+"""Files: written whole or not at all, named so that every system takes the name."""
 
 from __future__ import annotations
 
@@ -62,3 +62,9 @@ def short_stem(name: str) -> str:
     while len(stem.encode("utf-8", "surrogateescape")) > MAX_STEM_BYTES:
         stem = stem[:-1]
     return stem
+
+
+def printable(text: str) -> str:
+    """The text with nothing a terminal or an encoder would stumble over."""
+    text = text.encode("utf-8", "backslashreplace").decode()
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)

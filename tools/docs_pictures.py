@@ -30,7 +30,7 @@ GAP_PX = 10
 def annotated_frame(checked: CheckedClip, rep: int) -> ImageArray:
     """The annotated picture at the bottom of a repetition of a sample clip."""
     bottom_s = checked.analysis.reps[rep - 1].rep.bottom_s
-    clip = SAMPLES / checked.result["source"]["file"]
+    clip = SAMPLES / checked.result.source.file
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "annotated.mp4"
         annotate_clip(clip, target, checked.track, checked.analysis)

@@ -97,8 +97,9 @@ def curve_rows(clip: Clip, analysis: Analysis, step_s: float = 0.1) -> list[Row]
         first, last = clip.times_s[frames[0]], clip.times_s[frames[-1]]
         at = np.arange(first, last, step_s)
         drop = np.interp(at, clip.times_s, clip.measures["drop"])
-        for finding in judged.findings:
-            for trace in finding.traces:
+        for assessment in judged.assessments:
+            finding = assessment.finding
+            for trace in assessment.traces:
                 if trace.name not in CURVES or len(trace.times_s) < 2:
                     continue
                 side, measure = CURVES[trace.name]

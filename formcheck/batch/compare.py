@@ -10,18 +10,21 @@ from __future__ import annotations
 import glob
 import math
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from formcheck.batch.manifest import load
-from formcheck.batch.tables import read_result
 from formcheck.errors import InputError
+from formcheck.report.result import ClipResult, RepResult, read_result
 from formcheck.squat.faults import FAULTS
+from formcheck.squat.faults.fault import Fault
 
 MIN_OVERLAP = 0.5
 """Two repetitions of one clip are the same if they share this much of the shorter."""
+NO_REP = "no repetition"
 COMPARE_COLUMNS = (
     "kind", "what", "subject", "rep", "fault", "unit", "before", "before_uncertainty",
     "before_verdict", "after", "after_uncertainty", "after_verdict", "difference",
@@ -35,16 +38,16 @@ class StoredClip:
 
     name: str
     subject: str
-    result: Mapping[str, Any]
+    result: ClipResult
 
     @property
     def sha256(self) -> str:
         """Of the video."""
-        return str(self.result["source"]["sha256"])
+        return self.result.source.sha256
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Difference:
     """One value before and after.
 
     ``kind`` is ``clip`` (one repetition) or ``person`` (means over all their
@@ -133,16 +136,16 @@ def stored_clips(where: str | Path, subject_of: Callable[[str], str] | None = No
         subject, label = people[item.parent].get(item.stem, ("", item.stem))
         if subject_of is not None:
             subject = subject_of(label)
-        out.append(StoredClip(item.stem, subject, read_result(item.parent, item.stem)))
+        out.append(StoredClip(item.stem, subject, read_result(item)))
     return out
 
 
-def changes(before: Sequence[StoredClip], after: Sequence[StoredClip]) -> list[Change]:
+def changes(before: Sequence[StoredClip], after: Sequence[StoredClip]) -> list[Difference]:
     """Compare two sets of results; every comparison made is returned, equal ones too."""
     later: dict[str, list[StoredClip]] = defaultdict(list)
     for clip in after:
         later[clip.sha256].append(clip)
-    out: list[Change] = []
+    out: list[Difference] = []
     rest_before = []
     for clip in before:
         same = later.get(clip.sha256)
@@ -156,71 +159,65 @@ def changes(before: Sequence[StoredClip], after: Sequence[StoredClip]) -> list[C
     return out + _person_changes(rest_before, rest_after)
 
 
-def _clip_changes(before: StoredClip, after: StoredClip) -> list[Change]:
+def _clip_changes(before: StoredClip, after: StoredClip) -> list[Difference]:
     out = []
-    file = str(before.result["source"]["file"])
-    left = list(after.result["reps"])
-    for rep in before.result["reps"]:
-        match = max(left, key=lambda r: _overlap(rep, r), default=None)
+    file = before.result.source.file
+    left = list(after.result.reps)
+    for rep in before.result.reps:
+        match = max(left, key=partial(_overlap, rep), default=None)
         if match is not None and _overlap(rep, match) < MIN_OVERLAP:
             match = None
         if match is not None:
             left.remove(match)
-        out += [
-            _change(file, before.subject, str(rep["number"]), fault.name, rep, match)
-            for fault in FAULTS
-        ]
+        number = str(rep.number)
+        out += [_difference(file, before.subject, number, f, rep, match) for f in FAULTS]
     for rep in left:
-        number = f"new {rep['number']}"
-        out += [_change(file, before.subject, number, f.name, None, rep) for f in FAULTS]
+        number = f"new {rep.number}"
+        out += [_difference(file, before.subject, number, f, None, rep) for f in FAULTS]
     return out
 
 
-def _overlap(a: Mapping[str, Any], b: Mapping[str, Any]) -> float:
-    shared = min(a["end_s"], b["end_s"]) - max(a["start_s"], b["start_s"])
-    shorter = min(a["end_s"] - a["start_s"], b["end_s"] - b["start_s"])
-    return float(shared / shorter) if shorter > 0 else 0.0
+def _overlap(a: RepResult, b: RepResult) -> float:
+    shared = min(a.end_s, b.end_s) - max(a.start_s, b.start_s)
+    shorter = min(a.end_s - a.start_s, b.end_s - b.start_s)
+    return shared / shorter if shorter > 0 else 0.0
 
 
-_NOTHING: Mapping[str, Any] = {"value": None, "uncertainty": None, "verdict": "no repetition"}
-
-
-def _change(
+def _difference(
     what: str,
     subject: str,
     number: str,
-    fault: str,
-    before: Mapping[str, Any] | None,
-    after: Mapping[str, Any] | None,
-) -> Change:
-    a, b = _finding(before, fault), _finding(after, fault)
-    unit = str(a.get("unit") or b.get("unit") or "")
-    return Change(
-        "clip", what, subject, number, fault, unit,
-        a["value"], a["uncertainty"], a["verdict"],
-        b["value"], b["uncertainty"], b["verdict"],
+    fault: Fault,
+    before: RepResult | None,
+    after: RepResult | None,
+) -> Difference:
+    return Difference(
+        "clip", what, subject, number, fault.name, fault.unit,
+        *_told(before, fault), *_told(after, fault),
     )  # fmt: skip
 
 
-def _finding(rep: Mapping[str, Any] | None, fault: str) -> Mapping[str, Any]:
-    if rep is None:
-        return _NOTHING
-    return next((f for f in rep["findings"] if f["fault"] == fault), _NOTHING)
+def _told(rep: RepResult | None, fault: Fault) -> tuple[float | None, float | None, str]:
+    """Value, uncertainty and verdict of a fault in a repetition."""
+    finding = None if rep is None else rep.finding(fault.name)
+    if finding is None:
+        return None, None, NO_REP
+    return finding.value, finding.uncertainty, finding.verdict
 
 
-def _person_changes(before: Sequence[StoredClip], after: Sequence[StoredClip]) -> list[Change]:
+def _person_changes(before: Sequence[StoredClip], after: Sequence[StoredClip]) -> list[Difference]:
     out = []
     people = sorted({c.subject for c in before} & {c.subject for c in after})
     for subject in people:
         for fault in FAULTS:
-            a = _mean([c for c in before if c.subject == subject], fault.name)
-            b = _mean([c for c in after if c.subject == subject], fault.name)
+            a = _mean([c for c in before if c.subject == subject], fault)
+            b = _mean([c for c in after if c.subject == subject], fault)
             if a is None or b is None:
                 continue
             out.append(
-                Change(
+                Difference(
                     "person", subject or "everybody", subject, f"{a.n_reps} / {b.n_reps}",
-                    fault.name, a.unit,
+                    fault.name, fault.unit,
                     a.value, a.uncertainty, a.words, b.value, b.uncertainty, b.words,
                 )
             )  # fmt: skip
@@ -232,28 +229,25 @@ class _Mean:
     value: float
     uncertainty: float
     n_reps: int
-    unit: str
     words: str
 
 
-def _mean(clips: Sequence[StoredClip], fault: str) -> _Mean | None:
+def _mean(clips: Sequence[StoredClip], fault: Fault) -> _Mean | None:
     """Mean over the judged repetitions.
 
     Most of a finding's uncertainty is a bias that repeating does not average
     out, so its mean stays in full; the scatter between repetitions adds
     ``(1.96 s)^2 / n``.
     """
-    findings = [_finding(rep, fault) for c in clips for rep in c.result["reps"]]
-    judged = [f for f in findings if f["value"] is not None]
+    found = (rep.finding(fault.name) for c in clips for rep in c.result.reps)
+    judged = [f for f in found if f is not None and f.is_judged]
     if not judged:
         return None
     n = len(judged)
-    values = [float(f["value"]) for f in judged]
+    values = [f.value for f in judged if f.value is not None]
     mean = sum(values) / n
-    own = sum(float(f["uncertainty"]) for f in judged) / n
+    own = sum(f.uncertainty or 0.0 for f in judged) / n
     scatter = sum((v - mean) ** 2 for v in values) / (n - 1) if n > 1 else 0.0
     uncertainty = math.sqrt(own**2 + 1.96**2 * scatter / n)
-    n_faults = sum(f["verdict"] == "fault" for f in judged)
-    return _Mean(
-        round(mean, 1), round(uncertainty, 1), n, str(judged[0]["unit"]), f"{n_faults} of {n} fault"
-    )
+    n_faults = sum(f.is_fault for f in judged)
+    return _Mean(round(mean, 1), round(uncertainty, 1), n, f"{n_faults} of {n} fault")

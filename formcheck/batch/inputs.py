@@ -15,15 +15,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from formcheck.batch.source import (
-    TRACK_SUFFIX,
-    Source,
-    fsspec_module,
-    is_address,
-    printable,
-    shown_address,
-)
+from formcheck.batch.source import TRACK_SUFFIX, Source, fsspec_module, is_address, shown_address
 from formcheck.errors import InputError, SettingsError
+from formcheck.files import printable
 
 VIDEO_SUFFIXES = frozenset(
     f".{name}"

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from formcheck.batch.job import DEFAULT_FUNCTION, Job
 from formcheck.batch.manifest import NO_CUES
-from formcheck.batch.tables import Entry, read_result
+from formcheck.batch.tables import Entry
 from formcheck.batch.tasks import Task
+from formcheck.report.result import ClipResult, read_result
 from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
 
 STALL_LIMIT_S = 300.0
@@ -112,9 +113,11 @@ class ClipOutcome:
         return self.entry.message if self.status == "failed" else None
 
     @property
-    def result(self) -> dict[str, Any] | None:
+    def result(self) -> ClipResult | None:
         """The stored result (schema_version 1); None for a failed clip."""
-        return None if self.status == "failed" else read_result(self.out, self.entry.name)
+        return (
+            None if self.status == "failed" else read_result(self.out / f"{self.entry.name}.json")
+        )
 
 
 @dataclass(frozen=True, slots=True)

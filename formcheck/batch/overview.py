@@ -6,20 +6,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from formcheck.batch.index.page import write_index
-from formcheck.batch.index.sections import IndexClip
 from formcheck.batch.sets import find_sets, write_sets
-from formcheck.batch.tables import write_csv, write_parquet
+from formcheck.batch.tables import ListedClip, write_csv, write_parquet
 
 
 def write_overview(
-    out: Path, clips: Sequence[IndexClip], *, pairs: Path | None = None, with_parquet: bool = False
+    out: Path, clips: Sequence[ListedClip], *, pairs: Path | None = None, with_parquet: bool = False
 ) -> list[str]:
     """Write ``reps.csv``, ``clips.csv``, ``sets.csv``, ``index.html`` and ``results.parquet``.
 
     Parameters
     ----------
     out : path
-    clips : sequence of IndexClip
+    clips : sequence of ListedClip
         In the order of the tables.
     pairs : path, optional
         A CSV file that names front and side clips of one set.
@@ -37,10 +36,9 @@ def write_overview(
     OutputError
         If something cannot be written.
     """
-    rows = [clip.rows for clip in clips]
-    write_csv(out, rows)
+    write_csv(out, clips)
     if with_parquet:
-        write_parquet(out, rows)
-    sets, notes = find_sets([clip.entry for clip in clips], pairs)
+        write_parquet(out, clips)
+    sets, notes = find_sets(clips, pairs)
     write_index(out, clips, write_sets(out, sets))
     return notes

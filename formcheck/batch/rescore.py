@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
-from formcheck._version import __version__
 from formcheck.batch.folder import stoppable
-from formcheck.batch.index.sections import IndexClip
 from formcheck.batch.job import Job, Outcome
 from formcheck.batch.manifest import NO_CUES, Record, load, only_writer, run_key
 from formcheck.batch.manifest import write as write_manifest
 from formcheck.batch.options import STALL_LIMIT_S, BatchReport, ClipOutcome
 from formcheck.batch.overview import write_overview
-from formcheck.batch.source import Source, printable
-from formcheck.batch.tables import PARQUET_NAME, Entry, has_parquet, read_result, rows_of
+from formcheck.batch.source import Source
+from formcheck.batch.tables import PARQUET_NAME, Entry, ListedClip, has_parquet
 from formcheck.batch.workers import open_pool
 from formcheck.errors import FormcheckError, InputError
-from formcheck.files import make_folder, write_atomic
+from formcheck.files import make_folder, printable, write_atomic
+from formcheck.report.result import read_result
 from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
 
 TRACK = ".track.npz"
@@ -45,16 +44,13 @@ def known_clips(folder: Path) -> list[Record]:
         ) from None
     for stem in stems:
         if stem not in listed:
-            result = read_result(folder, stem)
+            source = read_result(folder / f"{stem}.json").source
             files = {
                 suffix: (folder / f"{stem}{suffix}").stat().st_size
                 for suffix in (".json", TRACK, ".annotated.mp4", ".worst.jpg")
                 if (folder / f"{stem}{suffix}").is_file()
             }
-            label = str(result["source"]["file"])
-            records.append(
-                Record(stem, label, str(result["source"]["sha256"]), "", "scored", "", files)
-            )
+            records.append(Record(stem, source.file, source.sha256, "", "scored", "", files))
     if not records:
         raise InputError(f"{folder}: holds no results. Give a folder written by formcheck score.")
     return records
@@ -111,7 +107,7 @@ def rescore_folder(
             for record in renewed
         ]
         clips = [
-            IndexClip(o.entry, record, rows_of(o.entry, o.result))
+            ListedClip(o.entry, o.result, record)
             for o, record in zip(outcomes, renewed, strict=True)
         ]
         with_parquet = has_parquet() and (folder / PARQUET_NAME).exists()
@@ -183,7 +179,7 @@ def _renewed(
     elif ".annotated.mp4" in record.files and not is_same:
         outputs = (outputs - {"video"}) | {STALE}
     kept = {k: v for k, v in record.files.items() if k != ".annotated.mp4" or not is_elsewhere}
-    versions = {**read_result(target, record.name)["versions"], "formcheck": __version__}
+    versions = asdict(read_result(target / f"{record.name}.json").versions)
     is_track = record.label.lower().endswith(".npz")
     return replace(
         record,

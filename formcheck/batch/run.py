@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, replace
 
 from formcheck._version import __version__
 from formcheck.batch.folder import DiskSpace, Stopped, clear_leftovers, stoppable
-from formcheck.batch.index.sections import IndexClip
 from formcheck.batch.job import SPOOL, Job, Outcome
 from formcheck.batch.manifest import ManifestWriter, Record, only_writer, run_key, track_key
 from formcheck.batch.manifest import load as load_manifest
@@ -22,7 +21,7 @@ from formcheck.batch.manifest import write as write_manifest
 from formcheck.batch.options import BatchOptions, BatchReport, ClipOutcome, Listener, Silent
 from formcheck.batch.overview import write_overview
 from formcheck.batch.source import Source, fetch, hash_of
-from formcheck.batch.tables import Entry, Rows, has_parquet, rows_of, write_csv
+from formcheck.batch.tables import Entry, ListedClip, has_parquet, write_csv
 from formcheck.batch.tasks import Task, make_plan, outputs_of, subject_rule
 from formcheck.batch.workers import open_pool
 from formcheck.errors import FormcheckError, InputError, OutputError
@@ -94,7 +93,7 @@ class _Run:
     listener: Listener
     outcomes: dict[int, ClipOutcome] = field(default_factory=dict)
     records: dict[int, Record] = field(default_factory=dict)
-    rows: dict[int, Rows] = field(default_factory=dict)
+    listed: dict[int, ListedClip] = field(default_factory=dict)
     disk: DiskSpace = field(init=False)
     _tables_due_s: float = 0.0
     _full: OutputError | None = None
@@ -241,7 +240,7 @@ class _Run:
                 outcome, n_frames=of.n_frames, detail=of.detail, is_from_track=of.is_from_track
             )
         self.outcomes[index], self.records[index] = outcome, record
-        self.rows[index] = rows_of(entry, outcome.result)
+        self.listed[index] = ListedClip(entry, outcome.result)
         self.listener.finished(outcome)
         if is_new and time.monotonic() >= self._tables_due_s:
             begun_s = time.monotonic()
@@ -249,18 +248,15 @@ class _Run:
             now_s = time.monotonic()
             self._tables_due_s = now_s + (now_s - begun_s) / _TABLES_SHARE
 
-    def _ordered(self) -> list[Rows]:
-        return [self.rows[i] for i in sorted(self.rows)]
+    def _ordered(self) -> list[ListedClip]:
+        """The clips that are over, with the files that belong to them."""
+        return [replace(self.listed[i], record=self.records.get(i)) for i in sorted(self.listed)]
 
     def _write_tables(self) -> list[str]:
         """Write everything that covers all clips; return what should be said of it."""
         with_parquet = self.options.with_parquet
         if with_parquet is None:
             with_parquet = len(self.tasks) > 1 and has_parquet()
-        clips = [
-            IndexClip(self.outcomes[i].entry, self.records.get(i), self.rows[i])
-            for i in sorted(self.outcomes)
-        ]
         return write_overview(
-            self.options.out, clips, pairs=self.options.pairs, with_parquet=with_parquet
+            self.options.out, self._ordered(), pairs=self.options.pairs, with_parquet=with_parquet
         )

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import re
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from formcheck.batch.job import SPOOL, Job, Outcome, Report
 from formcheck.batch.manifest import NO_CUES
@@ -17,11 +14,9 @@ from formcheck.clip import check_clip, sha256_of
 from formcheck.errors import FormcheckError, InputError, ModelError, OutputError
 from formcheck.files import write_atomic
 from formcheck.report.annotate import annotate_clip
-from formcheck.report.record import CheckedClip, to_json, without_cues
+from formcheck.report.record import CheckedClip
 from formcheck.report.thumbnail import worst_frame_jpeg
 
-_SOURCE = ("file", "sha256", "width_px", "height_px", "duration_s", "n_frames")
-_VERSIONS = ("formcheck", "mediapipe", "model_sha256")
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EROFS}
 
 
@@ -59,16 +54,14 @@ def _score_file(job: Job, path: Path, report: Report) -> Outcome:
     if checked is None:
         checked = check_clip(path, job.settings, job.model, report)
     for name, wanted in job.versions.items():
-        ours = checked.result["versions"].get(name)
+        ours = getattr(checked.result.versions, name, None)
         if not job.source.is_track and ours != wanted:
             raise ModelError(
                 f"a worker runs {name} {ours}, this run needs {wanted}. "
                 "Install the same release on every worker."
             )
-    result = _in_order(path, checked.result)
-    if not job.with_cues:
-        result = without_cues(result)
-    data = {".json": to_json(result)}
+    result = checked.result if job.with_cues else checked.result.without_cues()
+    data = {".json": result.to_json()}
     target = out / f"{job.name}.track.npz"
     if not (target.exists() and path.exists() and target.samefile(path)):
         data[".track.npz"] = checked.track.to_bytes()
@@ -92,10 +85,9 @@ def _score_file(job: Job, path: Path, report: Report) -> Outcome:
             outputs.append("video")
         write_atomic(out / f"{job.name}{suffix}", data[suffix])
         files[suffix] = len(data[suffix])
-    source = result["source"]
     return Outcome(
         status="partial" if checked.is_partial else "scored",
-        sha256=sha256_of(path) if job.source.is_track else source["sha256"],
+        sha256=sha256_of(path) if job.source.is_track else result.source.sha256,
         files=dict(sorted(files.items())),
         outputs=tuple(
             sorted(
@@ -106,7 +98,7 @@ def _score_file(job: Job, path: Path, report: Report) -> Outcome:
                 ]
             )
         ),
-        n_frames=int(source["n_frames"]),
+        n_frames=result.source.n_frames,
         is_from_track=is_from_track,
     )
 
@@ -119,33 +111,6 @@ def _from_track(job: Job) -> CheckedClip | None:
         return check_clip(job.track, job.settings)
     except InputError:  # damaged, or out of a cluster worker's reach: the video is there
         return None
-
-
-def _in_order(path: Path, result: Mapping[str, Any]) -> dict[str, Any]:
-    """The result with its source's keys in one order, whether it comes from a video or a track.
-
-    Raises
-    ------
-    InputError
-        If the source is none that formcheck wrote.
-    """
-    source, versions = result["source"], result["versions"]
-    texts = [source.get("file"), source.get("sha256"), *(versions.get(k) for k in _VERSIONS)]
-    numbers = [source.get(k) for k in _SOURCE[2:]]
-    if (
-        not all(isinstance(t, str) for t in texts)
-        or not all(isinstance(n, int | float) and n >= 0 for n in numbers)
-        or not all(isinstance(note, str) for note in result["notes"])
-        or re.fullmatch("[0-9a-f]{64}", source["sha256"]) is None
-    ):
-        raise InputError(
-            f"{path}: the track does not say which video it is from. Score the video again."
-        )
-    return {
-        **result,
-        "source": {k: source[k] for k in _SOURCE},
-        "versions": {k: versions[k] for k in _VERSIONS},
-    }
 
 
 def _failed(job: Job, path: Path, error: FormcheckError) -> Outcome:

@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from formcheck.errors import InputError, SettingsError
+from formcheck.files import printable
 
 TRACK_SUFFIX = ".npz"
 _PIECE = 1 << 20
@@ -67,12 +68,6 @@ class Source:
 def is_address(text: str) -> bool:
     """Whether ``text`` is an address such as ``s3://bucket/clip.mp4``."""
     return re.match(r"[A-Za-z][A-Za-z0-9+.\-]+(::|://)", text) is not None
-
-
-def printable(text: str) -> str:
-    """The text with nothing a terminal or an encoder would stumble over."""
-    text = text.encode("utf-8", "backslashreplace").decode()
-    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
 
 
 def shown_address(address: str) -> str:

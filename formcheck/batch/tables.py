@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import importlib.util
 import io
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from formcheck.errors import InputError, SettingsError
+from formcheck.batch.manifest import Record
+from formcheck.errors import SettingsError
 from formcheck.files import write_atomic
-from formcheck.report.record import (
+from formcheck.report.result import ClipResult
+from formcheck.report.rows import (
     CLIP_COLUMNS,
     REP_COLUMNS,
     clip_row,
@@ -21,6 +22,7 @@ from formcheck.report.record import (
     rep_rows,
     to_csv,
 )
+from formcheck.squat.faults.finding import Finding
 
 REPS_CSV_COLUMNS = (*REP_COLUMNS, "result", "subject")
 CLIPS_CSV_COLUMNS = (*CLIP_COLUMNS, "input", "subject")
@@ -44,79 +46,57 @@ class Entry:
     message: str = ""
 
 
-def read_result(out: Path, name: str) -> dict[str, Any]:
-    """Read a clip's stored result.
+@dataclass(frozen=True, slots=True)
+class ListedClip:
+    """One clip of a results folder: its entry, what was found, and the files that belong to it.
 
-    Raises
-    ------
-    InputError
-        If it is missing or not a result.
+    ``result`` is None if it failed, ``record`` if no files belong to it.
     """
-    path = out / f"{name}.json"
-    try:
-        result: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        if result["schema_version"] != 1 or "reps" not in result:
-            raise ValueError("another schema version")
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(
-            f"{path}: not a result formcheck can read ({error}). Score the clip again."
-        ) from None
-    return result
+
+    entry: Entry
+    result: ClipResult | None
+    record: Record | None = None
+
+    @property
+    def findings(self) -> Iterator[Finding]:
+        """Every finding of every repetition."""
+        for rep in self.result.reps if self.result is not None else ():
+            yield from rep.findings
+
+    @property
+    def n_reps(self) -> int:
+        """Repetitions counted."""
+        return 0 if self.result is None else len(self.result.reps)
 
 
-@dataclass(frozen=True, slots=True)
-class SidePair:
-    """Left and right value of one fault in one repetition; None where not measured."""
-
-    fault: str
-    unit: str
-    left: float | None
-    right: float | None
-    uncertainty: float
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """A clip's row, the rows of its repetitions and its left and right values."""
-
-    clip: Mapping[str, Any]
-    reps: tuple[Mapping[str, Any], ...] = ()
-    sides: tuple[SidePair, ...] = ()
+def clip_rows(clips: Iterable[ListedClip]) -> Iterator[dict[str, Any]]:
+    """The rows of ``clips.csv``."""
+    for clip in clips:
+        entry = clip.entry
+        if clip.result is None:
+            row = failed_row(entry.file, entry.message)
+        else:
+            row = clip_row(clip.result, f"{entry.name}.json", entry.status)
+        yield row | {"input": entry.label, "subject": entry.subject}
 
 
-def rows_of(entry: Entry, result: Mapping[str, Any] | None) -> Rows:
-    """Return the table rows of a clip, ``result`` being None if it failed."""
-    extra = {"input": entry.label, "subject": entry.subject}
-    if result is None:
-        return Rows(failed_row(entry.file, entry.message) | extra)
-    json_name = f"{entry.name}.json"
-    more = {"result": json_name, "subject": entry.subject}
-    return Rows(
-        clip_row(result, json_name, entry.status) | extra,
-        tuple(row | more for row in rep_rows(result)),
-        tuple(_sides(result)),
-    )
+def all_rep_rows(clips: Iterable[ListedClip]) -> Iterator[dict[str, Any]]:
+    """The rows of ``reps.csv``."""
+    for clip in clips:
+        if clip.result is not None:
+            more = {"result": f"{clip.entry.name}.json", "subject": clip.entry.subject}
+            yield from (row | more for row in rep_rows(clip.result))
 
 
-def _sides(result: Mapping[str, Any]) -> Iterator[SidePair]:
-    for rep in result["reps"]:
-        for finding in rep["findings"]:
-            unit = finding["unit"]
-            left, right = finding.get(f"left_{unit}"), finding.get(f"right_{unit}")
-            if finding["uncertainty"] is not None and (left, right) != (None, None):
-                yield SidePair(finding["fault"], unit, left, right, finding["uncertainty"])
-
-
-def write_csv(out: Path, rows: Sequence[Rows]) -> None:
+def write_csv(out: Path, clips: Sequence[ListedClip]) -> None:
     """Write ``reps.csv`` and ``clips.csv``.
 
     Raises
     ------
     OutputError
     """
-    reps = (rep for row in rows for rep in row.reps)
-    write_atomic(out / "reps.csv", to_csv(REPS_CSV_COLUMNS, reps))
-    write_atomic(out / "clips.csv", to_csv(CLIPS_CSV_COLUMNS, (row.clip for row in rows)))
+    write_atomic(out / "reps.csv", to_csv(REPS_CSV_COLUMNS, all_rep_rows(clips)))
+    write_atomic(out / "clips.csv", to_csv(CLIPS_CSV_COLUMNS, clip_rows(clips)))
 
 
 def has_parquet() -> bool:
@@ -124,7 +104,7 @@ def has_parquet() -> bool:
     return importlib.util.find_spec("pyarrow") is not None
 
 
-def write_parquet(out: Path, rows: Sequence[Rows]) -> None:
+def write_parquet(out: Path, clips: Sequence[ListedClip]) -> None:
     """Write ``results.parquet``: the rows of ``reps.csv`` with types, null where unknown.
 
     Raises
@@ -144,9 +124,9 @@ def write_parquet(out: Path, rows: Sequence[Rows]) -> None:
         name: pa.string() if name in _TEXTS else pa.int32() if name in _INTEGERS else pa.float64()
         for name in REPS_CSV_COLUMNS
     }
+    rows = list(all_rep_rows(clips))
     columns = {
-        name: pa.array([rep.get(name) for row in rows for rep in row.reps], type=kind)
-        for name, kind in types.items()
+        name: pa.array([row.get(name) for row in rows], type=kind) for name, kind in types.items()
     }
     sink = io.BytesIO()
     pq.write_table(pa.table(columns), sink, compression="zstd")

@@ -22,11 +22,13 @@ from pathlib import Path
 
 from formcheck.errors import FormcheckError, InputError, ModelError
 from formcheck.squat.analysis import Analysis
+from formcheck.squat.faults import FAULTS
 from formcheck.squat.faults.finding import Verdict
 from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
+from formcheck.squat.view import ViewName
 
-FAULT_OF_COLUMN = {"valgus": "knee_valgus", "forward": "forward_knee_travel"}
-VIEWS = ("front", "front_oblique", "oblique", "side", "rear", "unknown")
+FAULT_OF_COLUMN = {fault.label: fault.name for fault in FAULTS}
+VIEWS = tuple(str(view) for view in ViewName)
 COLUMNS = ("file", "rep", "n_reps", *FAULT_OF_COLUMN, "view")
 UNIT_COLUMNS = ("file", "rep", "fault", "label", "verdict")
 _ANSWERS = {"yes": True, "no": False, "unknown": None, "": None}
@@ -187,7 +189,7 @@ def _check_agreement(path: Path, labels: Sequence[Label]) -> None:
             raise InputError(f"{path}: {file} has two rows for the same repetition.")
 
 
-def compare(
+def compare_with_labels(
     folder: Path,
     labels: Sequence[Label],
     settings: Settings = DEFAULT_SETTINGS,
@@ -262,9 +264,7 @@ def _add_clip(result: Comparison, analysis: Analysis, labels: Sequence[Label]) -
 
 
 def _worst(verdicts: Iterable[Verdict]) -> Verdict:
-    order = (Verdict.FAULT, Verdict.BORDERLINE, Verdict.OK)
-    found = set(verdicts)
-    return next((verdict for verdict in order if verdict in found), Verdict.NOT_ASSESSABLE)
+    return max(verdicts, key=lambda verdict: verdict.rank, default=Verdict.NOT_ASSESSABLE)
 
 
 def rates(units: Iterable[Unit]) -> Rates:

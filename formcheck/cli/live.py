@@ -90,22 +90,19 @@ def summary(checked: CheckedClip, *, with_verdicts: bool = True) -> str:
             for f in rep.findings
         )
         lines.append(f"{rep.number}. {words}")
-    lines += [f"Note: {note}" for note in checked.result["notes"]]
+    lines += [f"Note: {note}" for note in checked.result.notes]
     return "\n".join(lines)
 
 
 def _write(checked: CheckedClip, out: Path, name: str, *, with_verdicts: bool) -> None:
     from formcheck.errors import OutputError
     from formcheck.files import write_atomic
-    from formcheck.report.record import to_json
 
     stem = name.replace(" ", "-")
-    result = dict(checked.result)
-    if not with_verdicts:
-        result["reps"] = [{**rep, "cue": None} for rep in result["reps"]]
+    result = checked.result if with_verdicts else checked.result.without_cues()
     try:
         out.mkdir(parents=True, exist_ok=True)
-        write_atomic(out / f"{stem}.json", to_json(result))
+        write_atomic(out / f"{stem}.json", result.to_json())
         write_atomic(out / f"{stem}.track.npz", checked.track.to_bytes())
     except OSError as error:
         raise OutputError(f"{out}: cannot be written ({error.strerror}).") from error

@@ -11,8 +11,8 @@ from typing import IO, Any
 
 from formcheck.batch.job import Job
 from formcheck.batch.options import ClipOutcome
-from formcheck.batch.source import printable
 from formcheck.batch.tasks import Task
+from formcheck.files import printable
 
 STAGES = {"fetch": "fetching", "pose": "pose", "video": "video"}
 RATE_WINDOW_S = 10.0

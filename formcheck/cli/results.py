@@ -18,7 +18,7 @@ from formcheck.cli.shared import (
 )
 
 if TYPE_CHECKING:
-    from formcheck.batch.compare import Change
+    from formcheck.batch.compare import Difference
 
 
 @click.command()
@@ -85,7 +85,7 @@ def compare(
     from formcheck.cli.table import laid_out
     from formcheck.errors import FormcheckError, SettingsError
     from formcheck.files import write_atomic
-    from formcheck.report.record import to_csv
+    from formcheck.report.rows import to_csv
 
     def subject_of(label: str) -> str:
         return rule(Source(label, label, label, label))
@@ -113,8 +113,8 @@ def compare(
         click.echo(f"{n_beyond} of {len(found)} differences are beyond the measurement error (*).")
 
 
-def _change_cells(change: Change) -> list[tuple[str, str]]:
-    from formcheck.batch.source import printable
+def _change_cells(change: Difference) -> list[tuple[str, str]]:
+    from formcheck.files import printable
 
     tone, mark = "", ""
     if change.is_beyond_error and change.difference is not None:

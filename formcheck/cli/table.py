@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from formcheck.batch.options import BatchReport
-from formcheck.batch.source import printable
+from formcheck.files import printable
+from formcheck.knowledge.words import ICONS, VERDICTS, VIEWS
+from formcheck.report.result import ClipResult
+from formcheck.report.words import unit_words
 from formcheck.squat.faults import FAULTS
+from formcheck.squat.faults.finding import Finding, Severity, Verdict
 
-MARKS = {"ok": "✓", "borderline": "!", "fault": "✗", "not_assessable": "–"}
 STYLES = {"ok": "green", "borderline": "yellow", "fault": "red", "not_assessable": "bright_black"}
 TABLE_MAX_CLIPS = 30
 NAME_CELLS = 36
@@ -24,44 +26,42 @@ def report_table(report: BatchReport, *, colour: bool) -> str:
     scored = [c for c in report.clips if c.status != "failed"]
     if len(scored) > TABLE_MAX_CLIPS:
         return _totals(report)
-    return result_table([c.result or {} for c in scored], colour=colour)
+    return result_table([c.result for c in scored if c.result is not None], colour=colour)
 
 
-def result_table(results: Sequence[Mapping[str, Any]], *, colour: bool = False) -> str:
+def result_table(results: Sequence[ClipResult], *, colour: bool = False) -> str:
     """Return a readable table, a line per repetition, as wide as its content."""
     if not results:
         return ""
-    names = ["clip", "rep", "at", "view", "depth", *(f.name.replace("_", " ") for f in FAULTS)]
+    names = ["clip", "rep", "at", "view", "depth", *(f.title.lower() for f in FAULTS)]
     rows: list[list[Cell]] = [[(name, "bold") for name in names]]
     for result in results:
-        file = (_shortened(printable(result["source"]["file"])), "")
-        if not result["reps"]:
+        file = (_shortened(printable(result.source.file)), "")
+        if not result.reps:
             rows.append([file, ("no squat found", "bright_black")])
-        for rep in result["reps"]:
+        for rep in result.reps:
             cells: list[Cell] = [
                 file,
-                (str(rep["number"]), ""),
-                (f"{rep['bottom_s']:.1f} s", ""),
-                (rep["view"].replace("_", " "), ""),
-                (rep["depth"]["category"], ""),
+                (str(rep.number), ""),
+                (f"{rep.bottom_s:.1f} s", ""),
+                (VIEWS[rep.view], ""),
+                (rep.depth.category, ""),
             ]
-            rows.append(cells + [finding_cell(finding) for finding in rep["findings"]])
+            rows.append(cells + [finding_cell(finding) for finding in rep.findings])
     return laid_out(rows, colour=colour)
 
 
-def finding_cell(finding: Mapping[str, Any]) -> Cell:
+def finding_cell(finding: Finding) -> Cell:
     """A finding in a few words and its colour."""
-    verdict = finding["verdict"]
-    words = f"{MARKS[verdict]} {verdict.replace('_', ' ')}"
-    if verdict in ("fault", "borderline"):
-        if finding["severity"] not in ("none", "note"):
-            words += f" {finding['severity']}"
-        if finding["side"]:
-            words += f" {finding['side']}"
-    if finding["value"] is not None:
-        unit = finding["unit"].replace("pct_", "% of ")
-        words += f" {round(finding['value'])} ± {finding['uncertainty']:.0f} {unit}"
-    return words, STYLES[verdict]
+    words = f"{ICONS[finding.verdict]} {VERDICTS[finding.verdict]}"
+    if finding.verdict in (Verdict.FAULT, Verdict.BORDERLINE):
+        if finding.severity.rank > Severity.NOTE.rank:
+            words += f" {finding.severity}"
+        if finding.side:
+            words += f" {finding.side}"
+    if finding.value is not None:
+        words += f" {round(finding.value)} ± {finding.uncertainty:.0f} {unit_words(finding)}"
+    return words, STYLES[finding.verdict]
 
 
 def laid_out(rows: Sequence[Sequence[Cell]], *, colour: bool) -> str:
@@ -102,15 +102,16 @@ def _shortened(name: str) -> str:
 def _totals(report: BatchReport) -> str:
     status = Counter(c.status for c in report.clips)
     lines = ["clips: " + ", ".join(f"{n} {s}" for s, n in sorted(status.items(), reverse=True))]
-    counts: dict[str, Counter[str]] = {f.name: Counter() for f in FAULTS}
-    n_reps = 0
-    for clip in report.clips:
-        for rep in (clip.result or {"reps": ()})["reps"]:
-            n_reps += 1
-            for finding in rep["findings"]:
-                counts[finding["fault"]][finding["verdict"]] += 1
-    lines.append(f"repetitions: {n_reps}")
-    for name, found in counts.items():
-        said = ", ".join(f"{found[v]} {v.replace('_', ' ')}" for v in MARKS if found[v])
-        lines.append(f"{name.replace('_', ' ')}: {said or 'none judged'}")
+    results = [c.result for c in report.clips if c.result is not None]
+    lines.append(f"repetitions: {sum(len(result.reps) for result in results)}")
+    for fault in FAULTS:
+        found = Counter(
+            f.verdict
+            for r in results
+            for rep in r.reps
+            for f in rep.findings
+            if f.fault == fault.name
+        )
+        said = ", ".join(f"{found[v]} {VERDICTS[v]}" for v in Verdict if found[v])
+        lines.append(f"{fault.title.lower()}: {said or 'none judged'}")
     return "\n".join(lines)

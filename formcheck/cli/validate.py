@@ -35,9 +35,9 @@ def validate(folder: Path, labels: Path, out: Path | None, model: Path | None) -
     specificity with 95 % intervals.  With --out also writes verdicts.csv and
     summary.txt.  Exit code 0: all clips judged; 1: some failed; 2: wrong use.
     """
-    from formcheck.batch.validation import UNIT_COLUMNS, compare, read_labels
+    from formcheck.batch.validation import UNIT_COLUMNS, compare_with_labels, read_labels
     from formcheck.files import make_folder, write_atomic
-    from formcheck.report.record import to_csv
+    from formcheck.report.rows import to_csv
 
     def progress(file: str, number: int, total: int) -> None:
         click.echo(f"[{number}/{total}] {file}", err=True)
@@ -48,7 +48,7 @@ def validate(folder: Path, labels: Path, out: Path | None, model: Path | None) -
         click.echo(f"Error: {error}", err=True)
         sys.exit(EXIT_WRONG_USE)
     try:
-        result = compare(folder, wanted, model=model, progress=progress)
+        result = compare_with_labels(folder, wanted, model=model, progress=progress)
         lines = summary_lines(result)
         if out is not None:
             make_folder(out)

@@ -7,7 +7,7 @@ guide, and :func:`advice_allowed` is the one gate between red flags and training
 Examples
 --------
 >>> knowledge = load_knowledge()
->>> knowledge.cues_for("knee_valgus")[0].spoken
+>>> knowledge.cue("knees_with_toes").spoken
 'Bend knees toward your toes'
 >>> run_guide(parse_answers({"has_dark_urine": True})).tier.value
 'today'

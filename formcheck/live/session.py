@@ -20,6 +20,7 @@ from formcheck.pose.estimator import PeopleFinder, mediapipe_version
 from formcheck.pose.track import FloatArray, Pose, PoseTrack
 from formcheck.report.record import CheckedClip, checked_clip
 from formcheck.squat.analysis import Analyzer, JudgedRep, analyze, judge
+from formcheck.squat.faults import FAULTS
 from formcheck.squat.faults.finding import Finding, Verdict
 from formcheck.squat.feedback import RepCue, cue_for
 from formcheck.squat.segmenter import Discarded
@@ -28,13 +29,8 @@ from formcheck.video.reading import Frame, ImageArray
 
 MAX_SET_S = 3600.0
 HINT_EVERY_S = 0.2
-HINTS = {
-    "knee_valgus": "Knees drifting in",
-    "forward_knee_travel": "Knees far forward",
-}
 TOO_LONG = "This set is an hour long. Press Stop to see the result."
 TURNED = "The picture changed its shape. Turn the camera back, or press Stop."
-_GRAVITY = (Verdict.FAULT, Verdict.BORDERLINE, Verdict.OK, Verdict.NOT_ASSESSABLE)
 
 
 class Stage(StrEnum):
@@ -237,7 +233,7 @@ class LiveSession:
         self._hint = ""
         if not self.is_advice_allowed:
             return ClosedRep(judged.number, None, (), None)
-        gravest = min((f.verdict for f in judged.findings), key=_GRAVITY.index)
+        gravest = max((f.verdict for f in judged.findings), key=lambda verdict: verdict.rank)
         return ClosedRep(judged.number, gravest, judged.findings, cue_for(judged))
 
     def _state(
@@ -282,8 +278,8 @@ class LiveSession:
         self._hint = ""
         if rep is not None and len(rep.window.times_s) >= 5:
             judged = judge(rep, self.n_reps + 1, self.settings)
-            found = [f.fault for f in judged.findings if f.verdict is Verdict.FAULT]
-            self._hint = next((HINTS[f] for f in found if f in HINTS), "")
+            drifting = (f for f in FAULTS if judged.finding(f.name).is_fault)
+            self._hint = next((fault.hint for fault in drifting), "")
         return self._hint
 
     def _unused(self, problem: str) -> LiveUpdate:

@@ -7,6 +7,7 @@ shape, so one frame and a whole window go through the same code.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -19,8 +20,10 @@ from formcheck.pose.geometry import (
 from formcheck.pose.smoothing import SmoothPose
 from formcheck.pose.track import LEFT_LEG, RIGHT_LEG, FloatArray, Landmark
 
-SIDES = ("left", "right")
-LEG = {"left": LEFT_LEG, "right": RIGHT_LEG}
+Side = Literal["left", "right", "both"]
+SIDES: tuple[Side, ...] = ("left", "right")
+LEG: dict[Side, tuple[int, int, int, int, int]] = {"left": LEFT_LEG, "right": RIGHT_LEG}
+EARS = (Landmark.LEFT_EAR, Landmark.RIGHT_EAR)
 SHOULDERS = (Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER)
 HIPS = (Landmark.LEFT_HIP, Landmark.RIGHT_HIP)
 KNEES = (Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE)
@@ -47,7 +50,7 @@ def trunk_height_px(points: FloatArray) -> FloatArray:
 class Leg:
     """One leg over a window: joint positions in pixels, each of shape (n, 2)."""
 
-    side: str
+    side: Side
     hip: FloatArray
     knee: FloatArray
     ankle: FloatArray
@@ -151,7 +154,7 @@ class Window:
             self.residual_px[part],
         )
 
-    def leg(self, side: str) -> Leg:
+    def leg(self, side: Side) -> Leg:
         """One leg of the window."""
         hip, knee, ankle, heel, foot_index = LEG[side]
         points = self.points_px

@@ -12,31 +12,31 @@ from html import escape
 
 from formcheck._version import __version__
 from formcheck.knowledge import KnowledgeBase, load_knowledge
+from formcheck.knowledge.words import clock, sentence
 from formcheck.report.plots import clip_plots, svg
+from formcheck.report.result import ClipResult
 from formcheck.report.scorecard import (
-    Row,
     Scorecard,
+    SetRep,
     findings_of,
     first_fix,
     headline,
+    same_view,
     scorecard,
     unseen,
 )
 from formcheck.report.style import BADGE_CSS, PLOT_CSS
 from formcheck.report.words import (
     badge,
-    clock,
     depth_words,
     fault_name,
-    sentence,
     tempo_words,
     trunk_words,
     value_words,
     verdict_words,
 )
-from formcheck.squat.analysis import Analysis
+from formcheck.squat.analysis import JudgedRep
 from formcheck.squat.faults import FAULTS
-from formcheck.squat.faults.finding import Verdict
 
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'none'"
 _CSS = f"""
@@ -70,13 +70,14 @@ footer{{border-top:1px solid #c9d5d6;margin-top:.8rem;padding-top:.4rem}}
 class ReportClip:
     """A clip in a report.
 
-    ``pictures`` are JPEG files by the number of the repetition in this clip.
+    ``reps`` are those of its analysis, for the curves; ``pictures`` are JPEG files by the number
+    of the repetition in this clip.
     """
 
     name: str
-    analysis: Analysis
+    result: ClipResult
+    reps: tuple[JudgedRep, ...] = ()
     pictures: Mapping[int, bytes] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
 
 
 def html_report(
@@ -104,7 +105,7 @@ def html_report(
     str
         A whole HTML document without scripts.
     """
-    card = scorecard([c.analysis for c in clips], [c.name for c in clips])
+    card = scorecard([clip.result for clip in clips], [clip.name for clip in clips])
     knowledge = load_knowledge()
     title = "Squat check: " + " + ".join(c.name for c in clips)
     body = [
@@ -112,8 +113,8 @@ def html_report(
         f"{' · ' + escape(made_on) if made_on else ''}</small></header>",
         _summary(card, clips, knowledge, is_advice_allowed),
         '<h2>Repetitions</h2><div class="reps">',
-        *(_rep(row, clips) for row in card.rows),
-        "</div>" if card.rows else "<p>None.</p></div>",
+        *(_rep(row, clips) for row in card.reps),
+        "</div>" if card.reps else "<p>None.</p></div>",
         *_plots(clips),
         _links(card, knowledge, is_advice_allowed),
         _footer(settings or {}, knowledge),
@@ -144,18 +145,18 @@ def _summary(
         why = "; ".join(blind.reasons)
         out.append(
             f"<p><b>Not judged:</b> {escape(fault_name(blind.fault).lower())} in "
-            f"{blind.n_reps} of {len(card.rows)}: {escape(why)}. "
+            f"{blind.n_reps} of {len(card.reps)}: {escape(why)}. "
             f"{escape(blind.how if is_allowed else '')}</p>"
         )
-    out += [f"<p>{escape(text)}</p>" for text in card.mismatch]
+    said = (*card.notes, same_view([clip.result for clip in clips]))
+    out += [f"<p>{escape(text)}</p>" for text in said if text]
     for clip in clips:
-        notes = [*clip.notes, *clip.analysis.notes]
-        if notes:
+        if notes := clip.result.notes:
             out.append(f"<p><small>{escape(clip.name)}: {escape(' '.join(notes))}</small></p>")
     return "".join(out)
 
 
-def _rep(row: Row, clips: Sequence[ReportClip]) -> str:
+def _rep(row: SetRep, clips: Sequence[ReportClip]) -> str:
     data = clips[row.lead].pictures.get(row.rep.number)
     picture = "<span></span>"
     if data is not None:
@@ -176,7 +177,7 @@ def _rep(row: Row, clips: Sequence[ReportClip]) -> str:
     trunk = trunk_words(row.trunk_deg)
     return (
         f'<section class="rep">{picture}<div><h3>Rep {row.number} '
-        f"<small>at {clock(row.rep.rep.bottom_s)}</small></h3><ul>{''.join(items)}</ul>"
+        f"<small>at {clock(row.rep.bottom_s)}</small></h3><ul>{''.join(items)}</ul>"
         f"<small>Depth {escape(depth_words(row.sagittal))}. {trunk} "
         f"{escape(tempo_words(row.rep))}.</small></div></section>"
     )
@@ -185,7 +186,7 @@ def _rep(row: Row, clips: Sequence[ReportClip]) -> str:
 def _plots(clips: Sequence[ReportClip]) -> list[str]:
     out = []
     for clip in clips:
-        pictures = "".join(svg(plot) for plot in clip_plots(clip.analysis.reps))
+        pictures = "".join(svg(plot) for plot in clip_plots(clip.reps))
         if pictures:
             of = f" ({escape(clip.name)})" if len(clips) > 1 else ""
             out.append(f'<h2>Curves{of}</h2><div class="plots">{pictures}</div>')
@@ -195,7 +196,7 @@ def _plots(clips: Sequence[ReportClip]) -> list[str]:
 def _links(card: Scorecard, knowledge: KnowledgeBase, is_allowed: bool) -> str:
     out = []
     for fault in (row.name for row in FAULTS):
-        if not any(f.verdict is Verdict.FAULT for f in findings_of(card, fault)):
+        if not any(f.is_fault for f in findings_of(card, fault)):
             continue
         entry = knowledge.fault(fault)
         out.append(f"<p><b>{escape(entry.name)}.</b> {escape(entry.summary.text)} ")

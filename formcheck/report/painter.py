@@ -6,8 +6,7 @@ picture, so nothing ever hides the person; colour never speaks alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -15,17 +14,25 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from formcheck.knowledge.words import VERDICTS
+from formcheck.pose.kinematics import EARS, HIPS, LEG, SHOULDERS, middle
 from formcheck.pose.track import FloatArray, Landmark
-from formcheck.report.words import COLOURS, WORDS
+from formcheck.report.words import COLOURS, fault_name
+from formcheck.squat.faults import FAULTS, fault_named
 from formcheck.squat.faults.finding import Finding, Verdict
 from formcheck.video.reading import ImageArray
 
-FAULT_NAMES = {"knee_valgus": "Knee valgus", "forward_knee_travel": "Forward travel"}
 _INK, _PAPER, _FAINT = (245, 247, 250), (18, 22, 28), (150, 160, 170)
 _BONES = (
-    (11, 12), (11, 23), (12, 24), (23, 24), (11, 13), (13, 15), (12, 14), (14, 16),
-)  # fmt: skip
-_LEGS = {"left": (23, 25, 27, 29, 31), "right": (24, 26, 28, 30, 32)}
+    SHOULDERS,
+    HIPS,
+    (Landmark.LEFT_SHOULDER, Landmark.LEFT_HIP),
+    (Landmark.RIGHT_SHOULDER, Landmark.RIGHT_HIP),
+    (Landmark.LEFT_SHOULDER, Landmark.LEFT_ELBOW),
+    (Landmark.LEFT_ELBOW, Landmark.LEFT_WRIST),
+    (Landmark.RIGHT_SHOULDER, Landmark.RIGHT_ELBOW),
+    (Landmark.RIGHT_ELBOW, Landmark.RIGHT_WRIST),
+)
 MAX_SIDE_PX = 960
 """Longer side of a picture that is drawn on: what a screen shows whole."""
 PLAIN_SIDE_PX = 540
@@ -48,7 +55,6 @@ class Snapshot:
     view: str = ""
     facing: float = 1.0
     findings: tuple[Finding, ...] = ()
-    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=1)
@@ -96,7 +102,7 @@ def plain_picture(width_px: int, height_px: int) -> ImageArray:
 def with_head(image: ImageArray, points_px: FloatArray) -> ImageArray:
     """Return a copy with a circle for the head: poses drawn alone look lost without one."""
     out = image.copy()
-    ears, shoulders = points_px[[7, 8]].mean(0), points_px[[11, 12]].mean(0)
+    ears, shoulders = middle(points_px, EARS), middle(points_px, SHOULDERS)
     neck_px = float(np.hypot(*(ears - shoulders)))
     centre = _pixel(ears)
     if centre is not None and 2 <= neck_px < max(image.shape):
@@ -163,19 +169,17 @@ class Painter:
 
 def _colour_of(snapshot: Snapshot, side: str) -> tuple[int, int, int]:
     """Colour of a leg: that of the worst finding about it."""
-    order = (Verdict.FAULT, Verdict.BORDERLINE, Verdict.OK)
-    for verdict in order:
-        for finding in snapshot.findings:
-            if finding.verdict is verdict and finding.side in (side, "both", None):
-                return COLOURS[verdict]
-    return _INK
+    about = [f.verdict for f in snapshot.findings if f.is_judged and f.side in (side, "both", None)]
+    return COLOURS[max(about, key=lambda verdict: verdict.rank)] if about else _INK
 
 
 def _skeleton(picture: ImageArray, points: FloatArray, snapshot: Snapshot) -> None:
     thin = max(1, round(min(picture.shape[:2]) / 270))
-    for a, b in _BONES:
-        _line(picture, points[a], points[b], _INK, thin)
-    for side, (hip, knee, ankle, heel, toe) in _LEGS.items():
+    points = np.where(np.isfinite(points), points, np.nan)
+    for start, end in _BONES:
+        _line(picture, points[start], points[end], _INK, thin)
+    for side, leg in LEG.items():
+        hip, knee, ankle, heel, toe = leg
         colour = _colour_of(snapshot, side)
         thick = 3 * thin if colour != _INK else 2 * thin
         for a, b in ((hip, knee), (knee, ankle), (ankle, heel), (heel, toe), (ankle, toe)):
@@ -185,37 +189,11 @@ def _skeleton(picture: ImageArray, points: FloatArray, snapshot: Snapshot) -> No
             if centre is not None:
                 cv2.circle(picture, centre, 3 * thin, _PAPER, -1, cv2.LINE_AA)
                 cv2.circle(picture, centre, 2 * thin, colour, -1, cv2.LINE_AA)
-    if snapshot.view in ("front", "front_oblique"):
-        for side in _LEGS:
-            _foot_line(picture, points, side, thin)
-    elif snapshot.view in ("side", "oblique"):
-        _toe_line(picture, points, snapshot, thin)
-
-
-def _foot_line(picture: ImageArray, points: FloatArray, side: str, thin: int) -> None:
-    """From the ankle along the foot, drawn up to the knee: where the knee should travel."""
-    _, knee, ankle, _, toe = _LEGS[side]
-    if not np.isfinite(points[[knee, ankle, toe]]).all():
-        return
-    along = points[toe] - points[ankle]
-    shank = points[knee] - points[ankle]
-    # What the knee should do in the picture: rise by the shank, move with the foot.
-    target = points[ankle] + np.array([along[0], shank[1]])
-    _dashes(picture, points[ankle], target, _INK, thin)
-    _dashes(picture, points[ankle], points[toe] + 0.6 * along, _INK, thin)
-
-
-def _toe_line(picture: ImageArray, points: FloatArray, snapshot: Snapshot, thin: int) -> None:
-    """A plumb line through the toes of the judged leg, and its shank's lean."""
-    side = next((f.side for f in snapshot.findings if f.side in _LEGS), None)
-    if side is None:
-        return
-    _, knee, ankle, _, toe = _LEGS[side]
-    if not np.isfinite(points[[knee, ankle, toe]]).all():
-        return
-    rise = 1.25 * abs(points[ankle][1] - points[knee][1])
-    foot = points[toe]
-    _dashes(picture, foot, foot - np.array([0.0, rise]), _INK, thin)
+    for fault in FAULTS:
+        if snapshot.view in fault.views:
+            finding = next((f for f in snapshot.findings if f.fault == fault.name), None)
+            for line in fault.lines(points, finding):
+                _dashes(picture, *line, _INK, thin)
 
 
 def _line(
@@ -262,8 +240,9 @@ def _footer(strip: NDArray[np.uint8], snapshot: Snapshot) -> None:
     for finding in snapshot.findings:
         colour = COLOURS[finding.verdict]
         _icon(strip, (pad + row // 2, y), round(0.34 * row), finding.verdict, colour)
-        name = FAULT_NAMES.get(finding.fault, finding.fault.replace("_", " "))
-        words = WORDS[finding.verdict]
+        fault = fault_named(finding.fault)
+        name = fault_name(finding.fault) if fault is None else fault.short
+        words = VERDICTS[finding.verdict]
         if finding.verdict is Verdict.FAULT:
             words = f"{finding.severity} fault"
         if finding.side in ("left", "right") and finding.verdict is not Verdict.OK:

@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import cycle
 
 import numpy as np
 
+from formcheck.knowledge.words import ICONS, VERDICTS
 from formcheck.pose.track import FloatArray
-from formcheck.report.words import ICONS, UNITS
 from formcheck.squat.analysis import JudgedRep
-from formcheck.squat.faults.finding import Finding, Verdict
+from formcheck.squat.faults import FAULTS
+from formcheck.squat.faults.fault import Fault
+from formcheck.squat.faults.finding import Assessment, Finding, Verdict
 
 WIDTH, HEIGHT = 520, 210
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, 10, 30, 26
-_DASH = {"left": "", "right": "6 4"}
+_LOOKS = (("fc-c1", ""), ("fc-c2", "7 4"))
+"""CSS class of the colour and dashes of the curves of one plot, in turn."""
 
 
 @dataclass(frozen=True, slots=True)
-class Curve:
+class Line:
     """One line: NaN breaks it; ``band`` is the half width of its uncertainty."""
 
     name: str
@@ -47,7 +51,7 @@ class Plot:
 
     title: str
     unit: str
-    curves: tuple[Curve, ...]
+    curves: tuple[Line, ...]
     spans: tuple[Span, ...]
     first_s: float
     last_s: float
@@ -66,24 +70,10 @@ def clip_plots(reps: Sequence[JudgedRep], hidden: Iterable[str] = ()) -> list[Pl
     if not reps:
         return []
     plots = [_hip_height(reps)]
-    for fault, title, lines in (
-        (
-            "knee_valgus",
-            "Knee inside the foot line",
-            {
-                "left_inside_foot_line": ("left knee", "fc-c1", ""),
-                "right_inside_foot_line": ("right knee", "fc-c2", "7 4"),
-            },
-        ),
-        (
-            "forward_knee_travel",
-            "Knee past the toes",
-            {"knee_past_toe": ("near knee", "fc-c1", "")},
-        ),
-    ):
-        findings = [(rep, rep.finding(fault)) for rep in reps]
-        if fault not in hidden and any(f.traces for _, f in findings):
-            plots.append(_fault_plot(title, findings, lines))
+    for fault in FAULTS:
+        found = [(rep, rep.assessment(fault.name)) for rep in reps]
+        if fault.name not in hidden and any(assessment.traces for _, assessment in found):
+            plots.append(_fault_plot(fault, found))
     return plots
 
 
@@ -94,34 +84,30 @@ def _hip_height(reps: Sequence[JudgedRep]) -> Plot:
     for rep in reps:
         times += [rep.rep.window.times_s, gap]
         values += [100 * (1 - rep.rep.drop_ratio), gap]
-    curve = Curve("hips", "fc-c1", np.concatenate(times), np.concatenate(values))
+    curve = Line("hips", "fc-c1", np.concatenate(times), np.concatenate(values))
     spans = tuple(_span(rep, None) for rep in reps)
     return Plot("Hip height", "% of standing", (curve,), spans, *_range_s(reps))
 
 
-def _fault_plot(
-    title: str,
-    findings: Sequence[tuple[JudgedRep, Finding]],
-    lines: dict[str, tuple[str, str, str]],
-) -> Plot:
-    curves = []
-    for trace_name, (name, colour, dash) in lines.items():
+def _fault_plot(fault: Fault, found: Sequence[tuple[JudgedRep, Assessment]]) -> Plot:
+    lines = []
+    for (colour, dash), curve in zip(cycle(_LOOKS), fault.curves, strict=False):
         times: list[FloatArray] = []
         values: list[FloatArray] = []
         band = 0.0
-        for _, finding in findings:
-            for trace in finding.traces:
-                if trace.name == trace_name:
+        for _, assessment in found:
+            for trace in assessment.traces:
+                if trace.name == curve.trace:
                     times += [trace.times_s, np.array([np.nan])]
                     values += [trace.values, np.array([np.nan])]
-                    band = max(band, finding.uncertainty or 0.0)
+                    band = max(band, assessment.finding.uncertainty or 0.0)
         if times:
-            curves.append(
-                Curve(name, colour, np.concatenate(times), np.concatenate(values), band, dash)
+            lines.append(
+                Line(curve.name, colour, np.concatenate(times), np.concatenate(values), band, dash)
             )
-    unit = UNITS.get(findings[0][1].unit, findings[0][1].unit)
-    spans = tuple(_span(rep, finding) for rep, finding in findings)
-    return Plot(title, unit, tuple(curves), spans, *_range_s([rep for rep, _ in findings]))
+    spans = tuple(_span(rep, assessment.finding) for rep, assessment in found)
+    reps = [rep for rep, _ in found]
+    return Plot(fault.plot_title, fault.unit_words, tuple(lines), spans, *_range_s(reps))
 
 
 def _range_s(reps: Sequence[JudgedRep]) -> tuple[float, float]:
@@ -236,7 +222,7 @@ def ticks(low: float, high: float, n: int) -> list[float]:
     return [round(float(i * step), 6) + 0.0 for i in np.arange(first, np.floor(high / step) + 1)]
 
 
-def _pieces(curve: Curve) -> list[list[tuple[float, float]]]:
+def _pieces(curve: Line) -> list[list[tuple[float, float]]]:
     """The unbroken pieces of a curve, thinned to what a screen can show: (time, value)."""
     ok = np.isfinite(curve.times_s) & np.isfinite(curve.values)
     edges = np.flatnonzero(np.diff(np.concatenate([[0], ok.astype(int), [0]])))
@@ -248,7 +234,7 @@ def _pieces(curve: Curve) -> list[list[tuple[float, float]]]:
     return out
 
 
-def _curve(frame: _Frame, curve: Curve) -> str:
+def _curve(frame: _Frame, curve: Line) -> str:
     out = []
     for piece in _pieces(curve):
         if curve.band:
@@ -296,7 +282,7 @@ def _caption(plot: Plot) -> str:
 def _alt(plot: Plot) -> str:
     said = []
     for span in plot.spans:
-        verdict = f", {span.verdict.replace('_', ' ')}" if span.verdict is not None else ""
+        verdict = f", {VERDICTS[span.verdict]}" if span.verdict is not None else ""
         said.append(
             f"repetition {span.number} from {span.start_s:.1f} to {span.end_s:.1f} s{verdict}"
         )

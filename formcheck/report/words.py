@@ -1,12 +1,14 @@
-"""Plain words, icons and colours for verdicts; shared by pages and the report."""
+"""What is found, in plain words, and the colours of verdicts; shared by all that is shown."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
 
-from formcheck.squat.analysis import JudgedRep
-from formcheck.squat.faults.finding import Confidence, Finding, Severity, Verdict
+from formcheck.knowledge.words import ICONS, VERDICTS
+from formcheck.report.result import RepResult
+from formcheck.squat.faults import fault_named
+from formcheck.squat.faults.finding import Finding, Severity, Verdict
 
 # Okabe-Ito colours, told apart by the common kinds of colour blindness (RGB).
 COLOURS: Mapping[Verdict, tuple[int, int, int]] = {
@@ -15,66 +17,24 @@ COLOURS: Mapping[Verdict, tuple[int, int, int]] = {
     Verdict.FAULT: (255, 80, 30),
     Verdict.NOT_ASSESSABLE: (150, 160, 170),
 }
-ICONS: Mapping[Verdict, str] = {
-    Verdict.OK: "✓",
-    Verdict.BORDERLINE: "!",
-    Verdict.FAULT: "✗",
-    Verdict.NOT_ASSESSABLE: "–",
-}
-URGENCY = (Verdict.NOT_ASSESSABLE, Verdict.OK, Verdict.BORDERLINE, Verdict.FAULT)
-"""Verdicts, the one to look at first last."""
-WORDS: Mapping[Verdict, str] = {
-    Verdict.OK: "ok",
-    Verdict.BORDERLINE: "borderline",
-    Verdict.FAULT: "fault",
-    Verdict.NOT_ASSESSABLE: "not assessable",
-}
-FAULT_NAMES: Mapping[str, str] = {
-    "knee_valgus": "Knee valgus",
-    "forward_knee_travel": "Forward knee travel",
-}
-FAULT_PLAIN: Mapping[str, str] = {
-    "knee_valgus": "knees moving inwards",
-    "forward_knee_travel": "knees travelling far past the toes",
-}
-UNITS: Mapping[str, str] = {
-    "pct_shank": "% of shank length",
-    "pct_foot": "% of foot length",
-    "deg": "°",
-}
-VIEWS: Mapping[str, str] = {
-    "front": "front",
-    "front_oblique": "front, turned a little",
-    "oblique": "between front and side",
-    "side": "side",
-    "rear": "behind",
-    "unknown": "unknown",
-}
-HOW_TO_FILM: Mapping[str, str] = {
-    "knee_valgus": (
-        "Film from straight in front: phone upright at hip height, 2.5 to 3.5 m away, "
-        "whole body and both feet in the picture."
-    ),
-    "forward_knee_travel": (
-        "Film from straight beside you: phone upright at hip height, 2.5 to 3.5 m away, "
-        "the near foot and knee in full view."
-    ),
-}
-SURE: Mapping[Confidence, str] = {
-    Confidence.HIGH: "sure",
-    Confidence.MEDIUM: "fairly sure",
-    Confidence.LOW: "not sure",
-}
 
 
 def fault_name(fault: str) -> str:
-    """The name of a fault, also of one this file has not heard of."""
-    return FAULT_NAMES.get(fault, fault.replace("_", " ").capitalize())
+    """The name of a fault, also of one this release has not heard of."""
+    row = fault_named(fault)
+    return fault.replace("_", " ").capitalize() if row is None else row.title
 
 
 def fault_plain(fault: str) -> str:
     """A fault in plain words, to stand in a sentence."""
-    return FAULT_PLAIN.get(fault, fault.replace("_", " "))
+    row = fault_named(fault)
+    return fault.replace("_", " ") if row is None else row.plain
+
+
+def unit_words(finding: Finding) -> str:
+    """The unit of a finding's value, such as ``% of shank length``."""
+    row = fault_named(finding.fault)
+    return finding.unit if row is None or row.unit != finding.unit else row.unit_words
 
 
 def verdict_words(finding: Finding) -> str:
@@ -86,7 +46,7 @@ def verdict_words(finding: Finding) -> str:
         notes.append("worth a note")
     if finding.verdict in (Verdict.FAULT, Verdict.BORDERLINE) and finding.side:
         notes.append("both sides" if finding.side == "both" else finding.side)
-    words = WORDS[finding.verdict]
+    words = VERDICTS[finding.verdict]
     return f"{words} ({', '.join(notes)})" if notes else words
 
 
@@ -94,23 +54,26 @@ def value_words(finding: Finding) -> str:
     """Value, uncertainty and limit, such as ``16 ± 4 % of shank length (limit 10)``."""
     if finding.value is None:
         return ""
-    unit = UNITS.get(finding.unit, finding.unit)
     spread = "" if finding.uncertainty is None else f" ± {finding.uncertainty:.0f}"
     limit = "" if finding.threshold is None else f" (limit {finding.threshold:g})"
-    return f"{round(finding.value)}{spread} {unit}{limit}"
+    return f"{round(finding.value)}{spread} {unit_words(finding)}{limit}"
 
 
-def depth_words(rep: JudgedRep) -> str:
+def depth_words(rep: RepResult) -> str:
     """Depth in words, with the knee angle where it could be seen."""
-    if rep.knee_flexion_deg is not None:
-        return f"{rep.depth_category} ({rep.knee_flexion_deg:.0f}° at the knee)"
-    return f"about {rep.depth_category}, by how far the hips sank"
+    depth = rep.depth
+    if depth.knee_flexion_deg is not None:
+        return f"{depth.category} ({depth.knee_flexion_deg:.0f}° at the knee)"
+    return f"about {depth.category}, by how far the hips sank"
 
 
-def tempo_words(rep: JudgedRep) -> str:
+def tempo_words(rep: RepResult) -> str:
     """Down, pause and up in seconds."""
-    r = rep.rep
-    return f"{r.eccentric_s:.1f} s down, {r.pause_s:.1f} s pause, {r.concentric_s:.1f} s up"
+    tempo = rep.tempo
+    return (
+        f"{tempo.eccentric_s:.1f} s down, {tempo.pause_s:.1f} s pause, "
+        f"{tempo.concentric_s:.1f} s up"
+    )
 
 
 def trunk_words(lean_deg: float | None) -> str:
@@ -120,20 +83,6 @@ def trunk_words(lean_deg: float | None) -> str:
     if abs(lean_deg) < 2:
         return "Trunk upright."
     return f"Trunk leans {abs(lean_deg):.0f}° {'forward' if lean_deg > 0 else 'back'}."
-
-
-def clock(time_s: float) -> str:
-    """A moment in a clip, such as ``0:04.5``."""
-    minutes, seconds = divmod(max(0.0, time_s), 60)
-    return f"{minutes:.0f}:{seconds:04.1f}"
-
-
-def sentence(text: str) -> str:
-    """A phrase made into a sentence."""
-    text = text.strip()
-    if not text:
-        return ""
-    return text[0].upper() + text[1:] + ("" if text[-1] in ".!?" else ".")
 
 
 def mark(kind: str, icon: str, words: str) -> str:
@@ -146,4 +95,4 @@ def mark(kind: str, icon: str, words: str) -> str:
 
 def badge(verdict: Verdict, words: str | None = None) -> str:
     """A verdict as HTML: icon and word."""
-    return mark(verdict, ICONS[verdict], words if words is not None else WORDS[verdict])
+    return mark(verdict, ICONS[verdict], words if words is not None else VERDICTS[verdict])

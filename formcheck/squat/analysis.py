@@ -14,9 +14,9 @@ import numpy as np
 from formcheck.pose.kinematics import Window, hip_height_px
 from formcheck.pose.smoothing import RepairCounts, Smoother, SmoothPose, TrackRepair
 from formcheck.pose.track import Pose
-from formcheck.squat.depth import depth_of
+from formcheck.squat.depth import DepthCategory, depth_of
 from formcheck.squat.faults import FAULTS
-from formcheck.squat.faults.finding import Finding, Verdict
+from formcheck.squat.faults.finding import Assessment, Finding, Verdict
 from formcheck.squat.segmenter import Discarded, Rep, RepSegmenter
 from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
 from formcheck.squat.view import View, yaw_of
@@ -30,12 +30,21 @@ class JudgedRep:
     rep: Rep
     view: View
     knee_flexion_deg: float | None
-    depth_category: str
-    findings: tuple[Finding, ...]
+    depth_category: DepthCategory
+    assessments: tuple[Assessment, ...] = field(repr=False)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """One finding per fault, in the order of the table."""
+        return tuple(a.finding for a in self.assessments)
 
     def finding(self, fault: str) -> Finding:
         """Return the finding of a fault by its name."""
-        return next(f for f in self.findings if f.fault == fault)
+        return self.assessment(fault).finding
+
+    def assessment(self, fault: str) -> Assessment:
+        """Return the finding of a fault with the curves behind it."""
+        return next(a for a in self.assessments if a.finding.fault == fault)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +110,8 @@ class Analyzer:
         for i, judged in enumerate(self._reps):
             if len(judged.rep.window.times_s):
                 rep = replace(judged.rep, window=Window.stack([]), drop_ratio=np.empty(0))
-                findings = tuple(replace(f, traces=()) for f in judged.findings)
-                self._reps[i] = replace(judged, rep=rep, findings=findings)
+                bare = tuple(replace(a, traces=()) for a in judged.assessments)
+                self._reps[i] = replace(judged, rep=rep, assessments=bare)
 
     def _advance(self, poses: tuple[SmoothPose, ...]) -> tuple[JudgedRep | Discarded, ...]:
         out: list[JudgedRep | Discarded] = []
@@ -137,8 +146,10 @@ def judge(rep: Rep, number: int, settings: Settings) -> JudgedRep:
     """Judge one repetition: view, depth and every fault, from its own window alone."""
     view = yaw_of(rep.window.between(rep.start_s, rep.end_s))
     depth = depth_of(rep, view)
-    findings = tuple(fault.assess(rep, view, getattr(settings, fault.section)) for fault in FAULTS)
-    return JudgedRep(number, rep, view, depth.knee_flexion_deg, depth.category, findings)
+    assessments = tuple(
+        fault.assess(rep, view, settings.section(fault.section)) for fault in FAULTS
+    )
+    return JudgedRep(number, rep, view, depth.knee_flexion_deg, depth.category, assessments)
 
 
 def _notes(counts: RepairCounts, reps: list[JudgedRep]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -14,12 +15,15 @@ MIN_MEASURED = 5
 """Fewer frames in which the knee was seen are none."""
 
 
+DepthCategory = Literal["shallow", "half", "parallel", "deep"]
+
+
 @dataclass(frozen=True, slots=True)
 class Depth:
     """Knee flexion at the bottom [deg], None where it cannot be seen, and its class in words."""
 
     knee_flexion_deg: float | None
-    category: str
+    category: DepthCategory
 
 
 def depth_of(rep: Rep, view: View) -> Depth:
@@ -37,7 +41,7 @@ def _knee_flexion_deg(rep: Rep) -> float | None:
     return round(float(np.percentile(curve, 97)), 1)
 
 
-def _category(hip_drop_ratio: float, flexion: float | None) -> str:
+def _category(hip_drop_ratio: float, flexion: float | None) -> DepthCategory:
     """Name a depth.
 
     From the side by knee flexion (limits between the classes quoted by
@@ -46,5 +50,5 @@ def _category(hip_drop_ratio: float, flexion: float | None) -> str:
     value, limits = (
         (hip_drop_ratio, (0.27, 0.45, 0.62)) if flexion is None else (flexion, (80.0, 105.0, 130.0))
     )
-    names = ("shallow", "half", "parallel", "deep")
+    names: tuple[DepthCategory, ...] = ("shallow", "half", "parallel", "deep")
     return names[sum(value >= limit for limit in limits)]

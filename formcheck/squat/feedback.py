@@ -5,19 +5,18 @@ Cues come from the knowledge base; this file only decides which.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from formcheck.pose.kinematics import Side
 from formcheck.squat.analysis import Analysis, JudgedRep
-from formcheck.squat.faults import FAULTS
-from formcheck.squat.faults.finding import Finding, Severity, Verdict
+from formcheck.squat.faults import FAULTS, fault_named
+from formcheck.squat.faults.finding import Finding
 
-_WEIGHT = {
-    Severity.NONE: 0,
-    Severity.NOTE: 1,
-    Severity.MILD: 2,
-    Severity.MODERATE: 3,
-    Severity.MARKED: 4,
-}
+if TYPE_CHECKING:
+    from formcheck.knowledge.model import Cue
+
 REPEATED_MIN_REPS = 2
 """A fault repeats if at least so many repetitions show it ..."""
 REPEATED_MIN_SHARE = 0.4
@@ -39,15 +38,14 @@ class Repeated:
     """A fault found in several repetitions of a clip."""
 
     fault: str
-    side: str | None
+    side: Side | None
     n_reps: int
     n_judged: int
 
 
 def most_important(rep: JudgedRep) -> Finding | None:
     """The finding to speak about: the most severe fault; ties in the table's order."""
-    faults = [f for f in rep.findings if f.verdict is Verdict.FAULT]
-    return max(faults, key=lambda f: _WEIGHT[f.severity], default=None)
+    return max((f for f in rep.findings if f.is_fault), key=lambda f: f.severity.rank, default=None)
 
 
 def cue_for(rep: JudgedRep) -> RepCue | None:
@@ -55,15 +53,20 @@ def cue_for(rep: JudgedRep) -> RepCue | None:
     finding = most_important(rep)
     if finding is None:
         return None
+    cue = cue_about([finding])
+    return RepCue(cue.id, finding.fault, cue.spoken, cue.text)
+
+
+def cue_about(findings: Sequence[Finding]) -> Cue:
+    """The cue for findings of one fault: that of a sign among them, else the fault's first."""
     # Loaded when the first cue is wanted: a clean clip should not pay for it.
     from formcheck.knowledge import load_knowledge
 
-    cues = load_knowledge().cues_for(finding.fault)
-    # A heel that rises is the first thing to mend in a knee that travels forward.
-    wanted = cues[0]
-    if "the heel comes up" in finding.extra.get("aggravating", ()):
-        wanted = next((c for c in cues if c.id == "keep_heels_down"), wanted)
-    return RepCue(wanted.id, finding.fault, wanted.spoken, wanted.text)
+    fault = fault_named(findings[0].fault)
+    known = {} if fault is None else fault.signs
+    wanted = {known[s].cue for f in findings for s in f.signs if s in known}
+    cues = load_knowledge().cues_for(findings[0].fault)
+    return next((cue for cue in cues if cue.id in wanted), cues[0])
 
 
 def repeated(analysis: Analysis) -> tuple[Repeated, ...]:
@@ -74,8 +77,8 @@ def repeated(analysis: Analysis) -> tuple[Repeated, ...]:
     out = []
     for fault in FAULTS:
         findings = [rep.finding(fault.name) for rep in analysis.reps]
-        judged = [f for f in findings if f.verdict is not Verdict.NOT_ASSESSABLE]
-        faulty = [f for f in judged if f.verdict is Verdict.FAULT]
+        judged = [f for f in findings if f.is_judged]
+        faulty = [f for f in judged if f.is_fault]
         if len(faulty) >= REPEATED_MIN_REPS and len(faulty) >= REPEATED_MIN_SHARE * len(judged):
             sides = {f.side for f in faulty}
             side = (

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from formcheck.squat.analysis import JudgedRep
 from formcheck.squat.faults.finding import Finding, Severity, Verdict
 
-_VERDICTS = (Verdict.OK, Verdict.BORDERLINE, Verdict.FAULT)
-_SEVERITIES = tuple(Severity)
 
-
-def key_finding(rep: JudgedRep) -> Finding | None:
+def key_finding(findings: Iterable[Finding]) -> Finding | None:
     """The finding a repetition's picture shows: the gravest one that was measured."""
-    measured = [f for f in rep.findings if f.time_s is not None]
+    measured = (f for f in findings if f.time_s is not None)
     return max(measured, key=_weight, default=None)
 
 
-def key_moment_s(rep: JudgedRep) -> float:
+def key_moment_s(findings: Iterable[Finding], bottom_s: float) -> float:
     """When to look at a repetition: its worst moment, else its bottom."""
-    finding = key_finding(rep)
-    return rep.rep.bottom_s if finding is None or finding.time_s is None else finding.time_s
+    finding = key_finding(findings)
+    return bottom_s if finding is None or finding.time_s is None else finding.time_s
 
 
 def worst_moment(reps: Sequence[JudgedRep]) -> tuple[JudgedRep, float] | None:
@@ -29,10 +26,10 @@ def worst_moment(reps: Sequence[JudgedRep]) -> tuple[JudgedRep, float] | None:
     The gravest finding of all; where every finding is ``ok``, the bottom of the
     deepest squat.
     """
-    found = [(rep, finding) for rep in reps if (finding := key_finding(rep)) is not None]
+    found = [(rep, finding) for rep in reps if (finding := key_finding(rep.findings)) is not None]
     rep, finding = max(found, key=lambda item: _weight(item[1]), default=(None, None))
     if rep is not None and finding is not None and _is_remarkable(finding):
-        return rep, key_moment_s(rep)
+        return rep, key_moment_s(rep.findings, rep.rep.bottom_s)
     deepest = max(reps, key=lambda r: r.rep.hip_drop_ratio, default=None)
     return None if deepest is None else (deepest, deepest.rep.bottom_s)
 
@@ -47,4 +44,4 @@ def _weight(finding: Finding) -> tuple[int, int, float]:
     if finding.value is not None and finding.threshold:
         # A share of the limit: percents of a shank and of a foot do not compare.
         over = (finding.value - finding.threshold) / abs(finding.threshold)
-    return _VERDICTS.index(finding.verdict), _SEVERITIES.index(finding.severity), over
+    return finding.verdict.rank, finding.severity.rank, over

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, log, nan
+from typing import Protocol
 
-from formcheck.squat.faults import FAULTS
-from formcheck.squat.faults.finding import Confidence, Verdict
+from formcheck.squat.faults.fault import Fault
+from formcheck.squat.faults.finding import Finding
 
 SKIP_COST = 0.6
 """What it costs to leave a repetition unmatched, in log tempo."""
@@ -22,29 +23,32 @@ MAX_MEAN_COST = 0.35
 """Beyond this the tempos hardly come from one set (a factor of about 1.4)."""
 _SLACK_S = 0.1
 """Two cameras differ by this much anyway."""
-_CONFIDENCES = tuple(Confidence)
 
 Pair = tuple[int | None, int | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Tempo:
-    """When a repetition starts, turns round and ends; how long down and up take."""
+class Timed(Protocol):
+    """A repetition: when it starts, turns round and ends; how long down and up take."""
 
-    start_s: float
-    bottom_s: float
-    end_s: float
-    eccentric_s: float
-    concentric_s: float
+    @property
+    def start_s(self) -> float:
+        """When it starts."""
 
+    @property
+    def bottom_s(self) -> float:
+        """When it turns round."""
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What one camera says of a fault in a repetition."""
+    @property
+    def end_s(self) -> float:
+        """When it ends."""
 
-    verdict: str
-    view: str
-    confidence: str
+    @property
+    def eccentric_s(self) -> float:
+        """How long the way down takes."""
+
+    @property
+    def concentric_s(self) -> float:
+        """How long the way up takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ class Pairing:
         return self.n_matched == 0 or self.mean_cost > MAX_MEAN_COST
 
 
-def pair_reps(first: Sequence[Tempo], second: Sequence[Tempo]) -> Pairing:
+def pair_reps(first: Sequence[Timed], second: Sequence[Timed]) -> Pairing:
     """Match two lists of repetitions by order and tempo.
 
     The cheapest alignment: a match costs the mean absolute log ratio of
@@ -105,7 +109,7 @@ def pair_reps(first: Sequence[Tempo], second: Sequence[Tempo]) -> Pairing:
 
 
 def _cost(
-    first: Sequence[Tempo], second: Sequence[Tempo], i: int, j: int, is_after_match: bool
+    first: Sequence[Timed], second: Sequence[Timed], i: int, j: int, is_after_match: bool
 ) -> float:
     a, b = first[i], second[j]
     spans = [
@@ -139,18 +143,23 @@ def explain(pairing: Pairing, n_first: int, n_second: int, names: tuple[str, str
     return out
 
 
-def best_camera(fault: str, seen: Sequence[Seen]) -> int:
+def best_camera(fault: Fault, seen: Sequence[tuple[str, Finding]]) -> int:
     """Which of several cameras to believe about a fault in a repetition: its index.
 
     First one that can judge it at all, then by the fault's own order of views,
     then by confidence; of equals the first.
+
+    Parameters
+    ----------
+    fault : Fault
+    seen : sequence of (view, finding)
+        One from each camera.
     """
-    views = next(f.views for f in FAULTS if f.name == fault)
+    order = [str(view) for view in fault.views]
 
     def weight(i: int) -> tuple[bool, int, int]:
-        one = seen[i]
-        rank = list(views).index(one.view) if one.view in views else len(views)
-        is_judged = one.verdict != Verdict.NOT_ASSESSABLE
-        return is_judged, -rank, [str(c) for c in _CONFIDENCES].index(str(one.confidence))
+        view, finding = seen[i]
+        rank = order.index(view) if view in order else len(order)
+        return finding.is_judged, -rank, finding.confidence.rank
 
     return max(range(len(seen)), key=weight)

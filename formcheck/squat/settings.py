@@ -1,25 +1,69 @@
-"""Everything that can be set, by section."""
+"""Everything that can be set, by section: the repetitions' and one for each fault."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 
 from formcheck.errors import SettingsError
-from formcheck.squat.faults.forward_knee_travel import TravelSettings
-from formcheck.squat.faults.knee_valgus import ValgusSettings
+from formcheck.squat.faults import FAULTS
 from formcheck.squat.segmenter import RepSettings
+
+_DEFAULTS: tuple[tuple[str, Any], ...] = (
+    ("reps", RepSettings()),
+    *((fault.section, fault.settings) for fault in FAULTS),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that can be set, by section."""
+    """All settings; sections are frozen dataclasses, reached by name.
 
-    reps: RepSettings = field(default_factory=RepSettings)
-    valgus: ValgusSettings = field(default_factory=ValgusSettings)
-    travel: TravelSettings = field(default_factory=TravelSettings)
+    Parameters
+    ----------
+    sections : tuple of (name, dataclass)
+        ``reps`` and the section of every fault.
+    """
+
+    sections: tuple[tuple[str, Any], ...] = _DEFAULTS
+
+    @property
+    def reps(self) -> RepSettings:
+        """What counts as a repetition."""
+        found: RepSettings = self.section("reps")
+        return found
+
+    def section(self, name: str) -> Any:
+        """The settings of a section, such as ``reps`` or a fault's.
+
+        Raises
+        ------
+        SettingsError
+            For an unknown name.
+        """
+        for known, part in self.sections:
+            if known == name:
+                return part
+        names = ", ".join(known for known, _ in self.sections)
+        raise SettingsError(f"{name}: no such setting. Sections are {names}.")
+
+    def value(self, key: str) -> float | bool:
+        """The value of ``section.name``.
+
+        Raises
+        ------
+        SettingsError
+            For an unknown name.
+        """
+        section, _, name = key.partition(".")
+        part = self.section(section)
+        if name not in (names := [f.name for f in fields(part)]):
+            raise SettingsError(f"{key}: no such setting. Known: {', '.join(names)}.")
+        found: float | bool = getattr(part, name)
+        return found
 
     def with_values(self, values: Mapping[str, float | bool]) -> Settings:
         """Return a copy with ``section.name`` values changed.
@@ -29,31 +73,24 @@ class Settings:
         SettingsError
             For an unknown name or a value that is not a finite number.
         """
-        result = self
+        parts = dict(self.sections)
         for key, value in values.items():
-            section, _, name = key.partition(".")
-            if section not in {f.name for f in fields(self)}:
-                known = ", ".join(f.name for f in fields(self))
-                raise SettingsError(f"{key}: no such setting. Sections are {known}.")
-            part = getattr(result, section)
-            names = {f.name: f.type for f in fields(part)}
-            if name not in names:
-                raise SettingsError(f"{key}: no such setting. Known: {', '.join(names)}.")
+            now = self.value(key)
             if not np.isfinite(float(value)):
                 raise SettingsError(f"{key}: {value} is not a finite number.")
-            value = bool(value) if isinstance(getattr(part, name), bool) else float(value)
-            result = replace(result, **{section: replace(part, **{name: value})})
-        return result
+            section, _, name = key.partition(".")
+            new = bool(value) if isinstance(now, bool) else float(value)
+            parts[section] = replace(parts[section], **{name: new})
+        return Settings(tuple(parts.items()))
 
     def changed(self) -> dict[str, float | bool]:
         """Return the values that differ from the defaults, by ``section.name``."""
-        out: dict[str, float | bool] = {}
-        for section in fields(self):
-            ours, default = getattr(self, section.name), getattr(DEFAULT_SETTINGS, section.name)
-            for f in fields(ours):
-                if getattr(ours, f.name) != getattr(default, f.name):
-                    out[f"{section.name}.{f.name}"] = getattr(ours, f.name)
-        return out
+        return {
+            f"{section}.{f.name}": getattr(part, f.name)
+            for (section, part), (_, default) in zip(self.sections, _DEFAULTS, strict=True)
+            for f in fields(part)
+            if getattr(part, f.name) != getattr(default, f.name)
+        }
 
 
 DEFAULT_SETTINGS = Settings()

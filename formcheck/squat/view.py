@@ -43,6 +43,10 @@ class ViewName(StrEnum):
     UNKNOWN = "unknown"
 
 
+FRONT_VIEWS = (ViewName.FRONT, ViewName.FRONT_OBLIQUE)
+SIDE_VIEWS = (ViewName.SIDE,)
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """Yaw of a window, its standard error and the name of the view.

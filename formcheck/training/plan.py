@@ -5,17 +5,17 @@ With a red flag of the first three tiers the plan is empty and says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
 
 from formcheck.knowledge import GuideResult, load_knowledge
 from formcheck.knowledge.gate import advice_allowed, exercise_allowed
-from formcheck.knowledge.model import Statement
+from formcheck.knowledge.model import Cue, Statement
 from formcheck.knowledge.vocabulary import AdviceKind, KnowledgeError
+from formcheck.report.result import ClipResult
 from formcheck.squat.faults import FAULTS
-from formcheck.training.history.from_clip import Checked, result_of
+from formcheck.squat.faults.finding import Finding
 from formcheck.training.load import Level, LoadReport
 from formcheck.training.load.model import amount
 from formcheck.training.warm_up import WarmUpReport
@@ -23,7 +23,6 @@ from formcheck.training.warm_up import WarmUpReport
 MAX_STEPS = 3
 PAIN_LIMIT = 5
 """Pain above this many points of 10 comes first (the pain scale in ``self_care.toml``)."""
-_SEVERITIES = ("none", "note", "mild", "moderate", "marked")
 
 
 class StepKind(StrEnum):
@@ -89,7 +88,7 @@ class Plan:
 
 def make_plan(
     guide: GuideResult | None,
-    checked: Iterable[Checked] = (),
+    checked: Iterable[ClipResult] = (),
     load: LoadReport | None = None,
     warm_up: WarmUpReport | None = None,
     *,
@@ -106,7 +105,7 @@ def make_plan(
     guide
         The person's latest answer of the symptom guide; ``None`` only if it was not answered.
     checked
-        Results or analyses of the latest clips or sets.
+        Results of the latest clips or sets.
     load
         From :func:`formcheck.training.load.assess_load`.
     warm_up
@@ -125,7 +124,7 @@ def make_plan(
     )
     if is_closed or not advice_allowed(flags):
         return Plan(is_withheld=True, text=base.note("general.withheld").text)
-    results = [result_of(one) for one in checked]
+    results = list(checked)
     is_warm = warm_up is not None and warm_up.is_ready_for_sissy_squats
     candidates = [
         *_pain_steps(guide, pain_during),
@@ -198,7 +197,7 @@ def _load_steps(load: LoadReport | None) -> Iterator[PlanStep]:
 
 
 def _form_steps(
-    results: Sequence[Mapping[str, Any]],
+    results: Sequence[ClipResult],
     guide: GuideResult | None,
     has_knee_pain: bool | None,
     is_warmed_up: bool,
@@ -207,16 +206,13 @@ def _form_steps(
     flags = () if guide is None else guide.red_flags
     found = []
     for fault in FAULTS:
-        findings = [f for r in results for rep in r["reps"] for f in rep["findings"]]
-        judged = [
-            f for f in findings if f["fault"] == fault.name and f["verdict"] != "not_assessable"
-        ]
-        faulty = [f for f in judged if f["verdict"] == "fault"]
+        judged = [f for f in _findings(results) if f.fault == fault.name and f.is_judged]
+        faulty = [f for f in judged if f.is_fault]
         if not faulty:
             continue
         # What repeats comes before what was seen once, then the more severe.
-        severity = max(_SEVERITIES.index(f["severity"]) for f in faulty)
-        is_repeated = any(one["fault"] == fault.name for r in results for one in _repeated(r))
+        severity = max(f.severity.rank for f in faulty)
+        is_repeated = any(one.fault == fault.name for r in results for one in r.summary.repeated)
         found.append(((is_repeated, severity), fault.name, len(faulty), len(judged)))
     for _, name, n_faulty, n_judged in sorted(found, key=lambda item: item[0], reverse=True):
         entry = base.fault(name)
@@ -239,19 +235,18 @@ def _form_steps(
         )  # fmt: skip
 
 
-def _repeated(result: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    found: Sequence[Mapping[str, Any]] = result.get("summary", {}).get("repeated", ())
-    return found
+def _findings(results: Sequence[ClipResult]) -> Iterator[Finding]:
+    return (f for r in results for rep in r.reps for f in rep.findings)
 
 
-def _cue(results: Sequence[Mapping[str, Any]], fault: str) -> Any:
+def _cue(results: Sequence[ClipResult], fault: str) -> Cue:
     """Return the cue given most often for a fault, else its first."""
     base = load_knowledge()
     given = [
-        rep["cue"]["id"]
+        rep.cue.id
         for r in results
-        for rep in r["reps"]
-        if rep.get("cue") and rep["cue"]["fault"] == fault
+        for rep in r.reps
+        if rep.cue is not None and rep.cue.fault == fault
     ]
     if given:
         return base.cue(max(dict.fromkeys(given), key=given.count))
@@ -271,19 +266,11 @@ def _warm_up_steps(guide: GuideResult | None, warm_up: WarmUpReport | None) -> I
         yield _step(StepKind.WARM_UP, item.name, item, "Your answers make it worth a look.")
 
 
-def _camera_steps(
-    results: Sequence[Mapping[str, Any]], guide: GuideResult | None
-) -> Iterator[PlanStep]:
+def _camera_steps(results: Sequence[ClipResult], guide: GuideResult | None) -> Iterator[PlanStep]:
     """Ask for the view that is missing to judge a fault the answers point to."""
-    judged = {
-        f["fault"]
-        for r in results
-        for rep in r["reps"]
-        for f in rep["findings"]
-        if f["verdict"] != "not_assessable"
-    }
+    judged = {f.fault for f in _findings(results) if f.is_judged}
     wanted = set() if guide is None else set(guide.faults_to_check)
-    if any(r["reps"] for r in results):
+    if any(r.reps for r in results):
         wanted |= {fault.name for fault in FAULTS}
     missing = [fault for fault in FAULTS if fault.name in wanted - judged]
     if missing:

@@ -5,17 +5,19 @@ The camera cannot see a weight: that the squats are bodyweight squats is the per
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from statistics import median
-from typing import Any
 
 from formcheck.knowledge import load_knowledge
 from formcheck.knowledge.care import WarmUpStep
 from formcheck.knowledge.gate import HasTier, advice_allowed
 from formcheck.knowledge.model import Statement
-from formcheck.training.history.from_clip import Checked, clip_key, result_of
+from formcheck.knowledge.words import counted
+from formcheck.report.result import ClipResult, RepResult, RepTempo
+from formcheck.training.history.from_clip import clip_key
 
 SQUATS, LEG_EXTENSIONS = "bodyweight_squats", "light_leg_extensions"
 BEFORE_SISSY_SQUATS = "thigh_pump"
@@ -114,7 +116,7 @@ class WarmUpReport:
 
 
 def check_warm_up(
-    seen: Iterable[Checked],
+    seen: Iterable[ClipResult],
     *,
     red_flags: Iterable[HasTier],
     leg_extension_sets: int = 0,
@@ -125,7 +127,7 @@ def check_warm_up(
     Parameters
     ----------
     seen
-        Analyses or results of clips or live sets, in order.  The same clip counts once.
+        Results of clips or live sets, in order.  The same clip counts once.
     red_flags
         Flags raised by the symptom guide; any of the first three tiers withholds everything.
     leg_extension_sets
@@ -168,27 +170,21 @@ def check_warm_up(
     )
 
 
-def _distinct(seen: Iterable[Checked]) -> tuple[list[Mapping[str, Any]], int]:
-    results, keys, n_doubles = [], set(), 0
-    for checked in seen:
-        result = result_of(checked)
-        key = clip_key(result)
-        if key is not None and key in keys:
-            n_doubles += 1
-            continue
-        keys.add(key)
-        results.append(result)
-    return results, n_doubles
+def _distinct(seen: Iterable[ClipResult]) -> tuple[list[ClipResult], int]:
+    """The results without the same clip twice, and how often that happened."""
+    every = list(seen)
+    by_clip = {clip_key(result): result for result in reversed(every)}
+    return list(reversed(by_clip.values())), len(every) - len(by_clip)
 
 
-def _sets(results: Sequence[Mapping[str, Any]]) -> tuple[WarmUpSet, ...]:
+def _sets(results: Sequence[ClipResult]) -> tuple[WarmUpSet, ...]:
     gap_s = load_knowledge().default("warm_up_set_gap_s").value
     sets: list[WarmUpSet] = []
     for clip, result in enumerate(results, start=1):
-        group: list[Mapping[str, Any]] = []
-        for rep in sorted(result["reps"], key=lambda rep: float(rep["start_s"])):
+        group: list[RepResult] = []
+        for rep in sorted(result.reps, key=lambda rep: rep.start_s):
             # Times are rounded to 0.01 s in a result.
-            if group and rep["start_s"] - group[-1]["end_s"] > gap_s + 1e-6:
+            if group and rep.start_s - group[-1].end_s > gap_s + 1e-6:
                 sets.append(_set(len(sets) + 1, clip, group))
                 group = []
             group.append(rep)
@@ -197,12 +193,12 @@ def _sets(results: Sequence[Mapping[str, Any]]) -> tuple[WarmUpSet, ...]:
     return tuple(sets)
 
 
-def _set(number: int, clip: int, reps: Sequence[Mapping[str, Any]]) -> WarmUpSet:
+def _set(number: int, clip: int, reps: Sequence[RepResult]) -> WarmUpSet:
     base = load_knowledge()
     min_reps = int(base.default("warm_up_set_min_reps").value)
     slow_s = base.default("warm_up_eccentric_s").value
     missed_s = base.default("warm_up_eccentric_error_s").value
-    eccentric_s = float(median(_way_down_s(rep["tempo"]) for rep in reps))
+    eccentric_s = float(median(_way_down_s(rep.tempo) for rep in reps))
     n = len(reps)
     short = []
     if n < min_reps:
@@ -214,8 +210,8 @@ def _set(number: int, clip: int, reps: Sequence[Mapping[str, Any]]) -> WarmUpSet
     return WarmUpSet(
         number=number,
         clip=clip,
-        start_s=float(reps[0]["start_s"]),
-        end_s=float(reps[-1]["end_s"]),
+        start_s=reps[0].start_s,
+        end_s=reps[-1].end_s,
         n_reps=n,
         eccentric_s=eccentric_s,
         is_counted=not short,
@@ -223,9 +219,9 @@ def _set(number: int, clip: int, reps: Sequence[Mapping[str, Any]]) -> WarmUpSet
     )
 
 
-def _way_down_s(tempo: Mapping[str, float]) -> float:
+def _way_down_s(tempo: RepTempo) -> float:
     """Time to the bottom: the soft end of a slow way down looks like the start of a pause."""
-    return float(tempo["eccentric_s"] + min(tempo["pause_s"], _SOFT_TURN_S) / 2)
+    return tempo.eccentric_s + min(tempo.pause_s, _SOFT_TURN_S) / 2
 
 
 def _steps(
@@ -257,9 +253,7 @@ def _steps(
     return tuple(reports)
 
 
-def _notes(
-    results: Sequence[Mapping[str, Any]], n_doubles: int, is_any_set: bool
-) -> tuple[str, ...]:
+def _notes(results: Sequence[ClipResult], n_doubles: int, is_any_set: bool) -> tuple[str, ...]:
     notes = []
     if is_any_set:
         notes.append(
@@ -267,11 +261,6 @@ def _notes(
         )
     if n_doubles:
         notes.append(f"The same clip was given {n_doubles + 1} times and counts once.")
-    reasons: dict[str, int] = {}
-    for result in results:
-        for item in result.get("discarded", ()):
-            reasons[item["reason"]] = reasons.get(item["reason"], 0) + 1
-    for reason, n in reasons.items():
-        times = "1 dip" if n == 1 else f"{n} dips"
-        notes.append(f"Not counted: {times} ({reason}).")
+    reasons = Counter(item.reason for result in results for item in result.discarded)
+    notes += [f"Not counted: {counted(n, 'dip')} ({reason})." for reason, n in reasons.items()]
     return tuple(notes)

@@ -4,40 +4,46 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from batch_fakes import rep, result
 
 from formcheck.batch.compare import StoredClip, changes
 from formcheck.batch.index.page import write_index
-from formcheck.batch.index.sections import IndexClip
 from formcheck.batch.manifest import Record
 from formcheck.batch.sets import find_sets, merge, write_sets
-from formcheck.batch.tables import Entry, rows_of, write_csv, write_parquet
+from formcheck.batch.tables import Entry, ListedClip, write_csv, write_parquet
 from formcheck.cli.table import laid_out, result_table
+from formcheck.report.result import ClipResult, result_from
+
+
+def typed(name: str, sha256: str, reps: list[dict[str, Any]]) -> ClipResult:
+    return result_from(result(name, sha256, reps))
+
 
 EVIL = "\"><script>alert(1)</script><img src=x onerror=alert(2)>'&.mp4"
 
 
 def index_clip(
     out: Path, name: str, n_reps: int = 2, subject: str = "", valgus: float = 12.0
-) -> IndexClip:
+) -> ListedClip:
     entry = Entry(f"r{name}", name, f"in/{name}", "scored", subject)
-    made = result(name, "a" * 64, [rep(i + 1, valgus, None) for i in range(n_reps)])
+    made = typed(name, "a" * 64, [rep(i + 1, valgus, None) for i in range(n_reps)])
     (out / f"{entry.name[:40]}.worst.jpg").write_bytes(b"\xff\xd8jpeg")
     record = Record(entry.name[:40], entry.label, "a" * 64, "k", "scored",
                     files={".json": 1, ".worst.jpg": 6})  # fmt: skip
-    return IndexClip(entry, record, rows_of(entry, made))
+    return ListedClip(entry, made, record)
 
 
 def test_the_page_is_inert_and_self_contained(tmp_path):
     failed = Entry("", EVIL, EVIL, "failed", EVIL, f"{EVIL}: bad")
     clips = [
         index_clip(tmp_path, "a.mp4", subject=EVIL),
-        IndexClip(failed, None, rows_of(failed, None)),
+        ListedClip(failed, None),
     ]
     write_index(tmp_path, clips)
     page = (tmp_path / "index.html").read_text("utf-8")
@@ -72,21 +78,22 @@ def test_the_page_stays_small_at_1000_clips(tmp_path):
     assert (tmp_path / "index.html").stat().st_size < 2_000_000
 
 
-def entries(*labels: str) -> list[Entry]:
-    return [Entry(Path(p).stem, Path(p).name, p, "scored") for p in labels]
+def listed(*labels: str) -> list[ListedClip]:
+    empty = typed("x", "a" * 64, [])
+    return [ListedClip(Entry(Path(p).stem, Path(p).name, p, "scored"), empty) for p in labels]
 
 
 def test_pairs_are_found_by_name():
     found, notes = find_sets(
-        entries("x/squat_front.mp4", "x/squat_side.mov", "x/Day 2 FRONT.mp4", "x/day 2 side.mp4",
+        listed("x/squat_front.mp4", "x/squat_side.mov", "x/Day 2 FRONT.mp4", "x/day 2 side.mp4",
                 "y/squat_front.mp4", "x/sidestep_frontal.mp4")
     )  # fmt: skip
-    assert [(s.name, s.front.file, s.side.file) for s in found] == [
+    assert [(s.name, s.front.entry.file, s.side.entry.file) for s in found] == [
         ("squat", "squat_front.mp4", "squat_side.mov"),
         ("day 2", "Day 2 FRONT.mp4", "day 2 side.mp4"),
     ]
     assert notes == []
-    twice, notes = find_sets(entries("a_front.mp4", "a-front.mp4", "a_front.mov", "a_side.mp4"))
+    twice, notes = find_sets(listed("a_front.mp4", "a-front.mp4", "a_front.mov", "a_side.mp4"))
     assert twice == []
     assert "more than one pair" in notes[0]
 
@@ -94,37 +101,37 @@ def test_pairs_are_found_by_name():
 def test_pairs_are_found_in_a_csv(tmp_path):
     path = tmp_path / "pairs.csv"
     path.write_text("front,side,set\nx/1.mp4,2.mp4,Monday\n1.mp4,nothing.mp4,\n")
-    found, notes = find_sets(entries("in/x/1.mp4", "in/x/2.mp4"), path)
-    assert [(s.name, s.front.file, s.side.file) for s in found] == [("Monday", "1.mp4", "2.mp4")]
+    found, notes = find_sets(listed("in/x/1.mp4", "in/x/2.mp4"), path)
+    (pair,) = found
+    assert (pair.name, pair.front.entry.file, pair.side.entry.file) == ("Monday", "1.mp4", "2.mp4")
     assert "line 3: the side clip" in notes[0]
 
 
 def test_a_merged_card_takes_each_fault_from_the_camera_that_sees_it(tmp_path):
-    front = result("f", "a" * 64, [rep(1, 12.0, None), rep(2, 3.0, None)])
-    side = result("s", "b" * 64, [rep(1, None, 20.0), rep(2, None, 1.0)])
+    front = typed("f", "a" * 64, [rep(1, 12.0, None), rep(2, 3.0, None)])
+    side = typed("s", "b" * 64, [rep(1, None, 20.0), rep(2, None, 1.0)])
     card = merge(front, side)
-    assert [[(role, f["verdict"]) for role, f in r.findings] for r in card.reps] == [
-        [("front", "fault"), ("side", "fault")],
-        [("front", "ok"), ("side", "ok")],
+    assert [[(part.clip, part.finding.verdict) for part in r.parts] for r in card.reps] == [
+        [(0, "fault"), (1, "fault")],
+        [(0, "ok"), (1, "ok")],
     ]
     assert card.notes == ()
-    for name, made in (("a_front", front), ("a_side", side)):
-        (tmp_path / f"{name}.json").write_text(json.dumps(made))
-    sets, _ = find_sets(entries("a_front.mp4", "a_side.mp4"))
+    clips = zip(listed("a_front.mp4", "a_side.mp4"), (front, side), strict=True)
+    sets, _ = find_sets([replace(clip, result=made) for clip, made in clips])
     assert len(write_sets(tmp_path, sets)) == 1
     assert (tmp_path / "sets.csv").read_text().count("\n") == 5
 
 
 def test_a_mismatch_of_repetitions_is_matched_by_rhythm_and_explained():
     bottoms = (5.0, 9.0, 15.0)
-    front = result("f", "a" * 64, [
+    front = typed("f", "a" * 64, [
         rep(i + 1, 5.0, None, bottom_s=b) for i, b in enumerate(bottoms)
     ])  # fmt: skip
-    side = result(
+    side = typed(
         "s", "b" * 64, [rep(1, None, 5.0, bottom_s=20.0), rep(2, None, 5.0, bottom_s=26.0)]
     )
     card = merge(front, side)
-    assert [(r.front and r.front["number"], r.side and r.side["number"]) for r in card.reps] == [
+    assert [tuple(seen and seen.number for seen in r.reps) for r in card.reps] == [
         (1, None), (2, 1), (3, 2),
     ]  # fmt: skip
     assert card.notes == (
@@ -137,7 +144,7 @@ def test_a_mismatch_of_repetitions_is_matched_by_rhythm_and_explained():
 
 def stored(name: str, sha: str, values: list[float], subject: str = "") -> StoredClip:
     reps = [rep(i + 1, v, None) for i, v in enumerate(values)]
-    return StoredClip(name, subject, result(name, sha * 64, reps))
+    return StoredClip(name, subject, typed(name, sha * 64, reps))
 
 
 def test_only_differences_beyond_the_measurement_error_count():
@@ -164,8 +171,8 @@ def test_a_repetition_lost_or_won_is_told():
 
 
 def test_the_table_is_as_wide_as_its_content():
-    text = result_table([result("视频.mp4", "a" * 64, [rep(1, 12.0, None)]),
-                         result("n" * 90 + ".mp4", "a" * 64, [])])  # fmt: skip
+    text = result_table([typed("视频.mp4", "a" * 64, [rep(1, 12.0, None)]),
+                         typed("n" * 90 + ".mp4", "a" * 64, [])])  # fmt: skip
     head, first, second = text.splitlines()
     assert head.index("knee valgus") == first.index("✗") + 2  # two wide characters
     assert "…" in second
@@ -176,9 +183,9 @@ def test_the_table_is_as_wide_as_its_content():
 def test_parquet_holds_the_rows_of_the_csv(tmp_path):
     parquet = pytest.importorskip("pyarrow.parquet")
     entry = Entry("a", "a.mp4", "in/a.mp4", "scored", "anna")
-    rows = [rows_of(entry, result("a.mp4", "a" * 64, [rep(1, 12.0, None)]))]
-    write_csv(tmp_path, rows)
-    write_parquet(tmp_path, rows)
+    clips = [ListedClip(entry, typed("a.mp4", "a" * 64, [rep(1, 12.0, None)]))]
+    write_csv(tmp_path, clips)
+    write_parquet(tmp_path, clips)
     table = parquet.read_table(tmp_path / "results.parquet")
     assert table.num_rows == 2
     assert table.column("value").to_pylist() == [12.0, None]

@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 from batch_helpers import contents, run_cli
 
-from formcheck.report.record import schema
+from formcheck.report.result import schema
 
 ODD_NAMES = (
     "with space", "ünï-çødé-视频", "quote's \"double\"", "-dash", "a" * 200, "<b>bold",

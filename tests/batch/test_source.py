@@ -13,7 +13,8 @@ from batch_helpers import contents
 
 from formcheck.batch.inputs import expand
 from formcheck.batch.run import BatchOptions, run_batch
-from formcheck.batch.source import printable, shown_address
+from formcheck.batch.source import shown_address
+from formcheck.files import printable
 
 fsspec = pytest.importorskip("fsspec")
 

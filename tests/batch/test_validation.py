@@ -4,7 +4,7 @@ import pytest
 from click.testing import CliRunner
 from stickfigure import Camera, film, squat, stand, track_meta
 
-from formcheck.batch.validation import Unit, compare, rates, read_labels
+from formcheck.batch.validation import Unit, compare_with_labels, rates, read_labels
 from formcheck.cli.validate import summary_lines, validate
 from formcheck.errors import InputError
 from formcheck.squat.faults.finding import Verdict
@@ -80,7 +80,7 @@ def judged(folder, tmp_path, text):
     from formcheck.pose.track import PoseTrack
     from formcheck.squat.analysis import analyze
 
-    return compare(
+    return compare_with_labels(
         folder,
         read_labels(write(tmp_path, text)),
         judge=lambda path: analyze(PoseTrack.load(path)),

@@ -12,7 +12,7 @@ from scoring import clean, rows, score, story_track
 from videofiles import write_video
 
 from formcheck.cli.main import main
-from formcheck.report.record import schema
+from formcheck.report.result import schema
 
 try:
     import resource

@@ -10,7 +10,7 @@ from scoring import clean, rows, score, story_track
 from stickfigure import Camera, track_meta
 
 from formcheck.pose.track import PoseTrack
-from formcheck.report.record import schema
+from formcheck.report.result import schema
 
 
 @pytest.fixture(scope="module")

@@ -34,6 +34,6 @@ def test_the_example_runs(root, tmp_path, monkeypatch, capsys):
     assert re.search(r"1 front fault \d+\.\d ± \d+\.\d", said)
     assert "broken.mp4" in said
     assert re.search(r"^\S* ?1$", said, re.MULTILINE)  # whose clip, and one repetition
-    assert found["clip"].result["summary"]["n_reps"] == 1
+    assert found["clip"].result.summary.n_reps == 1
     assert (tmp_path / "anna_front.track.npz").is_file()
     assert (tmp_path / "strict" / "index.html").is_file()

@@ -21,7 +21,7 @@ ARCHITECTURE = (DOCS / "architecture.md").read_text("utf-8")
 METHODS = (DOCS / "methods.md").read_text("utf-8")
 DRAWING = re.search(r"```\n(.*?)```", ARCHITECTURE, re.DOTALL)[1]
 GRID = tomllib.loads((ROOT / "benchmarks" / "grid.toml").read_text("utf-8"))["clips"]
-VALGUS, TRAVEL = DEFAULT_SETTINGS.valgus, DEFAULT_SETTINGS.travel
+VALGUS, TRAVEL = DEFAULT_SETTINGS.section("valgus"), DEFAULT_SETTINGS.section("travel")
 
 
 def words(page: str) -> str:

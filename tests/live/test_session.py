@@ -19,7 +19,6 @@ from formcheck.app.live.sets import LiveSet
 from formcheck.clip import check_clip
 from formcheck.live.session import LiveSession, Stage
 from formcheck.pose.track import PoseTrack
-from formcheck.report.record import to_json
 from formcheck.squat.analysis import analyze
 from formcheck.squat.faults.finding import Verdict
 from formcheck.squat.settings import DEFAULT_SETTINGS
@@ -46,7 +45,7 @@ def test_a_set_counts_and_says_one_thing_per_rep(
     checked = session.finish()
     assert checked is not None
     assert flagged(checked.analysis) == [2]
-    assert checked.result["summary"]["n_reps"] == 3
+    assert checked.result.summary.n_reps == 3
     session.close()  # twice does no harm
 
 
@@ -60,7 +59,7 @@ def test_the_result_is_that_of_the_recorded_track(
     assert checked is not None
     checked.track.save(tmp_path / "set.npz")
     again = check_clip(tmp_path / "set.npz")
-    assert to_json(again.result) == to_json(checked.result)
+    assert again.result == checked.result
 
 
 @pytest.mark.model
@@ -84,7 +83,7 @@ def test_live_is_the_clip_path_on_the_frames_that_were_processed(
     assert len(filmed.analysis.reps) == 1
     for name in ("points_px", "visibility", "world_m", "times_s"):
         assert np.array_equal(getattr(filmed.track, name), getattr(clipped.track, name)), name
-    results = [json.loads(to_json(c.result)) for c in (filmed, clipped)]
+    results = [json.loads(c.result.to_json()) for c in (filmed, clipped)]
     for result in results:
         assert result["source"].pop("file")
         assert len(result["source"].pop("sha256")) == 64
@@ -282,8 +281,8 @@ def test_a_repetition_just_done_counts_when_the_set_is_stopped(
     assert live_set.track is not None
     (tmp_path / "set.npz").write_bytes(live_set.track)
     checked = check_clip(tmp_path / "set.npz")
-    assert checked.result["summary"]["n_reps"] == 2
-    assert any("Somebody else crossed" in note for note in checked.result["notes"])
+    assert checked.result.summary.n_reps == 2
+    assert any("Somebody else crossed" in note for note in checked.result.notes)
 
 
 def test_nothing_recorded_gives_no_result(live: Live, acting: Acting, front_set: PoseTrack) -> None:
@@ -303,7 +302,7 @@ def test_a_long_set_keeps_no_poses_in_memory(
     kept = session._analyzer.analysis().reps
     assert len(kept) == 9
     assert all(not len(rep.rep.window.times_s) for rep in kept)
-    assert not any(f.traces for rep in kept for f in rep.findings)
+    assert not any(a.traces for rep in kept for a in rep.assessments)
     checked = session.finish()
     assert checked is not None
     assert [r.findings for r in checked.analysis.reps] == [r.findings for r in kept]

@@ -124,7 +124,7 @@ def test_balance_finds_the_inclination_of_the_shank(theta, elevation):
 def judged_valgus(theta, elevation, inward, yaw=0.0, distance=None):
     """Filmed from afar: a near camera shortens the shank, which reads 2 to 3 % more."""
     rep = held(posture(theta, elevation, inward), STANDING, yaw, distance)
-    return knee_valgus.assess(rep, View(yaw, 3.0, view_name(yaw)), AS_WRITTEN)
+    return knee_valgus.assess(rep, View(yaw, 3.0, view_name(yaw)), AS_WRITTEN).finding
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_kpt(theta, kpt, yaw):
         points[:, heel, 0] = points[:, toe, 0] - forward * SPAN * 1000 / 3
     far = slice(24, 33, 2) if side == "left" else slice(23, 33, 2)
     rep.window.visibility[:, far] = 0.3
-    finding = forward_knee_travel.assess(rep, View(yaw, 3.0, view_name(yaw)), AS_MADE)
+    finding = forward_knee_travel.assess(rep, View(yaw, 3.0, view_name(yaw)), AS_MADE).finding
     assert finding.side == side
     assert finding.value == pytest.approx(kpt, abs=0.5)
     assert finding.extra["shank_inclination_deg"] == pytest.approx(theta, abs=0.5)

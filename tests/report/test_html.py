@@ -8,12 +8,13 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from results import result
 
 from formcheck.knowledge import load_knowledge
 from formcheck.pose.track import PoseTrack
 from formcheck.report.html import ReportClip, html_report
 from formcheck.report.plots import clip_plots, svg
-from formcheck.squat.analysis import JudgedRep, analyze
+from formcheck.squat.analysis import analyze
 from formcheck.squat.settings import DEFAULT_SETTINGS
 
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>.mp4"
@@ -40,8 +41,8 @@ def clips(front_track: PoseTrack, side_track: PoseTrack) -> list[ReportClip]:
     picture = b"\xff\xd8 not really a picture"
     front, side = analyze(front_track), analyze(side_track)
     return [
-        ReportClip("front.mp4", front, {1: picture, 2: picture}),
-        ReportClip(EVIL, side, notes=("a <b>note</b>",)),
+        ReportClip("front.mp4", result(front), front.reps, {1: picture, 2: picture}),
+        ReportClip(EVIL, result(side, notes=("a <b>note</b>",)), side.reps),
     ]
 
 
@@ -103,10 +104,7 @@ def test_it_prints_to_two_pages_at_most(
     clips: list[ReportClip], chromium: Any, n_clips: int, times: int
 ) -> None:
     """Also a long set: the repetitions given four times over."""
-    many = [
-        replace(clip, analysis=replace(clip.analysis, reps=_again(clip.analysis.reps, times)))
-        for clip in clips[:n_clips]
-    ]
+    many = [_again(clip, times) for clip in clips[:n_clips]]
     page = chromium.new_page()
     try:
         page.set_content(html_report(many))
@@ -116,7 +114,7 @@ def test_it_prints_to_two_pages_at_most(
     assert 1 <= len(pages) <= 2
 
 
-def _again(reps: tuple[JudgedRep, ...], times: int) -> tuple[JudgedRep, ...]:
-    return tuple(
-        replace(rep, number=number) for number, rep in enumerate(list(reps) * times, start=1)
-    )
+def _again(clip: ReportClip, times: int) -> ReportClip:
+    stored = [replace(rep, number=i) for i, rep in enumerate(clip.result.reps * times, start=1)]
+    judged = [replace(rep, number=i) for i, rep in enumerate(clip.reps * times, start=1)]
+    return replace(clip, result=replace(clip.result, reps=tuple(stored)), reps=tuple(judged))

@@ -1,5 +1,7 @@
 """The drawn picture: words beside it, never over the person; any size, any missing joint."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from stickfigure import Camera, film, squat, stand
@@ -7,7 +9,7 @@ from stickfigure import Camera, film, squat, stand
 from formcheck.report.annotate import snapshot_at
 from formcheck.report.painter import Snapshot, canvas_size, crop_around, draw
 from formcheck.squat.analysis import analyze
-from formcheck.squat.faults.finding import Finding, Verdict
+from formcheck.squat.faults.finding import Assessment, Verdict
 
 
 def wall(width, height):
@@ -15,9 +17,8 @@ def wall(width, height):
 
 
 def finding(verdict, fault="knee_valgus", side="left"):
-    base = Finding.not_assessable(fault, "pct_shank", "because")
-    return type(base)(**{f: getattr(base, f) for f in base.__slots__} | {"verdict": verdict,
-                                                                         "side": side})  # fmt: skip
+    base = Assessment.impossible(fault, "pct_shank", "because").finding
+    return replace(base, verdict=verdict, side=side)
 
 
 FULL = Snapshot(

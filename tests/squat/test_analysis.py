@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from results import result
 from stickfigure import (
     Body,
     Camera,
@@ -27,7 +28,6 @@ from stickfigure import (
 from formcheck.errors import FormcheckError, SettingsError
 from formcheck.pose.kinematics import KNEE_FLEXION_BIAS_DEG
 from formcheck.pose.track import Pose, mirrored
-from formcheck.report.record import to_dict
 from formcheck.squat.analysis import Analyzer, analyze
 from formcheck.squat.faults.finding import Verdict
 from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
@@ -65,7 +65,7 @@ def analysed(name):
 
 
 def record(analysis):
-    return to_dict(analysis, SOURCE, {})
+    return result(analysis).to_builtins()
 
 
 @pytest.mark.parametrize("name", TRACKS)
@@ -207,21 +207,21 @@ def test_verdicts_survive_rates_jitter_and_drops(left, right, stance, toe_out, r
 
 def test_settings_change_one_value_and_nothing_else():
     chosen = DEFAULT_SETTINGS.with_values({"valgus.fault_leg_pct": 13, "travel.comfort_mode": True})
-    assert chosen.valgus.fault_leg_pct == 13.0
-    assert chosen.travel.comfort_mode is True
+    assert chosen.section("valgus").fault_leg_pct == 13.0
+    assert chosen.section("travel").comfort_mode is True
     assert chosen.changed() == {"valgus.fault_leg_pct": 13.0, "travel.comfort_mode": True}
     assert DEFAULT_SETTINGS.changed() == {}
     assert Settings() == DEFAULT_SETTINGS
 
 
-@pytest.mark.parametrize("section", [f.name for f in fields(Settings)])
+@pytest.mark.parametrize("section", [name for name, _ in DEFAULT_SETTINGS.sections])
 def test_every_setting_can_be_set_by_its_name(section):
-    part = getattr(DEFAULT_SETTINGS, section)
+    part = DEFAULT_SETTINGS.section(section)
     for f in fields(part):
         old = getattr(part, f.name)
         new = (not old) if isinstance(old, bool) else old + 1
         chosen = DEFAULT_SETTINGS.with_values({f"{section}.{f.name}": new})
-        assert getattr(getattr(chosen, section), f.name) == new
+        assert chosen.value(f"{section}.{f.name}") == new
         assert chosen.changed() == {f"{section}.{f.name}": new}
 
 

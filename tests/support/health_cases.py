@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from formcheck.report.result import ClipResult, result_from
 from formcheck.training.history import FaultTally, Session, SetGroup
 
 TODAY = date(2026, 11, 22)
@@ -106,16 +107,17 @@ def clip(
     sha256: str | None = None,
     repeated: tuple[str, ...] = (),
     discarded: tuple[str, ...] = (),
+    file: str = "clip.mp4",
     **more: Any,
-) -> dict[str, Any]:
+) -> ClipResult:
     for i, one in enumerate(reps, start=1):
         one["number"] = i
     names = ("knee_valgus", "forward_knee_travel")
     verdicts = [(f["fault"], f["verdict"]) for r in reps for f in r["findings"]]
-    return {
+    stored = {
         "schema_version": 1,
         "source": {
-            "file": "clip.mp4", "sha256": sha256 or "0" * 64, "width_px": 720, "height_px": 1280,
+            "file": file, "sha256": sha256 or "0" * 64, "width_px": 720, "height_px": 1280,
             "duration_s": 90.0, "n_frames": 2700,
         },
         "versions": {"formcheck": "0.1.0", "mediapipe": "0", "model_sha256": "0" * 64},
@@ -136,7 +138,8 @@ def clip(
                 {"fault": f, "side": None, "n_reps": 2, "n_judged": 4} for f in repeated
             ],
         },
-    } | more  # fmt: skip
+    }  # fmt: skip
+    return result_from(stored | more)
 
 
 def a_set(start_s: float, n_reps: int = 6, eccentric_s: float = 2.5, pause_s: float = 1.0) -> list:

@@ -36,7 +36,10 @@ def render(
     ------
     InputError, OutputError
     """
-    moments = {key_moment_s(rep): rep.number for rep in analysis.reps}
+    moments = {
+        key_moment_s(judged.findings, judged.rep.bottom_s): judged.number
+        for judged in analysis.reps
+    }
     times_s = track.times_s
 
     def keep(frame: DrawnFrame) -> None:

@@ -8,6 +8,7 @@ from formcheck._version import __version__
 from formcheck.app.jobs.limits import LIMITS, words
 from formcheck.app.visit.access import is_shared
 from formcheck.app.visit.spaces import KEEP_S
+from formcheck.squat.faults import FAULTS
 from formcheck.squat.settings import DEFAULT_SETTINGS
 
 
@@ -35,15 +36,13 @@ def show() -> None:
         "It does not replace somebody who examines your knee."
     )
     st.subheader("How it measures")
-    valgus, travel = DEFAULT_SETTINGS.valgus, DEFAULT_SETTINGS.travel
     st.markdown(
         "A pose model finds 33 points of the body in every picture. From them:\n"
-        "- **Knee valgus**: how far a knee is inside the line its foot points along, in percent "
-        f"of shank length. A fault from {valgus.fault_leg_pct:g} % for one knee or "
-        f"{valgus.fault_both_pct:g} % for the mean of both.\n"
-        "- **Forward knee travel**: how far the near knee is past the toes, in percent of foot "
-        f"length. A fault from {travel.fault_pct:g} %, less if the heel comes up or the shin "
-        "leans much more than the trunk. Knees past the toes are normal for many bodies.\n\n"
+        + "".join(
+            f"- **{fault.title}**: {fault.about(DEFAULT_SETTINGS.section(fault.section))}\n"
+            for fault in FAULTS
+        )
+        + "\n"
         "Known weak spots: loose clothes, a camera that is not level, people behind you, poor "
         "light, and views between front and side."
     )

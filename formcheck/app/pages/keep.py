@@ -11,13 +11,13 @@ import streamlit as st
 from formcheck.app.pages.sessions import error_sentence
 from formcheck.app.visit.access import is_shared
 from formcheck.app.visit.gate import advice_allowed, person
-from formcheck.app.visit.person import Result
+from formcheck.report.result import ClipResult
 from formcheck.training.history import HistoryError, Session, Source, clip_key, session_from_views
 
 _SAID = "kept-said"
 
 
-def show_keep(results: Sequence[Result], n_reps: int, *, is_live: bool = False) -> None:
+def show_keep(results: Sequence[ClipResult], n_reps: int, *, is_live: bool = False) -> None:
     """Draw the form that puts a set into the history.
 
     Parameters
@@ -61,9 +61,9 @@ def show_keep(results: Sequence[Result], n_reps: int, *, is_live: bool = False) 
         _as_warm_up(keys)
 
 
-def _known(results: Sequence[Result]) -> Session | None:
+def _known(results: Sequence[ClipResult]) -> Session | None:
     """The entry of this set, if it is kept already."""
-    keys = {clip_key(result) for result in results} - {None}
+    keys = {clip_key(result) for result in results}
     sessions = person().sessions(is_shared())
     return next((s for s in reversed(sessions) if s.clip_key in keys), None)
 
@@ -97,7 +97,7 @@ def _number(label: str, key: str, highest: float, step: float, known: float | No
 
 
 def _keep(
-    results: Sequence[Result],
+    results: Sequence[ClipResult],
     n_reps: int,
     known: Session | None,
     source: Source,

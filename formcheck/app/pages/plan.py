@@ -10,8 +10,8 @@ import streamlit as st
 
 from formcheck.app.visit.access import is_shared
 from formcheck.app.visit.gate import guide_result, has_knee_pain, person, red_flags
-from formcheck.app.visit.person import Result
 from formcheck.knowledge import load_knowledge
+from formcheck.report.result import ClipResult
 from formcheck.training.history import HistoryError, Session
 from formcheck.training.load import assess_load
 from formcheck.training.plan import Plan, PlanStep, make_plan
@@ -20,7 +20,7 @@ _RECENT_D = 14
 
 
 def show_plan(
-    sessions: Sequence[Session], today: date, results: Sequence[Result] | None = None
+    sessions: Sequence[Session], today: date, results: Sequence[ClipResult] | None = None
 ) -> None:
     """Draw the plan from findings, load and symptoms.
 
@@ -48,7 +48,7 @@ def show_plan(
         )
 
 
-def show_plan_of(results: Sequence[Result], today: date) -> None:
+def show_plan_of(results: Sequence[ClipResult], today: date) -> None:
     """Draw the plan beside a result; a history that cannot be read is named and left out."""
     try:
         sessions = person().sessions(is_shared())
@@ -59,7 +59,7 @@ def show_plan_of(results: Sequence[Result], today: date) -> None:
 
 
 def plan_for(
-    sessions: Sequence[Session], today: date, results: Sequence[Result] | None = None
+    sessions: Sequence[Session], today: date, results: Sequence[ClipResult] | None = None
 ) -> Plan:
     """Make the plan of this person."""
     me = person()

@@ -23,26 +23,23 @@ from formcheck.app.visit.gate import advice_allowed
 from formcheck.app.visit.shots import Shot, shots
 from formcheck.app.visit.spaces import SPACES, Space
 from formcheck.knowledge import load_knowledge
+from formcheck.knowledge.words import ICONS, SURE, clock, counted, sentence
 from formcheck.report.plots import clip_plots, svg
 from formcheck.report.scorecard import (
     Part,
-    Row,
     Scorecard,
+    SetRep,
     first_fix,
     headline,
+    same_view,
     scorecard,
     unseen,
 )
 from formcheck.report.words import (
-    ICONS,
-    SURE,
-    URGENCY,
     badge,
-    clock,
     depth_words,
     fault_name,
     fault_plain,
-    sentence,
     tempo_words,
     trunk_words,
     value_words,
@@ -75,7 +72,7 @@ def show_result(mine: Space, clips: list[Clip]) -> None:
     is_allowed = advice_allowed()
     blur = bool(st.session_state.get(BLUR, False))
     found = shots(clips, settings, is_allowed, blur)
-    card = scorecard([s.analysis for s in found], [s.clip.name for s in found])
+    card = scorecard([s.result for s in found], [s.clip.name for s in found])
     with st.container(key="result"):
         _top(mine, found)
         _summary(card, found, is_allowed)
@@ -85,7 +82,7 @@ def show_result(mine: Space, clips: list[Clip]) -> None:
         with cards:
             _cards(mine, found, card)
         _curves(found, card)
-        results = [s.result(settings, is_allowed) for s in found]
+        results = [s.result for s in found]
         plan, why, keep, change, take = st.tabs(
             ["What to do next", "Why it matters", "Keep", "Settings", "Take away"]
         )
@@ -94,7 +91,7 @@ def show_result(mine: Space, clips: list[Clip]) -> None:
         with why:
             show_why(card)
         with keep:
-            show_keep(results, len(card.rows), is_live=clips[0] in mine.live)
+            show_keep(results, len(card.reps), is_live=clips[0] in mine.live)
         with change:
             show_settings()
         with take:
@@ -122,20 +119,21 @@ def _summary(card: Scorecard, found: Sequence[Shot], is_allowed: bool) -> None:
         if is_allowed:
             out.append(f"<p><b>Try this:</b> {escape(fix.cue)}</p>")
         out.append(f"<p><b>How sure:</b> {escape(fix.sure)}.</p>")
-    elif card.rows and any(p.finding.value is not None for r in card.rows for p in r.parts):
+    elif card.reps and any(p.finding.value is not None for r in card.reps for p in r.parts):
         out.append("<p>Nothing stood out in what could be judged.</p>")
     if not is_allowed:
         out.append(f"<p>{escape(load_knowledge().note('general.withheld').text)}</p>")
     for blind in unseen(card):
-        all_ = blind.n_reps == len(card.rows)
-        count = "" if all_ else f" in {blind.n_reps} of {len(card.rows)} repetitions"
+        all_ = blind.n_reps == len(card.reps)
+        count = "" if all_ else f" in {blind.n_reps} of {len(card.reps)} repetitions"
         out.append(
             f"<p><b>Could not be judged:</b> {escape(fault_plain(blind.fault))}{count}: "
             f"{escape('; '.join(blind.reasons))}. {escape(blind.how if is_allowed else '')}</p>"
         )
-    out += [f"<p><b>Two clips:</b> {escape(text)}</p>" for text in card.mismatch]
+    said = (*card.notes, same_view([shot.result for shot in found]))
+    out += [f"<p><b>Two clips:</b> {escape(text)}</p>" for text in said if text]
     for shot in found:
-        for note in (*shot.file_notes(), *shot.analysis.notes):
+        for note in shot.result.notes:
             out.append(f'<p class="fc-small">Note: {escape(note)}</p>')
     with st.container(border=True, key="summary"):
         st.html(f'<div class="fc-sum">{"".join(out)}</div>')
@@ -167,15 +165,13 @@ def _watch(mine: Space, found: Sequence[Shot], card: Scorecard) -> None:
         _no_video(shot)
         return
     marks = []
-    for row in card.rows:
+    for row in card.reps:
         rep = row.reps[shown]
         if rep is not None:
             seen = [p for p in row.parts if p.clip == shown] or row.parts
-            part = max(seen, key=lambda p: URGENCY.index(p.finding.verdict))
+            part = max(seen, key=lambda p: p.finding.verdict.rank)
             icon = ICONS[part.finding.verdict]
-            moment = shot.frame_time_s(
-                row.moment_s(part) if part.clip == shown else rep.rep.bottom_s
-            )
+            moment = shot.frame_time_s(row.moment_s(part) if part.clip == shown else rep.bottom_s)
             marks.append(Mark(f"Rep {row.number} {icon}", moment, row.number == pick.number))
     player(
         address,
@@ -193,7 +189,7 @@ def _watch(mine: Space, found: Sequence[Shot], card: Scorecard) -> None:
 
 
 def _clip_title(shot: Shot, number: int) -> str:
-    views = {str(rep.view.name) for rep in shot.analysis.reps}
+    views = {rep.view for rep in shot.result.reps}
     view = next((v for v in ("front", "side") if v in views), "")
     return f"Clip {number}: {view}" if view else f"Clip {number}"
 
@@ -233,12 +229,12 @@ def _drawing(shot: Shot) -> None:
 
 
 def _cards(mine: Space, found: Sequence[Shot], card: Scorecard) -> None:
-    if not card.rows:
+    if not card.reps:
         st.info(
             "Nothing was counted as a squat. Film a whole set from standing to standing, with "
             "the whole body in the picture."
         )
-    for row in card.rows:
+    for row in card.reps:
         with st.container(border=True, key=f"rep-{row.number}"):
             st.html(_card(mine, found, row))
             with st.container(horizontal=True, gap="small"):
@@ -246,7 +242,7 @@ def _cards(mine: Space, found: Sequence[Shot], card: Scorecard) -> None:
     _discarded(found)
 
 
-def _show_buttons(row: Row) -> None:
+def _show_buttons(row: SetRep) -> None:
     """A button per finding that can be seen, else one for the repetition."""
     judged = [p for p in row.parts if p.finding.time_s is not None]
     if not judged:
@@ -262,7 +258,7 @@ def _show_buttons(row: Row) -> None:
             st.rerun()
 
 
-def _card(mine: Space, found: Sequence[Shot], row: Row) -> str:
+def _card(mine: Space, found: Sequence[Shot], row: SetRep) -> str:
     address = found[row.lead].picture_address(mine, row.rep.number)
     if address is not None:
         alt = f"Repetition {row.number} at its decisive moment, {clock(row.lead_moment_s)}"
@@ -271,7 +267,7 @@ def _card(mine: Space, found: Sequence[Shot], row: Row) -> str:
         picture = '<span class="fc-nopic">no picture</span>'
     items = "".join(f"<li>{_finding(part)}</li>" for part in row.parts)
     trunk = trunk_words(row.trunk_deg)
-    rep = row.rep.rep
+    rep = row.rep
     return (
         f'<div class="fc-repcard">{picture}<div><h3>Rep {row.number} '
         f'<span class="fc-small">{clock(rep.start_s)} to {clock(rep.end_s)}</span></h3>'
@@ -292,11 +288,10 @@ def _finding(part: Part) -> str:
 
 
 def _discarded(found: Sequence[Shot]) -> None:
-    rows = [(s, d) for s in found for d in s.analysis.discarded]
+    rows = [(s, d) for s in found for d in s.result.discarded]
     if not rows:
         return
-    n = len(rows)
-    with st.expander(f"Not counted: {n} movement{'' if n == 1 else 's'}"):
+    with st.expander(f"Not counted: {counted(len(rows), 'movement')}"):
         for shot, item in rows:
             where = f" in {shot.clip.name}" if len(found) > 1 else ""
             st.text(f"{clock(item.start_s)} to {clock(item.end_s)}{where}: {item.reason}")
@@ -306,7 +301,7 @@ def _curves(found: Sequence[Shot], card: Scorecard) -> None:
     pick = _pick()
     shown = min(pick.clip, len(found) - 1)
     shot = found[shown]
-    row = next((r for r in card.rows if r.number == pick.number), None)
+    row = next((r for r in card.reps if r.number == pick.number), None)
     rep = row.reps[shown] if row is not None else None
     mark_s = pick.time_s if rep is not None else None
     plots = clip_plots(shot.analysis.reps)

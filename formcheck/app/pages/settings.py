@@ -2,66 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import streamlit as st
 
+from formcheck.squat.faults import FAULTS
+from formcheck.squat.faults.fault import Limit
 from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
 
 _KEY = "settings-values"
 STRICTNESS = {"relaxed": 1.25, "standard": 1.0, "strict": 0.8}
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """A setting a person may change, with where its default comes from."""
-
-    name: str
-    label: str
-    unit: str
-    source: str
-    is_scaled: bool = True
-
-
-_SHANK = "% of shank length"
-_OWN = "Coaching limit chosen for formcheck and tried on rendered people; no published cut-off."
-LIMITS = (
-    Limit("valgus.fault_leg_pct", "Knee valgus, one knee: fault from", _SHANK, _OWN),
-    Limit("valgus.fault_both_pct", "Knee valgus, mean of both: fault from", _SHANK, _OWN),
-    Limit("valgus.moderate_pct", "Knee valgus: moderate from", _SHANK, _OWN),
-    Limit("valgus.marked_pct", "Knee valgus: marked from", _SHANK, _OWN),
-    Limit(
-        "valgus.cave_pct", "Knees closer on the way up: supports a verdict from",
-        "% of knee distance", _OWN,
-    ),
-    Limit(
-        "travel.fault_pct", "Forward knee travel: fault from", "% of foot length",
-        f"{_OWN} Knees past the toes are normal for many bodies, so it starts well past them.",
-    ),
-    Limit("travel.note_pct", "Forward knee travel: worth a note from", "% of foot length", _OWN),
-    Limit(
-        "travel.heel_rise_pct", "Heel rise that counts as a sign", "% of foot length",
-        f"{_OWN} Heels that come up go with stiff ankles.", is_scaled=False,
-    ),
-    Limit(
-        "travel.quad_dominant_deg", "Shin leaning more than the trunk by", "°",
-        "Chosen for formcheck after studies of trunk and shank angles (Straub and others).",
-        is_scaled=False,
-    ),
-)  # fmt: skip
+def limits() -> list[tuple[str, Limit]]:
+    """The limits a person may change, by ``section.field``."""
+    return [(f"{fault.section}.{limit.field}", limit) for fault in FAULTS for limit in fault.limits]
 
 
 def default_of(name: str) -> float:
     """The default of a setting."""
-    section, _, field = name.partition(".")
-    return float(getattr(getattr(DEFAULT_SETTINGS, section), field))
+    return float(DEFAULT_SETTINGS.value(name))
 
 
 def preset(strictness: str) -> dict[str, float]:
     """The limits of a strictness: all scaled limits times one factor."""
     factor = STRICTNESS[strictness]
     return {
-        limit.name: round(default_of(limit.name) * factor, 1) for limit in LIMITS if limit.is_scaled
+        name: round(default_of(name) * factor, 1) for name, limit in limits() if limit.is_scaled
     }
 
 
@@ -88,32 +53,31 @@ def show_settings() -> None:
         if chosen != "standard":
             values |= preset(chosen)
         _keep(values)
-    comfort = st.toggle(
-        "Knee-comfort mode: my knee hurts at the front",
-        value=bool(values.get("travel.comfort_mode", False)), key="comfort",
-        help="Judges forward knee travel more carefully: less is better when the front of the "
-        "knee is sore.",
-    )  # fmt: skip
-    if comfort != bool(values.get("travel.comfort_mode", False)):
-        _keep({**values, "travel.comfort_mode": comfort})
+    for fault in FAULTS:
+        for switch in fault.switches:
+            name = f"{fault.section}.{switch.field}"
+            was_on = bool(values.get(name, DEFAULT_SETTINGS.value(name)))
+            is_on = st.toggle(switch.label, value=was_on, key=f"switch-{name}", help=switch.help)
+            if is_on != was_on:
+                _keep({**values, name: is_on})
     with st.expander("Every limit, with its default and source"):
-        for limit in LIMITS:
-            _number(limit, values)
+        for name, limit in limits():
+            _number(name, limit, values)
     if current_settings().changed() and st.button("Back to the defaults", key="settings-reset"):
         _keep({})
 
 
-def _number(limit: Limit, values: dict[str, float | bool]) -> None:
-    default = default_of(limit.name)
-    now = float(values.get(limit.name, default))
+def _number(name: str, limit: Limit, values: dict[str, float | bool]) -> None:
+    default = default_of(name)
+    now = float(values.get(name, default))
     # The value is part of the key: a preset must show in the box.
     chosen = st.number_input(
         f"{limit.label} ({limit.unit})", min_value=0.0, max_value=200.0, value=now, step=0.5,
-        format="%.1f", key=f"limit-{limit.name}-{now:g}",
+        format="%.1f", key=f"limit-{name}-{now:g}",
     )  # fmt: skip
     st.caption(f"Default {default:g}. {limit.source}")
     if chosen != now:
-        _keep({**values, limit.name: float(chosen)})
+        _keep({**values, name: float(chosen)})
 
 
 def _strictness(values: dict[str, float | bool]) -> str | None:
@@ -124,6 +88,6 @@ def _strictness(values: dict[str, float | bool]) -> str | None:
 def _keep(values: dict[str, float | bool]) -> None:
     kept = DEFAULT_SETTINGS.with_values(values).changed()
     st.session_state[_KEY] = kept
-    for key in ("strictness", "comfort"):
+    for key in [key for key in st.session_state if str(key).startswith(("strictness", "switch-"))]:
         st.session_state.pop(key, None)
     st.rerun()

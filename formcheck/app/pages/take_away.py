@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from functools import partial
 from html import escape
 from urllib.parse import quote
 
@@ -14,7 +13,7 @@ from formcheck.app.visit.shots import Shot
 from formcheck.app.visit.spaces import Space
 from formcheck.files import short_stem
 from formcheck.report.html import ReportClip, html_report
-from formcheck.report.record import REP_COLUMNS, rep_rows, to_csv, to_json
+from formcheck.report.rows import REP_COLUMNS, rep_rows, to_csv
 from formcheck.squat.settings import Settings
 
 BLUR = "blur-face"
@@ -34,12 +33,12 @@ def show_take_away(
         if st.session_state.get(BLUR) and any(shot.shown is None for shot in filmed):
             st.info("The video is being drawn without the face; the downloads follow.")
     stem = "+".join(short_stem(s.clip.name) for s in found)
-    results = [s.result(settings, is_allowed) for s in found]
+    results = [s.result for s in found]
 
     # Made when somebody wants it: the page is drawn far more often than anything is taken along.
     def report() -> bytes:
         return html_report(
-            [ReportClip(s.clip.name, s.analysis, s.pictures(), s.file_notes()) for s in found],
+            [ReportClip(s.clip.name, s.result, s.analysis.reps, s.pictures()) for s in found],
             settings=settings.changed(),
             made_on=datetime.date.today().isoformat(),
             is_advice_allowed=is_allowed,
@@ -61,7 +60,7 @@ def show_take_away(
             name = short_stem(shot.clip.name)
             of = f" {i}" if len(found) > 1 else ""
             st.download_button(
-                f"Result{of} (JSON)", partial(to_json, result), f"{name}.json",
+                f"Result{of} (JSON)", result.to_json, f"{name}.json",
                 "application/json", key=f"download-json-{i}", on_click="ignore",
             )  # fmt: skip
             st.download_button(

@@ -17,11 +17,12 @@ from formcheck.app.parts.statements import statement_html, statements_html
 from formcheck.app.visit.browser import give_back, space
 from formcheck.app.visit.clips import Look
 from formcheck.app.visit.gate import person, red_flags, say_withheld
-from formcheck.app.visit.person import Result
 from formcheck.app.visit.shots import shots
 from formcheck.app.visit.spaces import SPACES, Space
 from formcheck.errors import InputError
 from formcheck.knowledge import load_knowledge
+from formcheck.knowledge.words import counted
+from formcheck.report.result import ClipResult
 from formcheck.report.words import mark
 from formcheck.training.warm_up import (
     LEG_EXTENSIONS,
@@ -74,7 +75,7 @@ def _collect(mine: Space) -> None:
     for clip in list(mine.warm_up):
         if clip.job.state is JobState.DONE:
             (shot,) = shots([clip], current_settings(), with_cues=True, blur=False)
-            key = me.remember(shot.result(current_settings(), with_cues=False))
+            key = me.remember(shot.result.without_cues())
             if key not in me.warm_up_keys:
                 me.warm_up_keys.append(key)
             # The widget is drawn below and takes this up.
@@ -126,10 +127,8 @@ def _choose(mine: Space) -> None:
         st.caption("Clips added here are removed as soon as they are counted.")
 
 
-def _title(result: Result) -> str:
-    name = result.get("source", {}).get("file") or "Live set"
-    n = len(result["reps"])
-    return f"{name}: {n} squat{'' if n == 1 else 's'}"
+def _title(result: ClipResult) -> str:
+    return f"{result.source.file}: {counted(len(result.reps), 'squat')}"
 
 
 def _add(mine: Space, name: str, file: BinaryIO) -> None:

@@ -10,7 +10,6 @@ from formcheck.knowledge import exercise_allowed, load_knowledge
 from formcheck.knowledge.model import Exercise
 from formcheck.report.scorecard import Scorecard, findings_of
 from formcheck.squat.faults import FAULTS
-from formcheck.squat.faults.finding import Verdict
 
 
 def show_why(card: Scorecard) -> None:
@@ -20,10 +19,7 @@ def show_why(card: Scorecard) -> None:
         f"{knowledge.note('general.header').text} "
         f"{knowledge.note('general.link_not_forecast').text}"
     )
-    found = {
-        fault.name: any(f.verdict is Verdict.FAULT for f in findings_of(card, fault.name))
-        for fault in FAULTS
-    }
+    found = {fault.name: any(f.is_fault for f in findings_of(card, fault.name)) for fault in FAULTS}
     for name in sorted(found, key=lambda n: not found[n]):
         title = knowledge.fault(name).name + (": found in this set" if found[name] else "")
         with st.expander(title, expanded=found[name]):

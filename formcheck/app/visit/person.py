@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from formcheck.knowledge import GuideResult
+from formcheck.report.result import ClipResult
 from formcheck.training.history import History, Session, SessionStore, open_history
 from formcheck.training.warm_up import WarmUpReport, check_warm_up
 
 MAX_SEEN = 24
-Result = Mapping[str, Any]
 
 
 @dataclass(slots=True, eq=False)
@@ -43,7 +39,7 @@ class Person:
     warm_up_keys: list[str] = field(default_factory=list)
     warm_up_ticks: set[str] = field(default_factory=set)
     n_leg_extension_sets: int = 0
-    _seen: dict[str, Result] = field(default_factory=dict)
+    _seen: dict[str, ClipResult] = field(default_factory=dict)
     _store: SessionStore | None = None
     _read: tuple[tuple[int, int, int], tuple[Session, ...]] | None = None
 
@@ -54,9 +50,9 @@ class Person:
 
     # -- what the camera saw in this visit -------------------------------------
 
-    def remember(self, result: Result) -> str:
+    def remember(self, result: ClipResult) -> str:
         """Keep the result of a clip or live set, the latest ones only; return its key."""
-        key = _key(result)
+        key = result.source.sha256  # of the clip under any settings, or of a live set
         self._seen.pop(key, None)
         self._seen[key] = result
         for old in list(self._seen)[:-MAX_SEEN]:
@@ -75,7 +71,7 @@ class Person:
             ticked=self.warm_up_ticks,
         )
 
-    def seen(self) -> dict[str, Result]:
+    def seen(self) -> dict[str, ClipResult]:
         """Results of this visit by what stands for their clip, oldest first."""
         return dict(self._seen)
 
@@ -108,12 +104,6 @@ class Person:
             self._read = None if stamp is None else (stamp, sessions)
             return sessions
         return self._read[1]
-
-
-def _key(result: Result) -> str:
-    """What stands for a clip under any settings, or for a live set."""
-    sha256 = result.get("source", {}).get("sha256")
-    return sha256 or hashlib.sha256(json.dumps(result["reps"]).encode()).hexdigest()
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from formcheck._version import __version__
 from formcheck.app.jobs.request import picture_name
 from formcheck.app.visit.clips import Clip, Look
 from formcheck.app.visit.spaces import SPACES, Space
 from formcheck.pose.track import PoseTrack
-from formcheck.report.record import to_dict, without_cues
+from formcheck.report.record import result_of
+from formcheck.report.result import ClipResult
 from formcheck.squat.analysis import Analysis
 from formcheck.squat.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shot:
-    """A clip, its poses and what they were judged to be.
+    """A clip, its poses, what they were judged to be and the result made of it.
 
     ``shown`` is the look whose video and pictures are at hand; it may be of
     other settings than those wanted, and None if there is nothing to show.
@@ -28,6 +27,7 @@ class Shot:
     clip: Clip
     track: PoseTrack
     analysis: Analysis
+    result: ClipResult
     wanted: Look
     shown: Look | None
 
@@ -67,22 +67,6 @@ class Shot:
         paths = {r.number: folder / picture_name(r.number) for r in self.analysis.reps}
         return {n: path.read_bytes() for n, path in paths.items() if path.is_file()}
 
-    def file_notes(self) -> tuple[str, ...]:
-        """What is to be said of the file itself."""
-        return tuple(str(note) for note in self.track.meta.get("notes", ()))
-
-    def result(self, settings: Settings, with_cues: bool) -> dict[str, Any]:
-        """The result as plain JSON values, as the command line writes it."""
-        meta = self.track.meta
-        result = to_dict(
-            self.analysis,
-            meta["source"],
-            {"formcheck": __version__, **meta["versions"]},
-            settings.changed(),
-            meta["notes"],
-        )
-        return result if with_cues else without_cues(result)
-
 
 def shots(clips: list[Clip], settings: Settings, with_cues: bool, blur: bool) -> list[Shot]:
     """Judge clips under these settings, from their stored tracks; quick the second time."""
@@ -90,7 +74,10 @@ def shots(clips: list[Clip], settings: Settings, with_cues: bool, blur: bool) ->
     for clip in clips:
         wanted = Look.of(settings.changed(), with_cues, blur and not clip.is_poses_alone)
         track, analysis = clip.judged(settings)
-        out.append(Shot(clip, track, analysis, wanted, _shown(clip, wanted)))
+        result = result_of(analysis, track.meta, settings)
+        if not with_cues:
+            result = result.without_cues()
+        out.append(Shot(clip, track, analysis, result, wanted, _shown(clip, wanted)))
     return out
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 import numpy as np
 
+from formcheck.pose.kinematics import Side
 from formcheck.pose.track import FloatArray
 
 
@@ -20,6 +20,20 @@ class Verdict(StrEnum):
     FAULT = "fault"
     NOT_ASSESSABLE = "not_assessable"
 
+    @property
+    def rank(self) -> int:
+        """How much it asks for attention: 0 for not assessable, 3 for a fault."""
+        return _VERDICT_RANKS[self]
+
+
+_VERDICT_RANKS = {
+    Verdict.NOT_ASSESSABLE: 0,
+    Verdict.OK: 1,
+    Verdict.BORDERLINE: 2,
+    Verdict.FAULT: 3,
+}
+GRAVEST_FIRST = tuple(sorted(Verdict, key=lambda verdict: -verdict.rank))
+
 
 class Severity(StrEnum):
     """How much of it there is; ``note`` is worth knowing and not a fault."""
@@ -30,6 +44,11 @@ class Severity(StrEnum):
     MODERATE = "moderate"
     MARKED = "marked"
 
+    @property
+    def rank(self) -> int:
+        """0 for none, 4 for marked."""
+        return list(Severity).index(self)
+
 
 class Confidence(StrEnum):
     """How far the verdict can be relied on."""
@@ -37,6 +56,11 @@ class Confidence(StrEnum):
     LOW = "low"
     MEDIUM = "medium"
     HIGH = "high"
+
+    @property
+    def rank(self) -> int:
+        """0 for low, 2 for high."""
+        return list(Confidence).index(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +76,10 @@ class Trace:
     values: FloatArray
 
 
+Extra = int | float | str | list[str] | None
+"""What may stand beside a finding under a name of the fault's own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One fault in one repetition.
@@ -59,7 +87,7 @@ class Finding:
     Parameters
     ----------
     fault : str
-        Identifier, such as ``knee_valgus``.
+        Identifier, the name of its row in the table.
     verdict, severity, confidence
     side : str or None
         ``left``, ``right`` or ``both`` (the subject's).
@@ -71,16 +99,17 @@ class Finding:
         The moment in the clip the value was read at.
     reason : str
         The verdict in plain words.
+    signs : tuple of str
+        Codes of what was seen beside the value, such as ``heel_rise``; the fault's row in the
+        table has words for each.
     extra : mapping
-        Per-side and auxiliary values, plain JSON values.
-    traces : tuple of Trace
-        Curves behind the value; not part of the stored result.
+        Per-side and auxiliary values of this fault, by names of its own.
     """
 
     fault: str
     verdict: Verdict
     severity: Severity
-    side: str | None
+    side: Side | None
     value: float | None
     unit: str
     threshold: float | None
@@ -88,24 +117,53 @@ class Finding:
     confidence: Confidence
     time_s: float | None
     reason: str
-    extra: Mapping[str, Any] = field(default_factory=dict)
-    traces: tuple[Trace, ...] = field(default=(), repr=False, compare=False)
+    signs: tuple[str, ...] = ()
+    extra: Mapping[str, Extra] = field(default_factory=dict)
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether the camera could see enough for a verdict."""
+        return self.verdict is not Verdict.NOT_ASSESSABLE
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether the verdict is ``fault``."""
+        return self.verdict is Verdict.FAULT
+
+    def of_side(self, side: str) -> float | None:
+        """The value of one leg, ``left`` or ``right``; None where it was not measured alone."""
+        return self.number(f"{side}_{self.unit}")
+
+    def number(self, name: str) -> float | None:
+        """A number among the auxiliary values; None where there is none of that name."""
+        value = self.extra.get(name)
+        return value if isinstance(value, int | float) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """A finding and the curves it was read from."""
+
+    finding: Finding
+    traces: tuple[Trace, ...] = ()
 
     @classmethod
-    def not_assessable(cls, fault: str, unit: str, reason: str) -> Finding:
-        """The finding for a fault the camera cannot see here."""
+    def impossible(cls, fault: str, unit: str, reason: str) -> Assessment:
+        """For a fault the camera cannot see here."""
         return cls(
-            fault,
-            Verdict.NOT_ASSESSABLE,
-            Severity.NONE,
-            None,
-            None,
-            unit,
-            None,
-            None,
-            Confidence.LOW,
-            None,
-            reason,
+            Finding(
+                fault,
+                Verdict.NOT_ASSESSABLE,
+                Severity.NONE,
+                side=None,
+                value=None,
+                unit=unit,
+                threshold=None,
+                uncertainty=None,
+                confidence=Confidence.LOW,
+                time_s=None,
+                reason=reason,
+            )
         )
 
 

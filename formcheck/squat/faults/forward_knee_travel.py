@@ -26,13 +26,16 @@ from formcheck.pose.geometry import inclination_deg, median_known
 from formcheck.pose.kinematics import (
     LEG,
     SHOULDERS,
+    Side,
     middle,
     near_leg,
     side_knee_flexion_deg,
     turned_side_on,
 )
 from formcheck.pose.track import FloatArray
+from formcheck.squat.faults.fault import Curve, Fault, Limit, Line, Sign, Switch
 from formcheck.squat.faults.finding import (
+    Assessment,
     Confidence,
     Finding,
     Severity,
@@ -45,8 +48,16 @@ from formcheck.squat.faults.finding import (
 from formcheck.squat.rep import Rep
 from formcheck.squat.view import View, ViewName
 
-FAULT = "forward_knee_travel"
+NAME = "forward_knee_travel"
 UNIT = "pct_foot"
+HEEL_RISE, SHIN_LEADS_TRUNK, ANKLE_END_RANGE = "heel_rise", "shin_leads_trunk", "ankle_end_range"
+"""Signs that make the same travel count for more."""
+SIGNS = {
+    # A heel that rises is the first thing to mend in a knee that travels forward.
+    HEEL_RISE: Sign("the heel comes up", cue="keep_heels_down"),
+    SHIN_LEADS_TRUNK: Sign("the shin leans more than the trunk"),
+    ANKLE_END_RANGE: Sign("the ankle is at the end of its range"),
+}
 LANDMARK_ERROR_PCT = 17.0
 """1.96 standard errors seen from the side, on rendered people."""
 _SEVERITIES = (Severity.NONE, Severity.NOTE, Severity.MILD, Severity.MODERATE, Severity.MARKED)
@@ -103,7 +114,7 @@ class TravelSettings:
 
 @dataclass(frozen=True, slots=True)
 class _Measured:
-    near: str
+    near: Side
     times_s: FloatArray
     past_toe: FloatArray
     heel_rise: FloatArray
@@ -114,7 +125,7 @@ class _Measured:
     noise_pct: float
 
 
-def assess(rep: Rep, view: View, settings: TravelSettings) -> Finding:
+def assess(rep: Rep, view: View, settings: TravelSettings) -> Assessment:
     """Judge one repetition.
 
     Parameters
@@ -126,26 +137,26 @@ def assess(rep: Rep, view: View, settings: TravelSettings) -> Finding:
     """
     turn = abs(view.yaw_deg)
     if view.name is ViewName.UNKNOWN:
-        return Finding.not_assessable(FAULT, UNIT, "the direction of the camera could not be found")
+        return Assessment.impossible(NAME, UNIT, "the direction of the camera could not be found")
     if not settings.min_yaw_deg <= turn <= 180 - settings.min_yaw_deg:
-        return Finding.not_assessable(FAULT, UNIT, "needs a side view")
+        return Assessment.impossible(NAME, UNIT, "needs a side view")
     near = near_leg(rep.window.between(rep.start_s, rep.end_s))
     if np.median(near.visibility, axis=0).min() < settings.min_visibility:
-        return Finding.not_assessable(
-            FAULT, UNIT, "knee, ankle or foot is hidden or outside the picture"
+        return Assessment.impossible(
+            NAME, UNIT, "knee, ankle or foot is hidden or outside the picture"
         )
     measured = _measure(rep, near.side, settings)
     if measured is None:
-        return Finding.not_assessable(FAULT, UNIT, "the foot was not seen well enough to measure")
+        return Assessment.impossible(NAME, UNIT, "the foot was not seen well enough to measure")
     value, time_s = sustained_maximum(measured.times_s, measured.past_toe, settings.hold_s)
     if not np.isfinite(value):
-        return Finding.not_assessable(
-            FAULT, UNIT, "knee or foot was hidden for part of the repetition"
+        return Assessment.impossible(
+            NAME, UNIT, "knee or foot was hidden for part of the repetition"
         )
     return _verdict(view, settings, measured, value, time_s)
 
 
-def _measure(rep: Rep, side: str, settings: TravelSettings) -> _Measured | None:
+def _measure(rep: Rep, side: Side, settings: TravelSettings) -> _Measured | None:
     dip = rep.window.between(rep.start_s, rep.end_s)
     leg, rest = dip.leg(side), rep.standing().leg(side)
     foot_px = float(median_known(np.abs(rest.foot_index[:, 0] - rest.heel[:, 0])))
@@ -183,13 +194,13 @@ def _measure(rep: Rep, side: str, settings: TravelSettings) -> _Measured | None:
 
 def _verdict(
     view: View, settings: TravelSettings, measured: _Measured, value: float, time_s: float
-) -> Finding:
+) -> Assessment:
     flexion = float(np.nanmax(measured.flexion_deg))
     at_bottom = measured.flexion_deg >= flexion - 10
     heel = sustained_maximum(measured.times_s, measured.heel_rise, settings.hold_s)[0]
     shank = float(median_known(measured.shank_deg[at_bottom]))
     trunk = float(median_known(measured.trunk_deg[at_bottom]))
-    signs = _aggravating(heel, shank, trunk, settings)
+    signs = _signs(heel, shank, trunk, settings)
     shift = _shift(flexion, measured.thigh_to_shank, settings) - settings.step_pct * bool(signs)
     limit = settings.fault_pct + shift
     uncertainty = _uncertainty(measured, view)
@@ -208,39 +219,39 @@ def _verdict(
         "trunk_inclination_deg": finite_or_none(trunk),
         "trunk_shank_difference_deg": finite_or_none(shank - trunk),
         "thigh_to_shank_ratio": finite_or_none(measured.thigh_to_shank, 2),
-        "aggravating": signs,
+        "aggravating": [SIGNS[sign].words for sign in signs],
     }
-    return Finding(
-        FAULT,
+    finding = Finding(
+        NAME,
         verdict,
         _SEVERITIES[degree],
-        measured.near,
-        round(value, 1),
-        UNIT,
-        round(limit, 1),
-        round(uncertainty, 1),
-        _confidence(verdict, margin, uncertainty, view, settings),
-        round(time_s, 3),
-        _words(verdict, _SEVERITIES[degree], value, uncertainty, signs),
-        extra,
-        (
-            Trace("knee_past_toe", UNIT, measured.times_s, measured.past_toe),
-            Trace("knee_flexion", "deg", measured.times_s, measured.flexion_deg),
-            Trace("heel_rise", UNIT, measured.times_s, measured.heel_rise),
-        ),
+        side=measured.near,
+        value=round(value, 1),
+        unit=UNIT,
+        threshold=round(limit, 1),
+        uncertainty=round(uncertainty, 1),
+        confidence=_confidence(verdict, margin, uncertainty, view, settings),
+        time_s=round(time_s, 3),
+        reason=_words(verdict, _SEVERITIES[degree], value, uncertainty, signs),
+        signs=signs,
+        extra=extra,
     )
+    traces = (
+        Trace("knee_past_toe", UNIT, measured.times_s, measured.past_toe),
+        Trace("knee_flexion", "deg", measured.times_s, measured.flexion_deg),
+        Trace("heel_rise", UNIT, measured.times_s, measured.heel_rise),
+    )
+    return Assessment(finding, traces)
 
 
-def _aggravating(heel: float, shank: float, trunk: float, settings: TravelSettings) -> list[str]:
+def _signs(heel: float, shank: float, trunk: float, settings: TravelSettings) -> tuple[str, ...]:
     """What makes the same travel count for more."""
-    signs = []
-    if heel >= settings.heel_rise_pct:
-        signs.append("the heel comes up")
-    if shank - trunk >= settings.quad_dominant_deg:
-        signs.append("the shin leans more than the trunk")
-    if shank >= settings.end_range_shank_deg:
-        signs.append("the ankle is at the end of its range")
-    return signs
+    seen = {
+        HEEL_RISE: heel >= settings.heel_rise_pct,
+        SHIN_LEADS_TRUNK: shank - trunk >= settings.quad_dominant_deg,
+        ANKLE_END_RANGE: shank >= settings.end_range_shank_deg,
+    }
+    return tuple(sign for sign, is_seen in seen.items() if is_seen)
 
 
 def _shift(flexion: float, thigh_to_shank: float, settings: TravelSettings) -> float:
@@ -272,7 +283,7 @@ def _uncertainty(measured: _Measured, view: View) -> float:
 
 
 def _words(
-    verdict: Verdict, severity: Severity, value: float, uncertainty: float, signs: list[str]
+    verdict: Verdict, severity: Severity, value: float, uncertainty: float, signs: tuple[str, ...]
 ) -> str:
     where = "past" if value >= 0 else "behind"
     text = f"knee about {abs(value):.0f} % (± {uncertainty:.0f}) of a foot length {where} the toes"
@@ -281,7 +292,91 @@ def _words(
             return f"{text}: normal for many bodies"
         return text
     if signs:
-        text += ", and " + " and ".join(signs)
+        text += ", and " + " and ".join(SIGNS[sign].words for sign in signs)
     if verdict is Verdict.BORDERLINE:
         text += ": too close to the limit to say"
     return text
+
+
+def toe_line(points_px: FloatArray, finding: Finding | None) -> tuple[Line, ...]:
+    """A plumb line through the toes of the judged leg; none before one is judged.
+
+    Parameters
+    ----------
+    points_px : array, shape (33, 2)
+    finding : Finding or None
+    """
+    if finding is None or finding.side is None:
+        return ()
+    _, knee, ankle, _, toe = (points_px[i] for i in LEG[finding.side])
+    return ((toe, toe - np.array([0.0, 1.25 * abs(ankle[1] - knee[1])])),)
+
+
+def _about(settings: TravelSettings) -> str:
+    return (
+        "how far the near knee is past the toes, in percent of foot length. A fault from "
+        f"{settings.fault_pct:g} %, less if the heel comes up or the shin leans much more than "
+        "the trunk. Knees past the toes are normal for many bodies."
+    )
+
+
+_OWN_LIMIT = (
+    "Coaching limit chosen for formcheck and tried on rendered people; no published cut-off."
+)
+_FOOT = "% of foot length"
+ROW = Fault(
+    name=NAME,
+    title="Forward knee travel",
+    short="Forward travel",
+    plain="knees travelling far past the toes",
+    hint="Knees far forward",
+    unit=UNIT,
+    unit_words=_FOOT,
+    views=(ViewName.SIDE, ViewName.OBLIQUE),
+    filmed_from="side",
+    how_to_film=(
+        "Film from straight beside you: phone upright at hip height, 2.5 to 3.5 m away, "
+        "the near foot and knee in full view."
+    ),
+    section="travel",
+    settings=TravelSettings(),
+    about=_about,
+    label="forward",
+    assess=assess,
+    plot_title="Knee past the toes",
+    curves=(Curve("knee_past_toe", "near knee"),),
+    lines=toe_line,
+    limits=(
+        Limit(
+            "fault_pct",
+            "Forward knee travel: fault from",
+            _FOOT,
+            f"{_OWN_LIMIT} Knees past the toes are normal for many bodies, so it starts well "
+            "past them.",
+        ),
+        Limit("note_pct", "Forward knee travel: worth a note from", _FOOT, _OWN_LIMIT),
+        Limit(
+            "heel_rise_pct",
+            "Heel rise that counts as a sign",
+            _FOOT,
+            f"{_OWN_LIMIT} Heels that come up go with stiff ankles.",
+            is_scaled=False,
+        ),
+        Limit(
+            "quad_dominant_deg",
+            "Shin leaning more than the trunk by",
+            "°",
+            "Chosen for formcheck after studies of trunk and shank angles (Straub and others).",
+            is_scaled=False,
+        ),
+    ),
+    switches=(
+        Switch(
+            "comfort_mode",
+            "Knee-comfort mode: my knee hurts at the front",
+            "Judges forward knee travel more carefully: less is better when the front of the "
+            "knee is sore.",
+        ),
+    ),
+    signs=SIGNS,
+)

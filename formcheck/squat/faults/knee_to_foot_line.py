@@ -15,6 +15,7 @@ from formcheck.pose.kinematics import (
     KNEES,
     SHOULDERS,
     SIDES,
+    Side,
     Window,
     middle,
     trunk_height_px,
@@ -41,8 +42,8 @@ class KneesToFootLine:
     times_s: FloatArray
     drop: FloatArray
     shank_deg: FloatArray
-    inside: dict[str, FloatArray]
-    fppa: dict[str, FloatArray]
+    inside: dict[Side, FloatArray]
+    fppa: dict[Side, FloatArray]
     separation: FloatArray
     noise_pct: float
 

@@ -26,9 +26,11 @@ from typing import Any
 
 import numpy as np
 
-from formcheck.pose.kinematics import SIDES
+from formcheck.pose.kinematics import LEG, SIDES, Side
 from formcheck.pose.track import FloatArray
+from formcheck.squat.faults.fault import Curve, Fault, Limit, Line, Sign
 from formcheck.squat.faults.finding import (
+    Assessment,
     Confidence,
     Finding,
     Severity,
@@ -47,8 +49,10 @@ from formcheck.squat.faults.knee_to_foot_line import (
 from formcheck.squat.rep import Rep
 from formcheck.squat.view import View, ViewName
 
-FAULT = "knee_valgus"
+NAME = "knee_valgus"
 UNIT = "pct_shank"
+CAVING = "caving"
+"""Sign: the knees come closer together on the way up."""
 LEG_ERROR_PCT = 6.8
 """1.96 standard errors of one knee on rendered people ..."""
 MEAN_ERROR_PCT = 5.5
@@ -87,7 +91,7 @@ class ValgusSettings:
     """The median visibility every landmark of both legs needs."""
 
 
-def assess(rep: Rep, view: View, settings: ValgusSettings) -> Finding:
+def assess(rep: Rep, view: View, settings: ValgusSettings) -> Assessment:
     """Judge one repetition.
 
     Parameters
@@ -99,7 +103,7 @@ def assess(rep: Rep, view: View, settings: ValgusSettings) -> Finding:
     """
     refusal = _refusal(rep, view, settings)
     if refusal is not None:
-        return Finding.not_assessable(FAULT, UNIT, refusal)
+        return Assessment.impossible(NAME, UNIT, refusal)
     measured = measure(rep, settings.shank_to_foot_gain, settings.landmark_bias_pct)
     curves = {side: measured.inside[side] for side in SIDES}
     curves["both"] = (curves["left"] + curves["right"]) / 2
@@ -109,8 +113,8 @@ def assess(rep: Rep, view: View, settings: ValgusSettings) -> Finding:
         for name, curve in curves.items()
     }
     if not np.isfinite([peaks[name][0] for name in ("left", "right", "both")]).all():
-        return Finding.not_assessable(
-            FAULT, UNIT, "knees, ankles or feet were hidden for part of the repetition"
+        return Assessment.impossible(
+            NAME, UNIT, "knees, ankles or feet were hidden for part of the repetition"
         )
     return _verdict(rep, view, settings, measured, curves, peaks)
 
@@ -133,7 +137,7 @@ def _refusal(rep: Rep, view: View, settings: ValgusSettings) -> str | None:
     return None
 
 
-def _uncertainties(measured: KneesToFootLine, view: View) -> dict[str, float]:
+def _uncertainties(measured: KneesToFootLine, view: View) -> dict[Side, float]:
     """Half widths of the 95 % intervals of each knee and of their mean, in % of shank.
 
     Root sum of squares of: landmark error on rendered people, smaller for the mean of
@@ -151,10 +155,10 @@ def _verdict(
     view: View,
     settings: ValgusSettings,
     measured: KneesToFootLine,
-    curves: dict[str, FloatArray],
-    peaks: dict[str, tuple[float, float]],
-) -> Finding:
-    limits = {
+    curves: dict[Side, FloatArray],
+    peaks: dict[Side, tuple[float, float]],
+) -> Assessment:
+    limits: dict[Side, float] = {
         "both": settings.fault_both_pct,
         "left": settings.fault_leg_pct,
         "right": settings.fault_leg_pct,
@@ -173,28 +177,32 @@ def _verdict(
     cave = cave_pct(measured)
     is_caving = bool(np.isfinite(cave) and cave >= settings.cave_pct)
     phase = _phase(rep, time_s)
-    return Finding(
-        FAULT,
+    finding = Finding(
+        NAME,
         verdict,
         _severity(verdict, value, settings),
-        decisive if verdict in (Verdict.FAULT, Verdict.BORDERLINE) else None,
-        round(value, 1),
-        UNIT,
-        round(limits[decisive], 1),
-        round(uncertainties[decisive], 1),
-        _confidence(verdict, margin, uncertainties[decisive], is_caving, view, settings),
-        round(time_s, 3),
-        _words(verdict, decisive, value, uncertainties[decisive], phase),
-        _legs(measured, peaks, uncertainties, time_s)
+        side=decisive if verdict in (Verdict.FAULT, Verdict.BORDERLINE) else None,
+        value=round(value, 1),
+        unit=UNIT,
+        threshold=round(limits[decisive], 1),
+        uncertainty=round(uncertainties[decisive], 1),
+        confidence=_confidence(verdict, margin, uncertainties[decisive], is_caving, view, settings),
+        time_s=round(time_s, 3),
+        reason=_words(verdict, decisive, value, uncertainties[decisive], phase),
+        signs=(CAVING,) if is_caving else (),
+        extra=_legs(measured, peaks, uncertainties, time_s)
         | {"cave_pct": finite_or_none(cave), "phase": phase},
-        tuple(
-            Trace(f"{side}_inside_foot_line", UNIT, measured.times_s, curves[side])
-            for side in SIDES
-        ),
     )
+    traces = (Trace(trace_of(side), UNIT, measured.times_s, curves[side]) for side in SIDES)
+    return Assessment(finding, tuple(traces))
 
 
-def _decisive(peaks: dict[str, tuple[float, float]], limits: dict[str, float]) -> str:
+def trace_of(side: Side) -> str:
+    """The name of a knee's curve."""
+    return f"{side}_inside_foot_line"
+
+
+def _decisive(peaks: dict[Side, tuple[float, float]], limits: dict[Side, float]) -> Side:
     """Whether both knees or one of them decides: the one furthest over its limit."""
     worst, other = sorted(SIDES, key=lambda side: -peaks[side][0])
     is_other_inside = peaks[other][0] >= limits["both"]
@@ -212,13 +220,13 @@ def _severity(verdict: Verdict, value: float, settings: ValgusSettings) -> Sever
 
 def _legs(
     measured: KneesToFootLine,
-    peaks: dict[str, tuple[float, float]],
-    uncertainties: dict[str, float],
+    peaks: dict[Side, tuple[float, float]],
+    uncertainties: dict[Side, float],
     time_s: float,
 ) -> dict[str, Any]:
     """What stands beside the verdict: each knee and their mean; angles at ``time_s``."""
     at = int(np.argmin(np.abs(measured.times_s - time_s)))
-    names = {"left": "left", "right": "right", "both": "mean"}
+    names: dict[Side, str] = {"left": "left", "right": "right", "both": "mean"}
     out: dict[str, Any] = {
         **{f"{names[k]}_pct_shank": finite_or_none(peaks[k][0]) for k in names},
         **{f"{names[k]}_uncertainty_pct_shank": finite_or_none(uncertainties[k]) for k in names},
@@ -258,7 +266,7 @@ _WHEN = {
 }
 
 
-def _words(verdict: Verdict, decisive: str, value: float, uncertainty: float, phase: str) -> str:
+def _words(verdict: Verdict, decisive: Side, value: float, uncertainty: float, phase: str) -> str:
     who = "both knees" if decisive == "both" else f"{decisive} knee"
     about = f"about {value:.0f} % (± {uncertainty:.0f}) of shank length"
     if verdict is Verdict.FAULT:
@@ -266,3 +274,72 @@ def _words(verdict: Verdict, decisive: str, value: float, uncertainty: float, ph
     if verdict is Verdict.BORDERLINE:
         return f"{who} {about} inside the foot line {_WHEN[phase]}: too close to the limit to say"
     return "the knees stay over the feet"
+
+
+def foot_lines(points_px: FloatArray, finding: Finding | None) -> tuple[Line, ...]:
+    """From each ankle along the foot, drawn up to the knee: where the knee should travel.
+
+    Parameters
+    ----------
+    points_px : array, shape (33, 2)
+    finding : Finding or None
+        Not needed: both feet are drawn.
+    """
+    lines: list[Line] = []
+    for side in SIDES:
+        _, knee, ankle, _, toe = (points_px[i] for i in LEG[side])
+        along, shank = toe - ankle, knee - ankle
+        # What the knee should do in the picture: rise by the shank, move with the foot.
+        lines.append((ankle, ankle + np.array([along[0], shank[1]])))
+        lines.append((ankle, toe + 0.6 * along))
+    return tuple(lines)
+
+
+def _about(settings: ValgusSettings) -> str:
+    return (
+        "how far a knee is inside the line its foot points along, in percent of shank length. "
+        f"A fault from {settings.fault_leg_pct:g} % for one knee or "
+        f"{settings.fault_both_pct:g} % for the mean of both."
+    )
+
+
+_OWN_LIMIT = (
+    "Coaching limit chosen for formcheck and tried on rendered people; no published cut-off."
+)
+_SHANK = "% of shank length"
+ROW = Fault(
+    name=NAME,
+    title="Knee valgus",
+    short="Knee valgus",
+    plain="knees moving inwards",
+    hint="Knees drifting in",
+    unit=UNIT,
+    unit_words=_SHANK,
+    views=(ViewName.FRONT, ViewName.FRONT_OBLIQUE),
+    filmed_from="front",
+    how_to_film=(
+        "Film from straight in front: phone upright at hip height, 2.5 to 3.5 m away, "
+        "whole body and both feet in the picture."
+    ),
+    section="valgus",
+    settings=ValgusSettings(),
+    about=_about,
+    label="valgus",
+    assess=assess,
+    plot_title="Knee inside the foot line",
+    curves=tuple(Curve(trace_of(side), f"{side} knee") for side in SIDES),
+    lines=foot_lines,
+    limits=(
+        Limit("fault_leg_pct", "Knee valgus, one knee: fault from", _SHANK, _OWN_LIMIT),
+        Limit("fault_both_pct", "Knee valgus, mean of both: fault from", _SHANK, _OWN_LIMIT),
+        Limit("moderate_pct", "Knee valgus: moderate from", _SHANK, _OWN_LIMIT),
+        Limit("marked_pct", "Knee valgus: marked from", _SHANK, _OWN_LIMIT),
+        Limit(
+            "cave_pct",
+            "Knees closer on the way up: supports a verdict from",
+            "% of knee distance",
+            _OWN_LIMIT,
+        ),
+    ),
+    signs={CAVING: Sign("the knees come closer together on the way up")},
+)

@@ -24,10 +24,8 @@ from formcheck.training.history.exchange import (
     to_table,
 )
 from formcheck.training.history.from_clip import (
-    Checked,
     clip_key,
-    result_of,
-    session_from_check,
+    session_from_clip,
     session_from_views,
 )
 from formcheck.training.history.memory import MemoryHistory, NullHistory
@@ -48,7 +46,6 @@ __all__ = [
     "CSV_COLUMNS",
     "BatchSessions",
     "Change",
-    "Checked",
     "FaultTally",
     "History",
     "HistoryError",
@@ -69,8 +66,7 @@ __all__ = [
     "from_json",
     "open_history",
     "parse_sets",
-    "result_of",
-    "session_from_check",
+    "session_from_clip",
     "session_from_views",
     "sessions_from_files",
     "to_json",

@@ -5,23 +5,33 @@ Front and side clip of one set, as ``sets.csv`` names them, are one session.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import hashlib
 import io
-import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePath
 from typing import Any
 
-from formcheck.report.record import REP_COLUMNS
+import msgspec
+
+from formcheck.report.result import (
+    ClipResult,
+    ClipSource,
+    RepResult,
+    Summary,
+    Versions,
+    result_from,
+)
+from formcheck.report.rows import REP_COLUMNS
 from formcheck.training.history.from_clip import session_from_views
 from formcheck.training.history.model import HistoryError, Session, Source
 
 REPS_NAME, CLIPS_NAME, SETS_NAME = "reps.csv", "clips.csv", "sets.csv"
-Named = tuple[str, Mapping[str, Any]]
+Named = tuple[str, ClipResult]
 """A result and the path it goes by."""
 
 
@@ -73,24 +83,22 @@ def sessions_from_files(
             "No result of a clip was found. Choose the folder that formcheck score wrote, its "
             f".json files or its {REPS_NAME}."
         )
-    n_empty = sum(not result["reps"] for _, result in results)
+    n_empty = sum(not result.reps for _, result in results)
     if n_empty:
         clips = "clip shows" if n_empty == 1 else "clips show"
         notes.append(f"{n_empty} {clips} no squat, left out.")
-    squats = [(name, result) for name, result in results if result["reps"]]
+    squats = [(name, result) for name, result in results if result.reps]
     sides = _sides(*tables[SETS_NAME]) if SETS_NAME in tables else {}
     sessions = [_session(views, day, exercise) for views in _views(squats, sides)]
     return BatchSessions(tuple(sessions), tuple(notes))
 
 
 def _session(views: list[Named], day: date, exercise: str) -> Session:
+    results = [result for _, result in views]
     try:
-        session = session_from_views(
-            [result for _, result in views], day, source=Source.BATCH, exercise=exercise
-        )
+        return session_from_views(results, day, source=Source.BATCH, exercise=exercise)
     except HistoryError as error:
         raise HistoryError(f"{' + '.join(name for name, _ in views)}: {error}") from error
-    return _with_lasting_uid(session)
 
 
 def _views(results: list[Named], sides: Mapping[str, str]) -> Iterator[list[Named]]:
@@ -113,24 +121,20 @@ def _sides(name: str, data: bytes) -> dict[str, str]:
     return {row.get("front_result", ""): row.get("side_result", "") for row in rows}
 
 
-def _with_lasting_uid(session: Session) -> Session:
-    """Name a session without a clip's hash by its content, so that it is stored once."""
-    if session.clip_key is not None:
-        return session
-    content = repr(replace(session, uid="-"))
-    return replace(session, uid=hashlib.sha256(content.encode()).hexdigest()[:32])
-
-
-def _result(name: str, data: bytes) -> Mapping[str, Any] | None:
+def _result(name: str, data: bytes) -> ClipResult | None:
+    """A stored result; None for JSON that is something else."""
     try:
-        found = json.loads(data.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
+        found = msgspec.json.decode(data.removeprefix(codecs.BOM_UTF8))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise HistoryError(f"{name}: is not JSON ({error}). Score the clip again.") from error
-    if not isinstance(found, Mapping) or not isinstance(found.get("reps"), list):
+    if not isinstance(found, dict) or not isinstance(found.get("reps"), list):
         return None
     if found.get("schema_version") != 1:
         raise HistoryError(f"{name}: was written by a newer formcheck; update formcheck.")
-    return found
+    try:
+        return result_from(found)
+    except msgspec.ValidationError as error:
+        raise HistoryError(f"{name}: {error}. Score the clip again.") from error
 
 
 def _from_tables(name: str, data: bytes, clips: tuple[str, bytes] | None) -> list[Named]:
@@ -145,23 +149,18 @@ def _from_tables(name: str, data: bytes, clips: tuple[str, bytes] | None) -> lis
     if clips is not None:
         _, found = _table(*clips)
         hashes = {row.get("result", ""): row.get("sha256", "") for row in found}
-    out: dict[str, dict[str, Any]] = {}
+    by_clip: dict[str, list[tuple[int, Mapping[str, str]]]] = {}
     for line, row in enumerate(rows, start=2):
-        key = row.get("result") or row["file"]
-        result = out.setdefault(
-            key,
-            {
-                "schema_version": 1,
-                "source": {"file": row["file"], "sha256": hashes.get(key) or None},
-                "settings": {},
-                "reps": [],
-            },
-        )
-        try:
-            _add_row(result["reps"], row)
-        except ValueError as error:
-            raise HistoryError(f"{name}: line {line}: {error}") from error
-    return list(out.items())
+        by_clip.setdefault(row.get("result") or row["file"], []).append((line, row))
+    return [
+        (key, _from_rows(name, own, hashes.get(key) or _hash_of_rows(own)))
+        for key, own in by_clip.items()
+    ]
+
+
+def _hash_of_rows(rows: Sequence[tuple[int, Mapping[str, str]]]) -> str:
+    """What stands for a clip whose hash is not told, so that it is stored once."""
+    return hashlib.sha256(repr([dict(row) for _, row in rows]).encode()).hexdigest()
 
 
 def _table(name: str, data: bytes) -> tuple[list[str], list[dict[str, str]]]:
@@ -173,27 +172,32 @@ def _table(name: str, data: bytes) -> tuple[list[str], list[dict[str, str]]]:
     return list(reader.fieldnames or ()), rows
 
 
-def _add_row(reps: list[dict[str, Any]], row: Mapping[str, str]) -> None:
-    """Add a row of ``reps.csv``, one fault of one repetition."""
-    number = int(row["rep"])
-    if not reps or reps[-1]["number"] != number:
-        reps.append(
-            {
-                "number": number,
-                **{k: float(row[k]) for k in ("start_s", "bottom_s", "end_s")},
-                "depth": {
-                    "knee_flexion_deg": _number(row["knee_flexion_deg"]),
-                    "hip_drop_ratio": _number(row["hip_drop_ratio"]),
-                },
-                "tempo": {k: float(row[k]) for k in ("eccentric_s", "pause_s", "concentric_s")},
-                "findings": [],
-            }
-        )
-    reps[-1]["findings"].append(
-        {k: row[k] for k in ("fault", "verdict", "unit")}
-        | {k: _number(row[k]) for k in ("value", "uncertainty")}
+def _from_rows(name: str, rows: Sequence[tuple[int, Mapping[str, str]]], sha256: str) -> ClipResult:
+    """A result as far as ``reps.csv`` tells it: one row per fault and repetition."""
+    reps: list[dict[str, Any]] = []
+    for line, row in rows:
+        known = {column: row[column] or None for column in REP_COLUMNS}
+        if not reps or reps[-1]["number"] != known["rep"]:
+            reps.append({**known, "number": known["rep"], "depth": known, "tempo": known})
+            reps[-1] |= {"findings": []}
+            reps[-1]["depth"] = {**known, "category": known["depth_category"]}
+        reps[-1]["findings"].append(known)
+        try:
+            msgspec.convert([reps[-1]], list[RepResult], strict=False)
+        except msgspec.ValidationError as error:
+            raise HistoryError(f"{name}: line {line}: {error}") from error
+    return ClipResult(
+        source=ClipSource(
+            file=rows[0][1]["file"],
+            sha256=sha256,
+            width_px=1,
+            height_px=1,
+            duration_s=0.0,
+            n_frames=0,
+        ),
+        versions=Versions(formcheck="", mediapipe="", model_sha256="0" * 64),
+        reps=msgspec.convert(tuple(reps), tuple[RepResult, ...], strict=False),
+        discarded=(),
+        notes=(),
+        summary=Summary(n_reps=len(reps), faults={}, repeated=()),
     )
-
-
-def _number(text: str) -> float | None:
-    return float(text) if text else None

@@ -14,7 +14,7 @@ from typing import Any
 
 from formcheck.knowledge import KnowledgeError
 from formcheck.knowledge.reader import build
-from formcheck.report.record import to_csv
+from formcheck.report.rows import to_csv
 from formcheck.training.history.model import (
     FaultTally,
     HistoryError,

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from statistics import median
 from typing import Any
 
-from formcheck.report.record import to_dict
-from formcheck.squat.analysis import Analysis
-from formcheck.squat.faults.finding import Verdict
+from formcheck.report.result import ClipResult, RepResult
+from formcheck.squat.faults.finding import Finding, Verdict
 from formcheck.training.history.model import (
     MAX_NOTE_CHARS,
     FaultTally,
@@ -22,36 +21,15 @@ from formcheck.training.history.model import (
     Source,
 )
 
-Checked = Analysis | Mapping[str, Any]
-"""Something that was judged: an analysis, or a result as written by ``report.to_dict``."""
 
-
-def result_of(checked: Checked) -> Mapping[str, Any]:
-    """Return the result of a checked clip or live set as plain values.
-
-    Raises
-    ------
-    HistoryError
-        If it is not a formcheck result of this version.
-    """
-    result = to_dict(checked, {}, {}) if isinstance(checked, Analysis) else checked
-    if result.get("schema_version") != 1 or not isinstance(result.get("reps"), list):
-        raise HistoryError("this is not a formcheck result; use the .json that formcheck wrote")
-    return result
-
-
-def clip_key(checked: Checked) -> str | None:
-    """Return what stands for a clip's bytes and settings, or ``None`` for a live set."""
-    result = result_of(checked)
-    sha256 = result.get("source", {}).get("sha256")
-    if not sha256:
-        return None
-    text = json.dumps([sha256, result.get("settings", {})], sort_keys=True)
+def clip_key(result: ClipResult) -> str:
+    """Return what stands for a clip's bytes, or a live set's poses, and the settings."""
+    text = json.dumps([result.source.sha256, result.settings], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def session_from_check(
-    checked: Checked,
+def session_from_clip(
+    result: ClipResult,
     day: date,
     *,
     source: Source = Source.CLIP,
@@ -63,8 +41,7 @@ def session_from_check(
 
     Parameters
     ----------
-    checked
-        A result of ``report.to_dict`` or an analysis.
+    result
     day
         The day it was filmed; a video does not reliably tell.
     source, exercise
@@ -76,34 +53,29 @@ def session_from_check(
     Raises
     ------
     HistoryError
-        If the result or a detail is not valid.
+        If a detail is unknown or not valid.
     """
-    result = result_of(checked)
+    reps = result.reps
     try:
-        reps = result["reps"]
-        sets = (SetGroup(n_sets=1, n_reps=len(reps), weight_kg=weight_kg),) if reps else ()
-        file = result.get("source", {}).get("file")
         return Session(
             day=day,
             source=source,
             exercise=exercise,
-            sets=sets,
-            knee_flexion_deg=_median(rep["depth"]["knee_flexion_deg"] for rep in reps),
-            hip_drop_ratio=_median(rep["depth"]["hip_drop_ratio"] for rep in reps),
-            eccentric_s=_median(rep["tempo"]["eccentric_s"] for rep in reps),
+            sets=(SetGroup(n_sets=1, n_reps=len(reps), weight_kg=weight_kg),) if reps else (),
+            knee_flexion_deg=_median(rep.depth.knee_flexion_deg for rep in reps),
+            hip_drop_ratio=_median(rep.depth.hip_drop_ratio for rep in reps),
+            eccentric_s=_median(rep.tempo.eccentric_s for rep in reps),
             faults=_tallies(reps),
-            file=None if file is None else _plain(str(file)),
+            file=_plain(result.source.file),
             clip_key=clip_key(result),
             **details,
         )
-    except (KeyError, TypeError, AttributeError) as error:
-        raise HistoryError(
-            f"this result lacks something or a detail is unknown: {error}"
-        ) from error
+    except TypeError as error:
+        raise HistoryError(f"a detail is unknown: {error}") from error
 
 
 def session_from_views(
-    results: Sequence[Checked], day: date, *, n_reps: int | None = None, **details: Any
+    results: Sequence[ClipResult], day: date, *, n_reps: int | None = None, **details: Any
 ) -> Session:
     """Turn the clips of one set, filmed from one or more sides, into one session.
 
@@ -120,16 +92,16 @@ def session_from_views(
     n_reps
         Repetitions of the set; those of the fullest clip by default.
     **details
-        As for :func:`session_from_check`.
+        As for :func:`session_from_clip`.
 
     Raises
     ------
     HistoryError
-        If there is no result, or one of them or a detail is not valid.
+        If there is no result, or a detail is not valid.
     """
     if not results:
         raise HistoryError("a session needs the result of at least one clip")
-    views = [session_from_check(result, day, **details) for result in results]
+    views = [session_from_clip(result, day, **details) for result in results]
     first = views[0]
     n = n_reps if n_reps is not None else max(view.n_reps for view in views)
     weight_kg = details.get("weight_kg")
@@ -149,18 +121,18 @@ def session_from_views(
     )
 
 
-def _tallies(reps: list[Mapping[str, Any]]) -> tuple[FaultTally, ...]:
-    findings: dict[str, list[Mapping[str, Any]]] = {}
+def _tallies(reps: Iterable[RepResult]) -> tuple[FaultTally, ...]:
+    findings: dict[str, list[Finding]] = {}
     for rep in reps:
-        for finding in rep["findings"]:
-            findings.setdefault(finding["fault"], []).append(finding)
+        for finding in rep.findings:
+            findings.setdefault(finding.fault, []).append(finding)
     return tuple(
         FaultTally(
             fault=fault,
-            **{f"n_{v}": sum(f["verdict"] == v.value for f in found) for v in Verdict},
-            value=_median(f["value"] for f in found),
-            unit=found[0]["unit"],
-            uncertainty=_median(f["uncertainty"] for f in found),
+            **{f"n_{v}": sum(f.verdict is v for f in found) for v in Verdict},
+            value=_median(f.value for f in found),
+            unit=found[0].unit,
+            uncertainty=_median(f.uncertainty for f in found),
         )
         for fault, found in sorted(findings.items())
     )

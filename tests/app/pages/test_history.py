@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import stat
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,11 +9,13 @@ from typing import Any
 
 import pytest
 from app_pages import browser_of, everything, open_as, upload, words
+from results import result
 from streamlit.testing.v1 import AppTest
 
 from formcheck.knowledge import load_knowledge
 from formcheck.pose.track import PoseTrack
-from formcheck.report.record import REP_COLUMNS, rep_rows, to_csv, to_dict
+from formcheck.report.result import ClipResult
+from formcheck.report.rows import REP_COLUMNS, rep_rows, to_csv
 from formcheck.squat.analysis import analyze
 from formcheck.training.history import FaultTally, Session, SetGroup, Source, open_history, to_json
 
@@ -258,15 +259,12 @@ def test_a_result_that_has_a_broken_history_beside_it_is_still_shown(
 
 
 @pytest.fixture
-def results(front_track: PoseTrack, side_track: PoseTrack) -> list[dict[str, Any]]:
-    out = []
-    for i, track in enumerate((front_track, side_track)):
-        source = {
-            "file": f"clip {i}.mp4", "sha256": f"{i}" * 64, "width_px": 1, "height_px": 1,
-            "duration_s": 9.0, "n_frames": 9,
-        }  # fmt: skip
-        out.append(to_dict(analyze(track), source, {}))
-    return out
+def results(front_track: PoseTrack, side_track: PoseTrack) -> list[ClipResult]:
+    tracks = (front_track, side_track)
+    return [
+        result(analyze(track), file=f"clip {i}.mp4", sha256=f"{i}" * 64)
+        for i, track in enumerate(tracks)
+    ]
 
 
 def load_batch(test: AppTest, files: list[tuple[str, bytes]]) -> AppTest:
@@ -275,8 +273,8 @@ def load_batch(test: AppTest, files: list[tuple[str, bytes]]) -> AppTest:
     return test.button(key="history-batch-load").click().run()
 
 
-def test_a_results_folder_becomes_sessions(page: Any, results: list[dict[str, Any]]) -> None:
-    files = [(f"{i}.json", json.dumps(r).encode()) for i, r in enumerate(results)]
+def test_a_results_folder_becomes_sessions(page: Any, results: list[ClipResult]) -> None:
+    files = [(f"{i}.json", r.to_json()) for i, r in enumerate(results)]
     rows = [row for r in results for row in rep_rows(r)]
     files.append(("reps.csv", to_csv(REP_COLUMNS, rows)))
     test = load_batch(page("history"), files)

@@ -9,13 +9,13 @@ import time
 from pathlib import Path
 
 import pytest
+from results import result
 from stickfigure import film, squat, stand
 
 from formcheck.app.jobs.queue import JobQueue, JobState
 from formcheck.app.visit import clips
 from formcheck.app.visit.clips import Clip, Look
 from formcheck.app.visit.spaces import Spaces, new_id
-from formcheck.report.record import to_dict
 from formcheck.squat.analysis import analyze
 from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
 
@@ -48,7 +48,7 @@ def test_each_setting_is_judged_once_and_the_last_few_are_kept(
     poses, analysis = clip.judged(DEFAULT_SETTINGS)
     wanted = analyze(TRACK, DEFAULT_SETTINGS)
     assert len(poses) == len(TRACK)
-    assert to_dict(analysis, {}, {}, {}, ()) == to_dict(wanted, {}, {}, {}, ())
+    assert result(analysis) == result(wanted)
     assert clip.judged(DEFAULT_SETTINGS)[1] is analysis
     assert len(counted) == 1
     for pct in (4, 5, 6, 7, 8, 9):

@@ -8,7 +8,7 @@ from stickfigure import Body, Camera, film, squat, stand
 from formcheck.knowledge import load_knowledge
 from formcheck.squat.analysis import analyze
 from formcheck.squat.faults import FAULTS
-from formcheck.squat.faults.finding import Confidence, Finding, Severity, Verdict
+from formcheck.squat.faults.finding import Assessment, Confidence, Severity, Verdict
 from formcheck.squat.feedback import cue_for, most_important, repeated
 from formcheck.squat.settings import Settings
 
@@ -49,7 +49,7 @@ def test_every_fault_has_its_cases_and_its_own_name():
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda f: f.name)
 def test_every_fault_has_settings_and_views(fault):
-    section = getattr(Settings(), fault.section)
+    section = Settings().section(fault.section)
     assert dataclasses.is_dataclass(section)
     assert type(section).__dataclass_params__.frozen
     assert fault.views
@@ -82,8 +82,9 @@ def test_the_tripping_case_trips(name):
     assert judged.rep.start_s <= finding.time_s <= judged.rep.end_s
     assert finding.unit in UNITS
     assert "±" in finding.reason  # never a bare number
-    assert finding.traces
-    for trace in finding.traces:
+    traces = judged.assessment(name).traces
+    assert traces
+    for trace in traces:
         assert trace.times_s.shape == trace.values.shape
 
 
@@ -164,5 +165,5 @@ def test_sides_that_differ_repeat_as_both():
 
 
 def test_a_finding_that_cannot_be_made_has_no_numbers():
-    finding = Finding.not_assessable("x", "deg", "because")
+    finding = Assessment.impossible("x", "deg", "because").finding
     assert finding.value is finding.threshold is finding.uncertainty is None

@@ -47,7 +47,8 @@ def test_a_knee_far_past_the_toes_with_the_heel_up_is_a_fault(yaw):
     assert finding.verdict == "fault"
     assert finding.side == ("left" if yaw > 0 else "right")
     assert finding.severity in ("moderate", "marked")
-    assert "the heel comes up" in finding.extra["aggravating"]
+    assert finding.signs == ("heel_rise",)
+    assert finding.extra["aggravating"] == ["the heel comes up"]
     assert "heel" in finding.reason
 
 
@@ -90,7 +91,7 @@ def test_heel_rise_is_measured_and_lowers_the_limit():
     assert flat.extra["heel_rise_pct_foot"] == pytest.approx(0, abs=3)
     assert up.extra["heel_rise_pct_foot"] == pytest.approx(100 * 0.13 / FOOT_M, abs=6)
     assert up.threshold < flat.threshold
-    assert flat.extra["aggravating"] == []
+    assert flat.signs == ()
 
 
 def test_a_heel_that_rises_alone_is_no_travel():

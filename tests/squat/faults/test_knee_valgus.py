@@ -72,7 +72,7 @@ def test_the_value_is_the_truth_within_the_landmarks_bias(inside, toe_out):
     finding = found(inside, inside, body=Body(toe_out_deg=toe_out), flexion_deg=110)
     read = finding.extra["mean_pct_shank"]
     truth = inside * np.cos(np.radians(toe_out))
-    bias = DEFAULT_SETTINGS.valgus.landmark_bias_pct
+    bias = DEFAULT_SETTINGS.section("valgus").landmark_bias_pct
     assert -7 <= read - bias - truth <= 2.5
 
 

@@ -1,0 +1,302 @@
+"""The stored result of a clip, typed: written, read, checked and described as a JSON Schema.
+
+Names and values in the file are stable (schema_version 1); names may be added.  In the file the
+values of one fault (``extra``) and the counts of every fault (``Summary.faults``) stand directly
+beside the shared names; here they are mappings of their own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from formcheck.errors import InputError
+from formcheck.pose.kinematics import Side
+from formcheck.squat.depth import DepthCategory
+from formcheck.squat.faults.finding import Finding
+from formcheck.squat.view import ViewName
+
+Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+Count = Annotated[int, Meta(ge=0)]
+Number = Annotated[int, Meta(ge=1)]
+Seconds = Annotated[float, Meta(ge=0)]
+Text = Annotated[str, Meta(min_length=1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipSource:
+    """The file that was judged; a live set has a name of its own and the hash of its poses."""
+
+    file: str
+    sha256: Sha256
+    width_px: Number
+    height_px: Number
+    duration_s: Seconds
+    n_frames: Count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Versions:
+    """What judged it."""
+
+    formcheck: str
+    mediapipe: str
+    model_sha256: Sha256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepDepth:
+    """How deep a repetition went; the knee angle is None unless seen from the side."""
+
+    knee_flexion_deg: float | None
+    hip_drop_ratio: float
+    category: DepthCategory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepTempo:
+    """How long a repetition took on the way down, at the bottom and on the way up."""
+
+    eccentric_s: Seconds
+    pause_s: Seconds
+    concentric_s: Seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CueGiven:
+    """The one thing said about a repetition."""
+
+    id: str
+    fault: str
+    spoken: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepResult:
+    """One repetition and its finding for every fault."""
+
+    number: Number
+    start_s: float
+    bottom_s: float
+    end_s: float
+    view: ViewName
+    yaw_deg: float | None
+    yaw_sd_deg: float | None = None
+    depth: RepDepth
+    tempo: RepTempo
+    cue: CueGiven | None = None
+    findings: tuple[Finding, ...]
+
+    @property
+    def eccentric_s(self) -> float:
+        """Duration of the way down."""
+        return self.tempo.eccentric_s
+
+    @property
+    def concentric_s(self) -> float:
+        """Duration of the way up."""
+        return self.tempo.concentric_s
+
+    def finding(self, fault: str) -> Finding | None:
+        """The finding of a fault by its name; None if the release that judged lacked it."""
+        return next((f for f in self.findings if f.fault == fault), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotCounted:
+    """A movement that was not counted as a squat, and why."""
+
+    start_s: float
+    end_s: float
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepeatedFault:
+    """A fault found in several repetitions."""
+
+    fault: str
+    side: Side | None
+    n_reps: Count
+    n_judged: Count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictCounts:
+    """How many repetitions got which verdict."""
+
+    fault: Count
+    borderline: Count
+    ok: Count
+    not_assessable: Count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """Counts over a clip, those of the verdicts by fault."""
+
+    n_reps: Count
+    faults: Mapping[str, VerdictCounts]
+    repeated: tuple[RepeatedFault, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipResult:
+    """Everything that is stored about a judged clip or live set."""
+
+    schema_version: Literal[1] = 1
+    source: ClipSource
+    versions: Versions
+    settings: Mapping[str, bool | float] = field(default_factory=dict)
+    """Those that differ from the defaults, by ``section.name``."""
+    reps: tuple[RepResult, ...]
+    discarded: tuple[NotCounted, ...]
+    notes: tuple[str, ...]
+    summary: Summary
+
+    def without_cues(self) -> ClipResult:
+        """The result without coaching cues, for somebody with a warning sign."""
+        return replace(self, reps=tuple(replace(rep, cue=None) for rep in self.reps))
+
+    def to_builtins(self) -> dict[str, Any]:
+        """The result as it is stored, as plain JSON values.
+
+        Raises
+        ------
+        ValueError
+            For NaN, which must never have got here.
+        """
+        stored = json.loads(json.dumps(msgspec.to_builtins(self), allow_nan=False))
+        for rep in stored["reps"]:
+            rep["findings"] = [_without_part(finding, "extra") for finding in rep["findings"]]
+        return {**stored, "summary": _without_part(stored["summary"], "faults")}
+
+    def to_json(self) -> bytes:
+        """The result as UTF-8 JSON; NaN as in :meth:`to_builtins`."""
+        text = json.dumps(self.to_builtins(), indent=1, ensure_ascii=False)
+        return (text + "\n").encode("utf-8", "backslashreplace")
+
+
+def parse_result(data: bytes | str, name: str) -> ClipResult:
+    """Read a stored result.
+
+    Parameters
+    ----------
+    data : bytes or str
+        JSON.
+    name : str
+        What to call it in a message.
+
+    Raises
+    ------
+    InputError
+        If it is not one; the message says what is wrong with it.
+    """
+    try:
+        return result_from(msgspec.json.decode(data))
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise InputError(
+            f"{name}: not a result formcheck can read ({error}). Score the clip again."
+        ) from None
+
+
+def result_from(stored: Any) -> ClipResult:
+    """Turn the plain values of a stored result into the typed one.
+
+    Raises
+    ------
+    msgspec.ValidationError
+        With the place of what is wrong.
+    """
+    if isinstance(stored, dict):
+        stored = {**stored, "summary": _with_part(stored.get("summary"), "faults", _SUMMARY)}
+        if isinstance(reps := stored.get("reps"), list):
+            stored["reps"] = [_rep_with_extra(rep) for rep in reps]
+    result = msgspec.convert(stored, ClipResult)
+    for i, rep in enumerate(result.reps):
+        for j, finding in enumerate(rep.findings):
+            if problem := _contradiction(finding):
+                raise msgspec.ValidationError(f"{problem} - at `$.reps[{i}].findings[{j}]`")
+    return result
+
+
+def read_result(path: Path) -> ClipResult:
+    """Read a stored result from a file.
+
+    Raises
+    ------
+    InputError
+        If it is missing or not a result.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or error
+        raise InputError(f"{path}: cannot be read ({reason}). Score the clip again.") from None
+    return parse_result(data, str(path))
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a stored result."""
+    _, parts = msgspec.json.schema_components([ClipResult], ref_template="#/$defs/{name}")
+    finding, summary = parts["Finding"], parts["Summary"]
+    finding["additionalProperties"] = finding["properties"].pop("extra")["additionalProperties"]
+    summary["additionalProperties"] = summary["properties"].pop("faults")["additionalProperties"]
+    summary["required"].remove("faults")
+    known, unknown = {"type": "number"}, {"type": "null"}
+    finding |= {
+        "if": {"properties": {"verdict": {"const": "not_assessable"}}},
+        "then": {"properties": {"value": unknown, "threshold": unknown}},
+        "else": {
+            "properties": dict.fromkeys(("value", "threshold", "uncertainty", "time_s"), known)
+        },
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "formcheck clip result",
+        **parts.pop(ClipResult.__name__),
+        "$defs": parts,
+    }
+
+
+_FINDING = {f.name for f in fields(Finding)}
+_SUMMARY = {f.name for f in fields(Summary)}
+
+
+def _without_part(stored: dict[str, Any], part: str) -> dict[str, Any]:
+    """Put the names of a part beside the others, in its place."""
+    out: dict[str, Any] = {}
+    for name, value in stored.items():
+        out |= value if name == part else {name: value}
+    return out
+
+
+def _with_part(stored: Any, part: str, known: set[str]) -> Any:
+    """Collect the names that are not known into a part; what is no object stays for the check."""
+    if not isinstance(stored, dict):
+        return stored
+    own = {name: value for name, value in stored.items() if name in known - {part}}
+    return own | {part: {k: v for k, v in stored.items() if k not in own}}
+
+
+def _rep_with_extra(rep: Any) -> Any:
+    if not isinstance(rep, dict) or not isinstance(findings := rep.get("findings"), list):
+        return rep
+    return {**rep, "findings": [_with_part(f, "extra", _FINDING) for f in findings]}
+
+
+def _contradiction(finding: Finding) -> str:
+    """What the verdict and the numbers of a finding do not agree on; empty if nothing."""
+    measured = (finding.value, finding.threshold, finding.uncertainty, finding.time_s)
+    if finding.is_judged and None in measured:
+        return "a verdict without value, threshold, uncertainty or time_s"
+    if not finding.is_judged and (finding.value, finding.threshold) != (None, None):
+        return "a value or threshold without a verdict"
+    return ""

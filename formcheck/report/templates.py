@@ -1,0 +1,48 @@
+"""Pages from templates: everything is escaped, and a name that is missing is an error."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from formcheck.files import printable
+from formcheck.knowledge.words import VERDICTS
+
+
+def render(package: str, name: str, **values: Any) -> str:
+    """Return a page.
+
+    Parameters
+    ----------
+    package : str
+        Where the template lies.
+    name : str
+        Of its file, such as ``page.html.j2``.
+    **values
+        What it names.  Texts are escaped and freed of what cannot be printed; only what is
+        marked as safe in the template or wrapped in ``Markup`` is not.
+    """
+    return _environment(package).get_template(name).render(values)
+
+
+@cache
+def _environment(package: str) -> Environment:
+    environment = Environment(
+        loader=PackageLoader(package, ""),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown,
+    )
+    environment.filters["verdict"] = lambda verdict: VERDICTS[verdict]
+    return environment
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return printable(value)
+    return value
