@@ -6,6 +6,10 @@ edges (command line, app) catch them; anything else is a bug and stays loud.
 
 from __future__ import annotations
 
+import re
+from types import NoneType
+from typing import Any, get_args, get_type_hints
+
 
 class FormcheckError(Exception):
     """Base of every error formcheck raises on purpose."""
@@ -25,3 +29,30 @@ class SettingsError(FormcheckError):
 
 class OutputError(FormcheckError):
     """A result cannot be written."""
+
+
+def explain(error: Exception, cls: Any) -> str:
+    """Return where msgspec could not read a ``cls`` and why, with what is known there.
+
+    Parameters
+    ----------
+    error
+        The ``msgspec.ValidationError``.
+    cls
+        The type that was asked for.
+
+    Returns
+    -------
+    str
+        Such as ``.risks[0].strength: Invalid enum value 'E'; known: A, B, C, D, X``.
+    """
+    text, _, place = str(error).partition(" - at `$")
+    place, known = place.removesuffix("`"), cls
+    for name in re.findall(r"\.(\w+)", place):
+        known = get_type_hints(known).get(name) if isinstance(known, type) else None
+        while args := [a for a in get_args(known) if a not in (NoneType, Ellipsis)]:
+            known = args[-1]
+    if text.startswith(("Invalid enum value", "Object contains unknown field")):
+        names = [*getattr(known, "__members__", {}).values(), *getattr(known, "__struct_fields__", [])]
+        text += f"; known: {', '.join(names)}"
+    return f"{place}: {text}"

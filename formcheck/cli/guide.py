@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import json
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from typing import Any
 
 import click
+import msgspec
 
 from formcheck.errors import FormcheckError
 from formcheck.knowledge import (
@@ -61,12 +63,9 @@ def _read_answers(file: Any) -> Mapping[str, object]:
     if len(data) > MAX_ANSWER_BYTES:
         raise KnowledgeError(f"{file.name}: is too large for answers to the guide")
     try:
-        table = json.loads(data.decode("utf-8-sig"))
+        return msgspec.json.decode(data.removeprefix(BOM_UTF8), type=dict[str, object])
     except (ValueError, RecursionError) as error:
-        raise KnowledgeError(f"{file.name}: is not JSON ({error})") from error
-    if not isinstance(table, dict):
-        raise KnowledgeError(f"{file.name}: must hold one object of answers, like {{}}")
-    return table
+        raise KnowledgeError(f"{file.name}: is not a JSON object of answers ({error})") from error
 
 
 # -- asking --------------------------------------------------------------------
@@ -138,8 +137,8 @@ def _ask(question: Question) -> object:
         try:
             value = _parse(question, text)
             parse_answers({question.id: value})
-        except (KnowledgeError, ValueError) as error:
-            reason = str(error) if isinstance(error, KnowledgeError) else f"answer {error}"
+        except ValueError as error:
+            reason = str(error).removeprefix("answers: ")
             click.echo(f"  Sorry, {reason}.", err=True)
             continue
         return value
@@ -149,19 +148,19 @@ def _parse(question: Question, text: str) -> object:
     if question.kind is QuestionKind.YES_NO:
         if text in _YES or text in _NO:
             return text in _YES
-        raise ValueError("y for yes, n for no, or Enter if not sure")
+        raise ValueError("answer y for yes, n for no, or Enter if not sure")
     if question.kind is QuestionKind.NUMBER:
         try:
             return float(text.replace(",", "."))
         except ValueError:
-            raise ValueError(f"with a number of {question.unit}") from None
+            raise ValueError(f"answer with a number of {question.unit}") from None
     parts = [part for part in text.replace(",", " ").split() if part]
     n = len(question.options)
     if not all(part.isascii() and part.isdigit() and 1 <= int(part) <= n for part in parts):
-        raise ValueError(f"with numbers from 1 to {n}")
+        raise ValueError(f"answer with numbers from 1 to {n}")
     values = [question.options[int(part) - 1].value for part in parts]
     if question.kind is QuestionKind.MANY_OF:
         return values
     if len(values) != 1:
-        raise ValueError("with one number")
+        raise ValueError("answer with one number")
     return values[0]

@@ -31,7 +31,7 @@ from formcheck.knowledge.guide import FlagVerdict, GuideResult, run_guide
 from formcheck.knowledge.loading import load_knowledge
 from formcheck.knowledge.patterns import PatternScore
 from formcheck.knowledge.reader import parse_answers
-from formcheck.knowledge.vocabulary import AdviceKind, KnowledgeError, Seen, Strength, Tier
+from formcheck.knowledge.vocabulary import AdviceKind, KnowledgeError, SourceReading, Strength, Tier
 
 __all__ = [
     "AdviceKind",
@@ -48,7 +48,7 @@ __all__ = [
     "MedicineCaution",
     "PatternScore",
     "Provocation",
-    "Seen",
+    "SourceReading",
     "Strength",
     "Swelling",
     "Tier",

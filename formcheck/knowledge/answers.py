@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from enum import StrEnum
 
-from formcheck.knowledge.vocabulary import KnowledgeError
+from formcheck.knowledge.vocabulary import Entry, KnowledgeError
 
 HIGHEST_AGE_YEARS = 120
 
@@ -102,8 +101,7 @@ class MedicineCaution(StrEnum):
     ASTHMA = "asthma"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answers:
+class Answers(Entry, frozen=True, kw_only=True):
     """Answers to the symptom guide.
 
     ``None`` and the empty set mean "not answered" or "not sure". Times are in hours, age in years.
@@ -163,10 +161,10 @@ class Answers:
         for name in ("since_onset_h", "since_training_h", "age_years"):
             value = getattr(self, name)
             if value is not None and not (math.isfinite(value) and value >= 0):
-                raise KnowledgeError(f"answer {name} is {value}; give a number from 0 upwards")
+                raise KnowledgeError(f"{name} is {value}; give a number from 0 upwards")
         if self.age_years is not None and self.age_years > HIGHEST_AGE_YEARS:
             raise KnowledgeError(
-                f"answer age_years is {self.age_years}; give an age up to {HIGHEST_AGE_YEARS}"
+                f"age_years is {self.age_years}; give an age up to {HIGHEST_AGE_YEARS}"
             )
 
     @property

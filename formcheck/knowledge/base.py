@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from formcheck.knowledge.care import (
@@ -21,14 +20,14 @@ from formcheck.knowledge.model import (
     Condition,
     Cue,
     Exercise,
-    Fault,
+    FaultEntry,
     Machine,
     Reference,
     RootCause,
     Statement,
 )
 from formcheck.knowledge.reader import walk
-from formcheck.knowledge.vocabulary import KnowledgeError, Tier
+from formcheck.knowledge.vocabulary import Entry, KnowledgeError, Tier
 
 
 class _HasId(Protocol):
@@ -49,8 +48,7 @@ def _find(entries: Iterable[E], id_: str, kind: str) -> E:
     raise KnowledgeError(f"no {kind} '{id_}'; known: {', '.join(known)}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnowledgeBase:
+class KnowledgeBase(Entry, frozen=True, kw_only=True):
     """Everything formcheck knows about knees, each line with its source and strength.
 
     Raises
@@ -62,7 +60,7 @@ class KnowledgeBase:
     references: tuple[Reference, ...]
     notes: tuple[Statement, ...]
     conditions: tuple[Condition, ...]
-    faults: tuple[Fault, ...]
+    faults: tuple[FaultEntry, ...]
     root_causes: tuple[RootCause, ...]
     cues: tuple[Cue, ...]
     exercises: tuple[Exercise, ...]
@@ -101,7 +99,7 @@ class KnowledgeBase:
         """Return a condition."""
         return _find(self.conditions, id_, "condition")
 
-    def fault(self, id_: str) -> Fault:
+    def fault(self, id_: str) -> FaultEntry:
         """Return a fault."""
         return _find(self.faults, id_, "fault")
 
@@ -117,25 +115,9 @@ class KnowledgeBase:
         """Return an exercise."""
         return _find(self.exercises, id_, "exercise")
 
-    def machine(self, id_: str) -> Machine:
-        """Return the advice for a machine."""
-        return _find(self.machines, id_, "machine")
-
-    def red_flag(self, id_: str) -> RedFlag:
-        """Return a red flag."""
-        return _find(self.red_flags, id_, "red flag")
-
     def self_care_item(self, id_: str) -> SelfCare:
         """Return a piece of self-care."""
         return _find(self.self_care, id_, "self-care item")
-
-    def pattern(self, id_: str) -> Pattern:
-        """Return a pattern of the symptom guide."""
-        return _find(self.patterns, id_, "pattern")
-
-    def question(self, id_: str) -> Question:
-        """Return the question that fills a field of ``Answers``."""
-        return _find(self.questions, id_, "question")
 
     def default(self, id_: str) -> Default:
         """Return a number with its unit and source, e.g. ``week_change_note_pct``."""
@@ -154,7 +136,7 @@ class KnowledgeBase:
         """Return the exercises for a fault, most important first (not yet gated)."""
         return tuple(self.exercise(id_) for id_ in self.fault(fault_id).exercises)
 
-    def faults_for(self, condition_id: str) -> tuple[Fault, ...]:
+    def faults_for(self, condition_id: str) -> tuple[FaultEntry, ...]:
         """Return the faults that may add to a condition."""
         self.condition(condition_id)
         return tuple(

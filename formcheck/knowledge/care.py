@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from formcheck.knowledge.model import Statement
 from formcheck.knowledge.rules import Rule
-from formcheck.knowledge.vocabulary import AdviceKind, KnowledgeError, Tier
+from formcheck.knowledge.vocabulary import AdviceKind, Entry, KnowledgeError, Tier
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RedFlag(Statement):
+class RedFlag(Statement, frozen=True, kw_only=True):
     """A sign that a professional should see, with its rule and its tier.
 
     ``number`` is the row in the list taken from the three articles (``None`` for our additions);
@@ -25,16 +23,14 @@ class RedFlag(Statement):
     number: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TierText(Statement):
+class TierText(Statement, frozen=True, kw_only=True):
     """What a tier says: a headline that names the action, and a line of detail in ``text``."""
 
     tier: Tier
     headline: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SelfCare(Statement):
+class SelfCare(Statement, frozen=True, kw_only=True):
     """A piece of self-care and when it is held back.
 
     Training advice (see :class:`AdviceKind`) is always held back by a blocking red flag, whatever
@@ -49,8 +45,7 @@ class SelfCare(Statement):
     withheld_when: Rule | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PatternRule(Statement):
+class PatternRule(Statement, frozen=True, kw_only=True):
     """Points for or against a pattern.
 
     ``text`` is the reason shown when the rule holds, ``otherwise`` the one when it does not.
@@ -61,8 +56,7 @@ class PatternRule(Statement):
     otherwise: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pattern:
+class Pattern(Entry, frozen=True, kw_only=True):
     """A group of answers that resembles a condition; never the condition itself."""
 
     id: str
@@ -76,8 +70,7 @@ class Pattern:
     root_causes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GuideNote(Statement):
+class GuideNote(Statement, frozen=True, kw_only=True):
     """A remark the guide adds; a reassuring one is left out when a red flag stands."""
 
     when: Rule
@@ -93,16 +86,14 @@ class QuestionKind(StrEnum):
     NUMBER = "number"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
+class Option(Entry, frozen=True, kw_only=True):
     """One answer to choose, with its words."""
 
     value: str
     label: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(Entry, frozen=True, kw_only=True):
     """A question of the guide; ``id`` is the field of ``Answers`` it fills."""
 
     id: str
@@ -119,16 +110,14 @@ class Question:
             raise KnowledgeError(f"question '{self.id}': options or unit do not fit its kind")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Default(Statement):
+class Default(Statement, frozen=True, kw_only=True):
     """A number the product uses, with its unit and where it comes from."""
 
     value: float
     unit: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WarmUpStep(Statement):
+class WarmUpStep(Statement, frozen=True, kw_only=True):
     """A step of the warm-up; sets are counted by the camera only where it can."""
 
     name: str
@@ -138,8 +127,7 @@ class WarmUpStep(Statement):
     is_alternative_to: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WarmUp:
+class WarmUp(Entry, frozen=True, kw_only=True):
     """The warm-up checklist: before which lifts, why, the steps and the numbers to verify it."""
 
     before: tuple[str, ...]
@@ -148,8 +136,7 @@ class WarmUp:
     defaults: tuple[Default, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoadGuide:
+class LoadGuide(Entry, frozen=True, kw_only=True):
     """How training load is judged and worded, and what is disputed about it."""
 
     axes: tuple[str, ...]

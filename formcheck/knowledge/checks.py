@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import fields
 from enum import Enum
 
 from formcheck.knowledge.answers import Answers
@@ -91,7 +90,7 @@ def _links(base: KnowledgeBase) -> Iterable[tuple[str, str, tuple[str, ...], fro
 
 def _check_questions(base: KnowledgeBase) -> None:
     asked = [question.id for question in base.questions]
-    wanted = [field.name for field in fields(Answers)]
+    wanted = Answers.__struct_fields__
     if sorted(asked) != sorted(wanted):
         odd = sorted(set(asked) ^ set(wanted)) or ["one asked twice"]
         raise KnowledgeError(f"questions.toml must ask every answer once; look at '{odd[0]}'")

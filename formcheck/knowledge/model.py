@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 
-from formcheck.knowledge.vocabulary import KnowledgeError, Seen, Strength
+from formcheck.knowledge.vocabulary import Entry, KnowledgeError, SourceReading, Strength
 
 MAX_SPOKEN_WORDS = 6
 _ID = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
@@ -18,8 +17,7 @@ def check_id(id_: str) -> None:
         raise KnowledgeError(f"id {id_!r}: use lower case letters, digits, '_' and '.'")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reference:
+class Reference(Entry, frozen=True, kw_only=True):
     """A source, described by what was read of it.
 
     ``title`` is the title where it is known, else a plain description of the study. ``number`` is
@@ -28,7 +26,7 @@ class Reference:
 
     id: str
     title: str
-    seen: Seen
+    seen: SourceReading
     number: str | None = None
     authors: str | None = None
     year: int | None = None
@@ -43,8 +41,7 @@ class Reference:
             raise KnowledgeError(f"reference '{self.id}': {self.url!r} is not a web address")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
+class Statement(Entry, frozen=True, kw_only=True):
     """One plain-language line with its sources, its strength and what speaks against it.
 
     Raises
@@ -71,42 +68,38 @@ class Statement:
             raise KnowledgeError(f"statement '{self.id}' is marked X: say what contradicts it")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Risk(Statement):
+class Risk(Statement, frozen=True, kw_only=True):
     """A link from a fault to a condition it may add to."""
 
     condition: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contributor(Statement):
+class Contributor(Statement, frozen=True, kw_only=True):
     """A link from a fault to a root cause that may feed it."""
 
     root_cause: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cue(Statement):
+class Cue(Statement, frozen=True, kw_only=True):
     """A coaching cue: ``text`` to read, ``spoken`` (at most six words) to hear between reps."""
 
     spoken: str
 
     def __post_init__(self) -> None:
         """Check the statement and the length of the spoken form."""
-        Statement.__post_init__(self)
+        super().__post_init__()
         if not 1 <= len(self.spoken.split()) <= MAX_SPOKEN_WORDS:
             raise KnowledgeError(f"cue '{self.id}': speak 1 to {MAX_SPOKEN_WORDS} words")
 
 
-class View(StrEnum):
+class FilmedFrom(StrEnum):
     """Camera view a fault is judged from."""
 
     FRONT = "front"
     SIDE = "side"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class FaultEntry(Entry, frozen=True, kw_only=True):
     """A movement fault: what it is, what feeds it, what it may risk and what helps.
 
     ``cues`` and ``exercises`` hold ids, most important first.
@@ -114,7 +107,7 @@ class Fault:
 
     id: str
     name: str
-    view: View
+    view: FilmedFrom
     summary: Statement
     mechanism: tuple[Statement, ...]
     contributors: tuple[Contributor, ...]
@@ -125,8 +118,7 @@ class Fault:
     caveats: tuple[Statement, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Condition:
+class Condition(Entry, frozen=True, kw_only=True):
     """A knee or muscle complaint in general terms, never a finding about a person.
 
     ``what_helps`` is training advice: it is held back by a red flag like any other.
@@ -149,8 +141,7 @@ class Topic(StrEnum):
     WARM_UP = "warm_up"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RootCause:
+class RootCause(Entry, frozen=True, kw_only=True):
     """Something behind a fault or an ache that one rep may not show, and where it leads."""
 
     id: str
@@ -164,8 +155,7 @@ class RootCause:
     topics: tuple[Topic, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gate:
+class Gate(Entry, frozen=True, kw_only=True):
     """When an exercise may be shown, besides the absence of red flags."""
 
     text: str
@@ -173,8 +163,7 @@ class Gate:
     needs_warm_up: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exercise(Statement):
+class Exercise(Statement, frozen=True, kw_only=True):
     """An exercise; ``text`` says what it is for, strength and sources cover purpose and steps."""
 
     name: str
@@ -184,8 +173,7 @@ class Exercise(Statement):
     notes: tuple[Statement, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Machine:
+class Machine(Entry, frozen=True, kw_only=True):
     """Advice for a gym machine."""
 
     id: str

@@ -1,20 +1,18 @@
-"""Build typed entries from TOML tables, driven by the entries' own type hints."""
+"""Reading typed entries from TOML tables and plain values."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, fields, is_dataclass
-from enum import Enum
-from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
-from types import UnionType
-from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar
 
+import msgspec
+
+from formcheck.errors import explain
 from formcheck.knowledge.answers import Answers
-from formcheck.knowledge.rules import Rule, parse_rule
-from formcheck.knowledge.vocabulary import KnowledgeError
+from formcheck.knowledge.rules import parse_rule
+from formcheck.knowledge.vocabulary import Entry, KnowledgeError
 
 T = TypeVar("T")
 
@@ -33,19 +31,18 @@ def read_toml(file: Traversable) -> dict[str, Any]:
         If the file is missing, is not UTF-8 or is not TOML.
     """
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return msgspec.toml.decode(file.read_bytes(), type=dict[str, Any])
+    except (OSError, ValueError) as error:
         raise KnowledgeError(f"knowledge file {file.name} cannot be read: {error}") from error
 
 
 def build(cls: type[T], table: object, where: str) -> T:
-    """Build a dataclass entry from a table.
+    """Build an entry from a table.
 
     Parameters
     ----------
     cls
-        A dataclass whose hints use ``str``, numbers, ``bool``, enums, tuples, sets, ``X | None``,
-        :class:`Rule` and other such dataclasses.
+        The kind of entry.
     table
         The table as read from TOML or JSON.
     where
@@ -54,29 +51,19 @@ def build(cls: type[T], table: object, where: str) -> T:
     Raises
     ------
     KnowledgeError
-        If a key is unknown or missing, or a value has the wrong type.
+        If a key is unknown or missing, or a value cannot be.
     """
-    if not isinstance(table, Mapping):
-        raise KnowledgeError(f"{where}: expected a table, not {table!r}")
-    here = f"{where} '{table['id']}'" if isinstance(table.get("id"), str) else where
-    hints = _hints(cast(Any, cls))
-    known = {field.name: field for field in fields(cast(Any, cls))}
-    if unknown := sorted(set(table) - set(known)):
-        raise KnowledgeError(f"{here}: unknown key {unknown[0]!r}; known: {', '.join(known)}")
-    values: dict[str, object] = {}
-    for name, field in known.items():
-        if name in table:
-            values[name] = _convert(hints[name], table[name], f"{here}.{name}")
-        elif field.default is MISSING and field.default_factory is MISSING:
-            raise KnowledgeError(f"{here}: key '{name}' is missing")
-    return cls(**values)
+    try:
+        return msgspec.convert(table, cls, dec_hook=lambda _, rule: parse_rule(rule))
+    except ValueError as error:
+        name = f" '{table['id']}'" if isinstance(table, dict) and "id" in table else ""
+        raise KnowledgeError(f"{where}{name}{explain(error, cls)}") from error
 
 
 def build_all(cls: type[T], tables: object, where: str) -> tuple[T, ...]:
     """Build one entry per table of an array of tables; see :func:`build`."""
-    if not isinstance(tables, list):
-        raise KnowledgeError(f"{where}: expected a list of tables, not {tables!r}")
-    return tuple(build(cls, table, f"{where}[{i}]") for i, table in enumerate(tables))
+    each = build(list[Any], tables, where)
+    return tuple(build(cls, table, f"{where}[{i}]") for i, table in enumerate(each))
 
 
 def parse_answers(table: Mapping[str, object]) -> Answers:
@@ -106,41 +93,7 @@ def walk(entry: object, cls: type[T]) -> Iterator[T]:
     """Yield ``entry`` and everything inside it that is a ``cls``, depth first."""
     if isinstance(entry, cls):
         yield entry
-    if isinstance(entry, tuple):
-        for item in entry:
-            yield from walk(item, cls)
-    elif is_dataclass(entry) and not isinstance(entry, type):
-        for field in fields(entry):
-            yield from walk(getattr(entry, field.name), cls)
-
-
-@cache
-def _hints(cls: Any) -> dict[str, Any]:
-    return get_type_hints(cls)
-
-
-def _convert(hint: Any, value: object, where: str) -> object:
-    origin, args = get_origin(hint), get_args(hint)
-    if origin in (Union, UnionType):
-        (inner,) = (arg for arg in args if arg is not type(None))
-        return _convert(inner, value, where)
-    if origin in (tuple, frozenset):
-        if isinstance(value, str) or not isinstance(value, (list, tuple, set, frozenset)):
-            raise KnowledgeError(f"{where}: expected a list, not {value!r}")
-        items = (_convert(args[0], item, f"{where}[{i}]") for i, item in enumerate(value))
-        return frozenset(items) if origin is frozenset else tuple(items)
-    if hint is Rule:
-        return parse_rule(value, where)
-    if is_dataclass(hint):
-        return build(cast(type, hint), value, where)
-    if issubclass(hint, Enum):
-        try:
-            return hint(value)
-        except ValueError:
-            choices = ", ".join(str(member.value) for member in hint)
-            raise KnowledgeError(f"{where}: {value!r} is not one of {choices}") from None
-    if hint is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if type(value) is not hint:
-        raise KnowledgeError(f"{where}: expected {hint.__name__}, not {value!r}")
-    return value
+    if isinstance(entry, Entry):
+        entry = msgspec.structs.astuple(entry)
+    for part in entry if isinstance(entry, tuple) else ():
+        yield from walk(part, cls)

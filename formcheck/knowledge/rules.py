@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
-from enum import StrEnum
-from types import UnionType
-from typing import Union, get_args, get_origin, get_type_hints
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, get_args, get_origin, get_type_hints
 
+import msgspec
+
+from formcheck.errors import explain
 from formcheck.knowledge.answers import Answers
 from formcheck.knowledge.vocabulary import KnowledgeError
 
@@ -30,13 +31,9 @@ class Rule(ABC):
     def evaluate(self, answers: Answers) -> bool | None:
         """Return ``True``, ``False``, or ``None`` when the answers do not settle it."""
 
-    @abstractmethod
-    def leaves(self) -> Iterator[Check]:
-        """Yield every single test inside the rule."""
-
 
 @dataclass(frozen=True, slots=True)
-class Check(Rule):
+class AnswerTest(Rule):
     """One answer against one limit or a set of values.
 
     ``or_unknown`` makes a missing answer count as a hit: it is used where a sign was reported and
@@ -64,10 +61,6 @@ class Check(Rule):
         assert isinstance(limit, (int, float))
         return _NUMBER_TESTS[self.operator](value, limit)
 
-    def leaves(self) -> Iterator[Check]:
-        """Yield this test."""
-        yield self
-
 
 @dataclass(frozen=True, slots=True)
 class Group(Rule):
@@ -84,13 +77,8 @@ class Group(Rule):
             return decisive
         return None if None in outcomes else self.is_all
 
-    def leaves(self) -> Iterator[Check]:
-        """Yield the tests of every member."""
-        for rule in self.rules:
-            yield from rule.leaves()
 
-
-def parse_rule(table: object, where: str) -> Rule:
+def parse_rule(table: Any, where: str = "rule") -> Rule:
     """Turn a table such as ``{answer = "pain_h", above = 48}`` into a rule.
 
     Parameters
@@ -107,64 +95,48 @@ def parse_rule(table: object, where: str) -> Rule:
     KnowledgeError
         If the table has another shape, names an unknown answer or a value that answer cannot take.
     """
-    if not isinstance(table, Mapping) or not table:
-        raise KnowledgeError(f"{where}: a rule is a non-empty table, not {table!r}")
-    for key in ("all", "any"):
-        if key in table:
-            members = table[key]
-            if len(table) != 1 or not isinstance(members, Sequence) or not members:
-                raise KnowledgeError(f"{where}: '{key}' stands alone and lists at least one rule")
-            parsed = (parse_rule(item, f"{where}.{key}[{i}]") for i, item in enumerate(members))
-            return Group(is_all=key == "all", rules=tuple(parsed))
-    return _parse_test(table, where)
+    match table:
+        case {"all": members, **rest} | {"any": members, **rest}:
+            if rest or not isinstance(members, list) or not members:
+                raise KnowledgeError(f"{where}: 'all' or 'any' stands alone with at least one rule")
+            (kind,) = table
+            parsed = (parse_rule(item, f"{where}.{kind}[{i}]") for i, item in enumerate(members))
+            return Group(is_all=kind == "all", rules=tuple(parsed))
+        case {"answer": str(answer), **rest}:
+            or_unknown = rest.pop("or_unknown", False)
+            if len(rest) == 1 and isinstance(or_unknown, bool):
+                ((operator, value),) = rest.items()
+                return _parse_test(answer, str(operator), value, or_unknown, where)
+    raise KnowledgeError(f"{where}: a table names one answer and one operator, not {table!r}")
 
 
-def _parse_test(table: Mapping[str, object], where: str) -> Check:
-    operators = set(table) - {"answer", "or_unknown"}
-    answer, or_unknown = table.get("answer"), table.get("or_unknown", False)
-    if len(operators) != 1 or not isinstance(answer, str) or not isinstance(or_unknown, bool):
-        raise KnowledgeError(f"{where}: a test names one answer and one operator, not {table!r}")
+def _parse_test(
+    answer: str, operator: str, value: object, or_unknown: bool, where: str
+) -> AnswerTest:
     if answer not in ANSWER_TYPES:
         raise KnowledgeError(f"{where}: no answer '{answer}'; known: {', '.join(ANSWER_TYPES)}")
-    (operator,) = operators
-    kind, is_set = ANSWER_TYPES[answer]
-    raw = table[operator]
     if operator == "unknown":
-        if raw is not True or or_unknown:
+        if value is not True or or_unknown:
             raise KnowledgeError(f"{where}: write 'unknown = true' and nothing else")
-        return Check(answer, operator, (True,))
-    if operator in _NUMBER_TESTS and kind is float:
-        if isinstance(raw, bool) or not isinstance(raw, (int, float)):
-            raise KnowledgeError(f"{where}: '{operator}' needs a number, not {raw!r}")
-        return Check(answer, operator, (float(raw),), or_unknown)
-    if operator != ("has" if is_set else "is") or kind is float:
+        return AnswerTest(answer, operator, (True,))
+    kind, is_set = ANSWER_TYPES[answer]
+    if operator not in (_NUMBER_TESTS if kind is float else ["has" if is_set else "is"]):
         raise KnowledgeError(f"{where}: '{operator}' does not fit the answer '{answer}'")
-    items = raw if isinstance(raw, list) else [raw]
-    values = tuple(_answer_value(kind, item, where) for item in items)
+    items = value if isinstance(value, list) and kind is not float else [value]
+    try:
+        values = msgspec.convert(items, tuple[kind, ...])  # type: ignore[valid-type]
+    except ValueError as error:
+        raise KnowledgeError(f"{where}.{operator}{explain(error, kind)}") from error
     if not values:
         raise KnowledgeError(f"{where}: '{operator}' needs at least one value")
-    return Check(answer, operator, values, or_unknown)
-
-
-def _answer_value(kind: type, raw: object, where: str) -> object:
-    if kind is bool:
-        if isinstance(raw, bool):
-            return raw
-    elif isinstance(raw, str) and issubclass(kind, StrEnum) and raw in {m.value for m in kind}:
-        return kind(raw)
-    raise KnowledgeError(f"{where}: {raw!r} is not a value of {kind.__name__}")
+    return AnswerTest(answer, operator, values, or_unknown)
 
 
 def _answer_types() -> dict[str, tuple[type, bool]]:
     """Return for each answer the type of one value and whether it is a set of them."""
-    hints = get_type_hints(Answers)
     types: dict[str, tuple[type, bool]] = dict.fromkeys(DERIVED_ANSWERS, (float, False))
-    for field in fields(Answers):
-        hint = hints[field.name]
-        if get_origin(hint) is frozenset:
-            types[field.name] = (get_args(hint)[0], True)
-        elif get_origin(hint) in (Union, UnionType):
-            types[field.name] = (get_args(hint)[0], False)
+    for name, hint in get_type_hints(Answers).items():
+        types[name] = (get_args(hint)[0], get_origin(hint) is frozenset)
     return types
 
 

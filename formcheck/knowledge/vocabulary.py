@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+import msgspec
+
 from formcheck.errors import FormcheckError
 
 
 class KnowledgeError(FormcheckError, ValueError):
     """A knowledge file or a set of answers is wrong; the message names the place and the remedy."""
+
+
+class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Base of what is read from a table: frozen, and a key it does not know is an error."""
 
 
 class Strength(StrEnum):
@@ -28,7 +34,7 @@ class Strength(StrEnum):
     X = "X"
 
 
-class Seen(StrEnum):
+class SourceReading(StrEnum):
     """What of a source was actually read."""
 
     ABSTRACT = "abstract"

@@ -1,18 +1,18 @@
 """Every fault, cause and symptom leads somewhere; every source resolves; nothing is orphaned."""
 
-import dataclasses
 from enum import Enum
 
 import pytest
+from health_cases import leaves_of
 
-from formcheck.knowledge import Answers, Seen, Strength, Tier, load_knowledge
+from formcheck.knowledge import Answers, SourceReading, Strength, Tier, load_knowledge
 from formcheck.knowledge.care import Default
 from formcheck.knowledge.model import Cue, Statement
 from formcheck.knowledge.rules import ANSWER_TYPES, Rule
 
 KB = load_knowledge()
 STATEMENTS = tuple(KB.walk(Statement))
-LEAVES = [leaf for rule in KB.walk(Rule) for leaf in rule.leaves()]
+TESTS = [test for rule in KB.walk(Rule) for test in leaves_of(rule)]
 
 
 def test_the_promised_entries_exist():
@@ -58,7 +58,7 @@ def test_only_what_was_studied_carries_a_grade_above_d():
             studied = [
                 reference
                 for reference in KB.references_for(statement)
-                if reference.seen not in (Seen.ARTICLE, Seen.OWN_RULE)
+                if reference.seen not in (SourceReading.ARTICLE, SourceReading.OWN_RULE)
                 or (reference.id == "body_geometry" and statement.strength is Strength.C)
             ]
             assert studied, f"{statement.id} needs a study for {statement.strength}"
@@ -71,9 +71,9 @@ def test_every_reference_is_cited():
 
 def test_literature_has_a_number_and_articles_stand_by_title():
     for reference in KB.references:
-        is_study = reference.seen not in (Seen.ARTICLE, Seen.OWN_RULE)
+        is_study = reference.seen not in (SourceReading.ARTICLE, SourceReading.OWN_RULE)
         assert (reference.number is not None) == is_study, reference.id
-    assert {r.title for r in KB.references if r.seen is Seen.ARTICLE} == {
+    assert {r.title for r in KB.references if r.seen is SourceReading.ARTICLE} == {
         "Why Does My Knee Hurt After Leg Day?",
         "Knee Pain After Leg Training: 4 Root Causes of Knee Pain",
         "Sore Knee From Exercise",
@@ -126,13 +126,13 @@ def test_every_pattern_leads_to_a_condition_and_something_to_check():
 
 
 def test_every_answer_is_used_by_a_rule_and_every_choice_matters():
-    assert {leaf.answer for leaf in LEAVES} | {"since_onset_h", "since_training_h"} == (
-        {field.name for field in dataclasses.fields(Answers)} | {"pain_h", "training_h"}
+    assert {test.answer for test in TESTS} | {"since_onset_h", "since_training_h"} == (
+        set(Answers.__struct_fields__) | {"pain_h", "training_h"}
     )
     harmless = {"swelling": {"none"}, "locking": {"none"}, "clicking": {"none"}}
     for name, (kind, _) in ANSWER_TYPES.items():
         if isinstance(kind, type) and issubclass(kind, Enum):
-            used = {v for leaf in LEAVES if leaf.answer == name for v in leaf.values}
+            used = {v for test in TESTS if test.answer == name for v in test.values}
             unused = {member.value for member in kind} - {str(v) for v in used}
             assert unused <= harmless.get(name, set()), f"{name}: {unused} lead nowhere"
 

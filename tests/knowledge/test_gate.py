@@ -3,6 +3,7 @@
 import dataclasses
 from typing import get_type_hints
 
+import msgspec
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -35,7 +36,7 @@ def answer_strategy(name):
     return st.frozensets(st.sampled_from(kind)) if is_set else st.none() | st.sampled_from(kind)
 
 
-FIELDS = [field.name for field in dataclasses.fields(Answers)]
+FIELDS = list(Answers.__struct_fields__)
 ALL_ANSWERED = st.builds(Answers, **{name: answer_strategy(name) for name in FIELDS})
 # most people answer little, so that single flags and no flag at all are drawn as well
 FEW_ANSWERED = st.lists(st.sampled_from(FIELDS), max_size=4, unique=True).flatmap(
@@ -72,7 +73,7 @@ def test_no_training_advice_beside_a_blocking_flag(answers):
 @given(ANSWERS, st.sampled_from(["has_dark_urine", "has_extreme_swelling", "has_extreme_weakness"]))
 @settings(max_examples=150, deadline=None)
 def test_no_ice_or_medicine_with_dark_urine(answers, sign):
-    result = run_guide(dataclasses.replace(answers, **{sign: True}))
+    result = run_guide(msgspec.structs.replace(answers, **{sign: True}))
     kinds = {item.kind for item in result.self_care}
     assert not kinds & {AdviceKind.ICE, AdviceKind.ANTI_INFLAMMATORY}
 
@@ -82,7 +83,7 @@ def test_no_ice_or_medicine_with_dark_urine(answers, sign):
 def test_answers_survive_a_round_trip_through_plain_values(answers):
     plain = {
         name: sorted(value) if isinstance(value, frozenset) else value
-        for name, value in dataclasses.asdict(answers).items()
+        for name, value in msgspec.structs.asdict(answers).items()
     }
     assert parse_answers(plain) == answers
     assert run_guide(parse_answers(plain)) == run_guide(answers)
@@ -92,7 +93,7 @@ def test_answers_survive_a_round_trip_through_plain_values(answers):
 @settings(max_examples=150, deadline=None)
 def test_one_more_sign_never_lowers_the_urgency(answers, sign):
     def urgency(value):
-        tier = run_guide(dataclasses.replace(answers, **{sign: value})).tier
+        tier = run_guide(msgspec.structs.replace(answers, **{sign: value})).tier
         return len(Tier) if tier is None else tier.rank
 
     assert urgency(True) <= urgency(False)

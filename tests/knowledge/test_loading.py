@@ -1,14 +1,14 @@
 """The loader and its messages: a wrong file is refused with the place and the remedy."""
 
-import dataclasses
-
 import pytest
+from msgspec.structs import replace
 
 from formcheck.errors import FormcheckError
 from formcheck.knowledge import KnowledgeError, load_knowledge
+from formcheck.knowledge.checks import check_links
 from formcheck.knowledge.model import Cue, Reference, Statement
 from formcheck.knowledge.reader import build, build_all, data_folder, parse_answers, read_toml
-from formcheck.knowledge.vocabulary import Seen, Strength, Tier
+from formcheck.knowledge.vocabulary import SourceReading, Strength, Tier
 
 KB = load_knowledge()
 LINE = {"id": "a.b", "text": "Plain text.", "strength": "D", "sources": ["product_rule"]}
@@ -16,7 +16,7 @@ LINE = {"id": "a.b", "text": "Plain text.", "strength": "D", "sources": ["produc
 
 def test_loaded_once_and_frozen():
     assert load_knowledge() is KB
-    with pytest.raises(dataclasses.FrozenInstanceError):
+    with pytest.raises(AttributeError):
         KB.fault("knee_valgus").id = "other"
 
 
@@ -34,11 +34,7 @@ def test_error_belongs_to_the_family():
         KB.root_cause,
         KB.cue,
         KB.exercise,
-        KB.machine,
-        KB.red_flag,
         KB.self_care_item,
-        KB.pattern,
-        KB.question,
         KB.default,
         KB.note,
         KB.statement,
@@ -63,15 +59,15 @@ def test_look_ups_lead_from_one_entry_to_others():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"strength": "E"}, "'E' is not one of A, B, C, D, X"),
+        ({"strength": "E"}, r"'a\.b'\.strength: .* 'E'; known: A, B, C, D, X"),
         ({"sources": []}, "at least one source"),
-        ({"sources": "product_rule"}, "expected a list"),
+        ({"sources": "product_rule"}, r"\.sources: Expected `array`"),
         ({"text": "No full stop"}, "ends in"),
-        ({"text": 5}, "expected str"),
+        ({"text": 5}, r"\.text: Expected `str`"),
         ({"id": "Bad Id"}, "lower case"),
-        ({"colour": "red"}, "unknown key 'colour'"),
+        ({"colour": "red"}, "file.toml 'a.b': .* `colour`; known: id, text"),
         ({"strength": "X"}, "say what contradicts it"),
-        ({"strength": None}, "is not one of"),
+        ({"strength": None}, r"\.strength: Expected `str`"),
     ],
 )
 def test_wrong_statements_are_refused(change, message):
@@ -80,11 +76,11 @@ def test_wrong_statements_are_refused(change, message):
 
 
 def test_missing_keys_and_wrong_shapes_are_refused():
-    with pytest.raises(KnowledgeError, match=r"file.toml 'a.b': key 'strength' is missing"):
+    with pytest.raises(KnowledgeError, match=r"'a.b': .* missing required field `strength`"):
         build(Statement, {"id": "a.b", "text": "Text."}, "file.toml")
-    with pytest.raises(KnowledgeError, match="expected a table"):
+    with pytest.raises(KnowledgeError, match=r"file\.toml: Expected `object`"):
         build(Statement, "text", "file.toml")
-    with pytest.raises(KnowledgeError, match="expected a list of tables"):
+    with pytest.raises(KnowledgeError, match=r"file\.toml note: Expected `array`"):
         build_all(Statement, None, "file.toml note")
 
 
@@ -93,7 +89,7 @@ def test_long_spoken_cues_and_odd_addresses_are_refused():
         build(Cue, LINE | {"spoken": "one two three four five six seven"}, "cues.toml")
     build(Cue, LINE | {"spoken": "one two three four five six"}, "cues.toml")
     with pytest.raises(KnowledgeError, match="web address"):
-        Reference(id="a", title="A", seen=Seen.ABSTRACT, url="ftp://a")
+        Reference(id="a", title="A", seen=SourceReading.ABSTRACT, url="ftp://a")
 
 
 def test_unreadable_files_are_named(tmp_path):
@@ -109,7 +105,7 @@ def test_unreadable_files_are_named(tmp_path):
 
 
 def swap(entries, **changes):
-    return (dataclasses.replace(entries[0], **changes), *entries[1:])
+    return (replace(entries[0], **changes), *entries[1:])
 
 
 @pytest.mark.parametrize(
@@ -134,17 +130,17 @@ def swap(entries, **changes):
 )
 def test_dead_links_and_doubles_are_refused(changes, message):
     with pytest.raises(KnowledgeError, match=message):
-        dataclasses.replace(KB, **changes)
+        check_links(replace(KB, **changes))
 
 
 def test_question_options_must_match_the_answer():
     locking = next(q for q in KB.questions if q.id == "locking")
-    short = dataclasses.replace(locking, options=locking.options[1:])
+    short = replace(locking, options=locking.options[1:])
     questions = tuple(short if q.id == "locking" else q for q in KB.questions)
     with pytest.raises(KnowledgeError, match="'locking' must be 'one_of'"):
-        dataclasses.replace(KB, questions=questions)
+        check_links(replace(KB, questions=questions))
     with pytest.raises(KnowledgeError, match="do not fit its kind"):
-        dataclasses.replace(locking, options=())
+        replace(locking, options=())
 
 
 def test_every_data_file_is_utf8_and_read():
@@ -171,16 +167,18 @@ def test_every_data_file_is_utf8_and_read():
 @pytest.mark.parametrize(
     ("table", "message"),
     [
-        ({"locations": ["elbow"]}, "'elbow' is not one of"),
-        ({"locations": "calf"}, "expected a list"),
-        ({"has_fever": "yes"}, "expected bool"),
-        ({"since_onset_h": "24"}, "expected float"),
-        ({"since_onset_h": True}, "expected float"),
+        ({"locations": ["elbow"]}, r"answers\.locations\[0\]: .* 'elbow'; known: under_kneecap, "),
+        ({"locations": "calf"}, "Expected `array`"),
+        ({"has_fever": "yes"}, r"answers\.has_fever: Expected `bool"),
+        ({"since_onset_h": "24"}, "Expected `float"),
+        ({"since_onset_h": True}, "Expected `float"),
         ({"since_onset_h": -1}, "from 0 upwards"),
         ({"since_training_h": float("nan")}, "from 0 upwards"),
         ({"since_training_h": float("inf")}, "from 0 upwards"),
+        ({"since_onset_h": 10**400}, "out of range"),
+        ({"locations": ["\ud800"]}, "surrogates"),
         ({"age_years": 121}, "up to 120"),
-        ({"shoe_size": 43}, "unknown key"),
+        ({"shoe_size": 43}, "unknown field `shoe_size`; known: locations, "),
     ],
 )
 def test_impossible_answers_are_refused(table, message):

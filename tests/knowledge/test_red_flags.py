@@ -1,6 +1,7 @@
 """Every red flag on both sides of its threshold, and what each tier does to the advice."""
 
 import pytest
+from health_cases import FLAGS
 
 from formcheck.knowledge import (
     AdviceKind,
@@ -211,7 +212,7 @@ def test_tiers_hold_the_flags_of_the_design(tier):
 def test_a_flag_takes_the_headline_of_its_tier_and_opens_or_shuts_the_gate(flag, over, under):
     result = run_guide(parse_answers(over))
     assert result.tier is result.red_flags[0].tier
-    assert result.tier.rank <= KB.red_flag(flag).tier.rank
+    assert result.tier.rank <= FLAGS[flag].tier.rank
     assert result.headline == KB.tier_text(result.tier).headline
     assert result.is_exercise_advice_allowed == (result.tier is Tier.MENTION)
     kinds = {item.kind for item in result.self_care}
@@ -257,7 +258,7 @@ def test_thresholds_stand_in_the_words_too():
         ("under_18", "18"),
         ("after_injury", "55"),
     ]:
-        flag = KB.red_flag(id_)
+        flag = FLAGS[id_]
         assert number in flag.text + flag.label
 
 
@@ -265,7 +266,7 @@ def test_thresholds_stand_in_the_words_too():
 def test_the_gate(flag):
     is_open = flag.tier is Tier.MENTION
     assert advice_allowed([flag]) is is_open
-    assert advice_allowed([KB.red_flag("painless_clicking"), flag]) is is_open
+    assert advice_allowed([FLAGS["painless_clicking"], flag]) is is_open
     squat = KB.exercise("bodyweight_squat")
     assert exercise_allowed(squat, flags=[flag], has_knee_pain=False, is_warmed_up=True) is is_open
 

@@ -1,4 +1,4 @@
-"""Sessions and clip results with known numbers, for the tests in this folder."""
+"""Sessions, clip results and rules with known numbers, for the tests about health."""
 
 from __future__ import annotations
 
@@ -6,9 +6,20 @@ from datetime import date, timedelta
 from typing import Any
 
 from formcheck.report.result import ClipResult, result_from
+from formcheck.knowledge import load_knowledge
+from formcheck.knowledge.rules import AnswerTest, Group, Rule
 from formcheck.training.history import FaultTally, Session, SetGroup
 
 TODAY = date(2026, 11, 22)
+FLAGS = {flag.id: flag for flag in load_knowledge().red_flags}
+
+
+def leaves_of(rule: Rule) -> list[AnswerTest]:
+    """Every single test inside a rule."""
+    if isinstance(rule, Group):
+        return [test for part in rule.rules for test in leaves_of(part)]
+    assert isinstance(rule, AnswerTest)
+    return [rule]
 
 
 def ago(n_days: int) -> date:

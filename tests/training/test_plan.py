@@ -1,7 +1,5 @@
 """The plan: at most three steps, in order, each with its why; none beside a red flag."""
 
-import dataclasses
-
 import pytest
 from health_cases import TODAY, a_set, clip, finding, rep, typed, week, weeks
 from hypothesis import given, settings
@@ -196,7 +194,7 @@ def answer_strategy(name):
     return st.frozensets(st.sampled_from(kind)) if is_set else st.none() | st.sampled_from(kind)
 
 
-FIELDS = [field.name for field in dataclasses.fields(Answers)]
+FIELDS = list(Answers.__struct_fields__)
 ANSWERS = st.builds(Answers, **{name: answer_strategy(name) for name in FIELDS}) | st.lists(
     st.sampled_from(FIELDS), max_size=3, unique=True
 ).flatmap(lambda names: st.builds(Answers, **{name: answer_strategy(name) for name in names}))

@@ -28,7 +28,7 @@ from formcheck.training.history.from_clip import (
     session_from_clip,
     session_from_views,
 )
-from formcheck.training.history.memory import MemoryHistory, NullHistory
+from formcheck.training.history.memory import MemoryHistory
 from formcheck.training.history.model import (
     FaultTally,
     HistoryError,
@@ -52,7 +52,6 @@ __all__ = [
     "ImportFailedError",
     "LineError",
     "MemoryHistory",
-    "NullHistory",
     "Point",
     "Session",
     "SessionStore",

@@ -1,4 +1,4 @@
-"""Histories that never touch the disk: one for a shared server, and one that is switched off."""
+"""A history that never touches the disk, for a shared server."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ class MemoryHistory:
     """
 
     notice: str | None = None
-    is_enabled: bool = field(default=True, init=False)
     is_kept: bool = field(default=False, init=False)
     _sessions: list[Session] = field(default_factory=list, init=False, repr=False)
 
@@ -58,41 +57,3 @@ class MemoryHistory:
     def delete_all(self) -> None:
         """Forget everything."""
         self._sessions.clear()
-
-
-@dataclass(slots=True)
-class NullHistory:
-    """A history that is switched off: always empty, stores nothing."""
-
-    notice: str | None = "The history is switched off here, so nothing is stored."
-    is_enabled: bool = field(default=False, init=False)
-    is_kept: bool = field(default=False, init=False)
-
-    def sessions(self) -> tuple[Session, ...]:
-        """Return nothing."""
-        return ()
-
-    def add(self, session: Session) -> bool:
-        """Store nothing."""
-        return False
-
-    def add_all(self, sessions: Iterable[Session]) -> int:
-        """Store nothing."""
-        return 0
-
-    def replace(self, session: Session) -> None:
-        """Refuse: there is nothing to change.
-
-        Raises
-        ------
-        HistoryError
-            Always.
-        """
-        raise HistoryError("the history is switched off, so there is no entry to change")
-
-    def delete(self, uid: str) -> bool:
-        """Return ``False``: nothing was stored."""
-        return False
-
-    def delete_all(self) -> None:
-        """Do nothing."""

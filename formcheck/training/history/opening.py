@@ -19,12 +19,10 @@ FILE_NAME = "history.sqlite3"
 class SessionStore(Protocol):
     """What every history can do; see :class:`formcheck.training.history.History`.
 
-    ``is_enabled`` is false when nothing is taken in; ``is_kept`` is false when it is gone with the
-    browser page or process.
+    ``is_kept`` is false when it is gone with the browser page or process.
     """
 
     notice: str | None
-    is_enabled: bool
     is_kept: bool
 
     def sessions(self) -> tuple[Session, ...]:

@@ -56,7 +56,6 @@ class History:
     path: Path
     busy_timeout_s: float = BUSY_TIMEOUT_S
     notice: str | None = None
-    is_enabled: bool = field(default=True, init=False)
     is_kept: bool = field(default=True, init=False)
     _checked: int | None = field(default=None, init=False, repr=False)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from app_pages import answer, page_test, upload, words
+from health_cases import FLAGS
 
 from formcheck.app.pages import settings as settings_page
 from formcheck.app.visit.spaces import SPACES
@@ -104,7 +105,7 @@ def test_a_warning_sign_takes_all_training_advice_away_everywhere(
     test = answer(page("health"), has_dark_urine="yes")
     assert not test.exception
     shown = words(test)
-    assert knowledge.tier_text(knowledge.red_flag("muscle_breakdown").tier).headline in shown
+    assert knowledge.tier_text(FLAGS["muscle_breakdown"].tier).headline in shown
     browser = test.session_state["browser-id"]
     assert SPACES.get(browser).is_advice_held
 

@@ -18,6 +18,7 @@ from app_pages import (
     words,
 )
 from article_rows import ROWS
+from health_cases import FLAGS
 from stickfigure import Sampling, film, squat, stand
 from streamlit.testing.v1 import AppTest
 
@@ -71,12 +72,12 @@ def test_every_worked_example_comes_out_as_written(page: Any) -> None:
         flags = [v.flag.id for v in result.red_flags]
         assert flags == ([flag] if flag else []), name
         if flag:
-            tier = KB.red_flag(flag).tier
+            tier = FLAGS[flag].tier
             assert f"⚠ {KB.tier_text(tier).headline}" in shown, name
             assert result.red_flags[0].reason in shown, name
             assert result.is_exercise_advice_allowed == (tier is Tier.MENTION)
         if pattern:
-            found = KB.pattern(pattern)
+            found = next(p for p in KB.patterns if p.id == pattern)
             assert f"**{found.name}**: {found.resembles.text}" in shown, name
             assert "For: " in shown
             assert KB.note("general.no_flag").text in shown, name

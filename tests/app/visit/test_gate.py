@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from app_pages import PAGES, answer, browser_of, everything, open_as, person_of, upload
+from health_cases import FLAGS
 from streamlit.testing.v1 import AppTest
 
 from formcheck.knowledge import GuideResult, Tier, load_knowledge, parse_answers, run_guide
@@ -138,7 +139,7 @@ def test_no_page_shows_advice_beside_a_sign(
     }[sign]
     guide = answer(page("health"), **said)
     assert not guide.exception
-    tier = KB.red_flag(sign).tier
+    tier = FLAGS[sign].tier
     shown = everything(guide)
     assert KB.tier_text(tier).headline in shown
     assert_no_advice(shown, "guide")

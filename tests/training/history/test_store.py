@@ -17,7 +17,6 @@ from formcheck.training.history import (
     History,
     HistoryError,
     MemoryHistory,
-    NullHistory,
     Session,
     SetGroup,
     default_path,
@@ -45,7 +44,6 @@ def test_what_is_added_comes_back_oldest_first(history, kind):
     assert store.add(new)
     assert store.add(old)
     assert store.sessions() == (old, new)
-    assert store.is_enabled
 
 
 @pytest.mark.parametrize("kind", ["disk", "memory"])
@@ -554,19 +552,6 @@ def test_ten_years_load_in_well_under_a_second(history):
     assert len(sessions) == 5000
     # The target is 0.3 s on an idle machine (benchmarks/history.py); a busy one gets more.
     assert min(times) < 0.9
-
-
-def test_a_history_that_is_off_stores_nothing():
-    history = NullHistory()
-    assert not history.is_enabled
-    assert not history.add(full())
-    assert history.add_all([full()]) == 0
-    assert history.sessions() == ()
-    assert not history.delete("x")
-    history.delete_all()
-    with pytest.raises(HistoryError, match="switched off"):
-        history.replace(full())
-    assert "nothing is stored" in history.notice
 
 
 def test_a_shared_server_writes_nothing_to_disk(tmp_path, monkeypatch):
