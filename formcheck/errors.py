@@ -53,6 +53,8 @@ def explain(error: Exception, cls: Any) -> str:
         while args := [a for a in get_args(known) if a not in (NoneType, Ellipsis)]:
             known = args[-1]
     if text.startswith(("Invalid enum value", "Object contains unknown field")):
-        names = [*getattr(known, "__members__", {}).values(), *getattr(known, "__struct_fields__", [])]
+        names = getattr(known, "__members__", {}).values() or getattr(
+            known, "__struct_fields__", ()
+        )
         text += f"; known: {', '.join(names)}"
     return f"{place}: {text}"

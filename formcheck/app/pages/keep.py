@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import streamlit as st
+from msgspec.structs import replace
 
 from formcheck.app.pages.sessions import error_sentence
 from formcheck.app.visit.access import is_shared

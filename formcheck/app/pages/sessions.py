@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from html import escape
 from typing import Any
 
 import streamlit as st
+from msgspec.structs import replace
 
 from formcheck.report.words import fault_name
 from formcheck.training.history import (

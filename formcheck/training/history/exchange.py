@@ -6,26 +6,25 @@ import csv
 import io
 import json
 import uuid
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from formcheck.knowledge import KnowledgeError
-from formcheck.knowledge.reader import build
+import msgspec
+
+from formcheck.errors import explain
 from formcheck.report.rows import to_csv
 from formcheck.training.history.model import (
-    FaultTally,
     HistoryError,
     Session,
-    SetGroup,
     Source,
     format_sets,
     parse_sets,
 )
 
-FORMAT = "formcheck-history"
 FORMAT_VERSION = 2
 MAX_IMPORT_BYTES = 20_000_000
 MAX_ERRORS_SHOWN = 8
@@ -58,23 +57,22 @@ class ImportFailedError(HistoryError):
         super().__init__("Nothing was imported.\n" + "\n".join(shown))
 
 
+class _Export(msgspec.Struct):
+    """An export as far as every version shares it; entries are read one by one."""
+
+    format: Literal["formcheck-history"]
+    version: Annotated[int, msgspec.Meta(ge=1)]
+    sessions: list[msgspec.Raw]
+
+
 def to_json(sessions: Iterable[Session]) -> bytes:
     """Return sessions as JSON in UTF-8: everything that is stored."""
     table = {
-        "format": FORMAT,
+        "format": "formcheck-history",
         "version": FORMAT_VERSION,
-        "sessions": [_plain(s) | {"day": s.day.isoformat()} for s in sessions],
+        "sessions": msgspec.to_builtins(list(sessions)),
     }
     return (json.dumps(table, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
-
-
-def _plain(entry: Session | SetGroup | FaultTally) -> dict[str, Any]:
-    """Return the fields of an entry; ``asdict`` copies every value deeply, which takes long."""
-    values = {field.name: getattr(entry, field.name) for field in fields(entry)}
-    return {
-        name: [_plain(part) for part in value] if isinstance(value, tuple) else value
-        for name, value in values.items()
-    }
 
 
 def from_json(data: bytes) -> tuple[Session, ...]:
@@ -87,31 +85,23 @@ def from_json(data: bytes) -> tuple[Session, ...]:
     """
     _check_size(data)
     try:
-        table = json.loads(data.decode("utf-8-sig"))
+        export = msgspec.json.decode(data.removeprefix(BOM_UTF8), type=_Export)
     except (ValueError, RecursionError) as error:
-        raise HistoryError(f"the file is not a formcheck export: {error}") from error
-    if not isinstance(table, Mapping) or table.get("format") != FORMAT:
-        raise HistoryError("the file is not a formcheck export; use the JSON that was saved here")
-    if table.get("version") not in range(1, FORMAT_VERSION + 1):
+        raise HistoryError(
+            f"the file is not a formcheck export ({error}); use the JSON that was saved here"
+        ) from error
+    if export.version > FORMAT_VERSION:
         raise HistoryError("the export was made by a newer formcheck; update formcheck to load it")
-    entries = table.get("sessions")
-    if not isinstance(entries, list):
-        raise HistoryError("the export holds no list of sessions")
-    return tuple(_session(entry, i + 1) for i, entry in enumerate(entries))
+    return tuple(_session(entry, i) for i, entry in enumerate(export.sessions, start=1))
 
 
-def _session(entry: Any, number: int) -> Session:
+def _session(entry: msgspec.Raw, number: int) -> Session:
     try:
-        given = {k: v for k, v in entry.items() if v is not None}
-        given["day"] = date.fromisoformat(given["day"])
-        for part in ("sets", "faults"):
-            given[part] = [
-                {name: value for name, value in item.items() if value is not None}
-                for item in given.get(part, ())
-            ]
-        return build(Session, given, "session")
-    except (KnowledgeError, HistoryError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise HistoryError(f"entry {number} of the export cannot be read: {error}") from error
+        return msgspec.json.decode(entry, type=Session)
+    except (ValueError, RecursionError) as error:
+        raise HistoryError(
+            f"the export cannot be read: entry {number}{explain(error, Session)}"
+        ) from error
 
 
 def to_table(sessions: Iterable[Session]) -> bytes:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import date
 from statistics import median
 from typing import Any
+
+from msgspec.structs import replace
 
 from formcheck.report.result import ClipResult, RepResult
 from formcheck.squat.faults.finding import Finding, Verdict

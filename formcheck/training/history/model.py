@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import uuid
-from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from formcheck.errors import FormcheckError
 
@@ -29,8 +30,7 @@ class Source(StrEnum):
     MANUAL = "manual"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetGroup:
+class SetGroup(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Equal sets: ``n_sets`` sets of ``n_reps`` with ``weight_kg``.
 
     A weight of 0 kg is bodyweight only; ``None`` means it was not told.
@@ -46,8 +46,7 @@ class SetGroup:
         _check_number("weight in kg", self.weight_kg, 0, 1000)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FaultTally:
+class FaultTally(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One fault over the repetitions of a session.
 
     ``value`` and ``uncertainty`` are medians over the repetitions the camera could judge, in
@@ -80,8 +79,7 @@ def _new_uid() -> str:
     return uuid.uuid4().hex
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
+class Session(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One entry of the history: a checked clip, a live set, a batch run or a line typed in.
 
     Parameters
@@ -221,7 +219,7 @@ def format_sets(sets: tuple[SetGroup, ...]) -> str:
 
 def _check_number(name: str, value: float | None, low: float, high: float) -> None:
     if value is not None and not low <= value <= high:  # neither is NaN
-        raise HistoryError(f"the {name} is {value:g}; it must lie from {low:g} to {high:g}")
+        raise HistoryError(f"the {name} is {str(value)[:20]}; it must lie from {low:g} to {high:g}")
 
 
 def _check_name(name: str, text: str) -> None:

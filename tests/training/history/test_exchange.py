@@ -3,13 +3,13 @@
 import csv
 import io
 import json
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from health_cases import TODAY, full
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from formcheck.training.history import (
     CSV_COLUMNS,
@@ -255,14 +255,19 @@ def test_an_export_is_loaded_once():
     [
         (lambda t: t.update(format="x"), "not a formcheck export"),
         (lambda t: t.update(version=99), "newer formcheck"),
-        (lambda t: t.update(sessions={}), "no list"),
+        (lambda t: t.update(version=3, sessions=[{"new": 1}]), "newer formcheck"),
+        (lambda t: t.update(sessions={}), "sessions"),
         (lambda t: t["sessions"].append("x"), "entry 2"),
         (lambda t: t["sessions"][0].update(day="today"), "entry 1"),
         (lambda t: t["sessions"][0].update(effort=11), "from 0 to 10"),
-        (lambda t: t["sessions"][0].update(effort="six"), "expected float"),
-        (lambda t: t["sessions"][0].update(video="x"), "unknown key 'video'"),
+        (lambda t: t["sessions"][0].update(effort="six"), r"entry 1\.effort: Expected `float"),
+        (lambda t: t["sessions"][0].update(video="x"), "unknown field `video`"),
         (lambda t: t["sessions"][0].update(sets=[{"n_sets": 1}]), "n_reps"),
-        (lambda t: t["sessions"][0].update(sets=5), "entry 1"),
+        (lambda t: t["sessions"][0].update(sets=5), r"entry 1\.sets"),
+        (lambda t: t["sessions"][0]["sets"][0].update(n_reps=10**400), "from 1 to 1000"),
+        (lambda t: t["sessions"][0].update(effort=10**4000), "out of range"),
+        (lambda t: t["sessions"][0].update(note="\ud800"), "malformed"),
+        (lambda t: t["sessions"][0].update(source="mars"), "known: clip, live, batch, manual"),
         (lambda t: t["sessions"][0].update(faults=t["sessions"][0]["faults"] * 2), "once"),
     ],
 )

@@ -1,9 +1,8 @@
 """Trends are coloured only beyond the error of measurement."""
 
-from dataclasses import replace
-
 import pytest
 from health_cases import ago, typed
+from msgspec.structs import replace
 
 from formcheck.training.history import FaultTally, Point, trend_lines
 from formcheck.training.history.trends import KNEE_FLEXION_U95_DEG, compare
