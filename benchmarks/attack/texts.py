@@ -49,11 +49,11 @@ def _list(path: Path) -> None:
 
 
 def _log(path: Path) -> None:
-    exchange.from_csv(path.read_bytes(), date(2026, 1, 1))
+    exchange.import_csv(path.read_bytes(), date(2026, 1, 1))
 
 
 def _export(path: Path) -> None:
-    exchange.from_json(path.read_bytes())
+    exchange.import_json(path.read_bytes())
 
 
 def _track(path: Path) -> None:
@@ -78,12 +78,12 @@ def _kinds() -> dict[str, tuple[str, bytes, Callable[[Path], None]]]:
         np.arange(n) / 30, points, np.ones((n, 33), np.float32),
         np.zeros((n, 33, 3), np.float32), 480, 854,
     )  # fmt: skip
-    sessions = exchange.from_csv(_LOG, date(2026, 1, 1))
+    sessions = exchange.import_csv(_LOG, date(2026, 1, 1))
     return {
         "label files": ("labels.csv", _LABELS, _labels),
         "list files": ("list.txt", _LIST, _list),
         "training logs": ("log.csv", _LOG, _log),
-        "history exports": ("history.json", exchange.to_json(sessions), _export),
+        "history exports": ("history.json", exchange.export_json(sessions), _export),
         "settings": ("settings.txt", _SETTINGS, _settings),
         "tracks": ("track.npz", track.to_bytes(), _track),
     }

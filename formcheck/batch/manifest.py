@@ -11,9 +11,10 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from formcheck.errors import OutputError
 from formcheck.files import write_atomic
@@ -21,11 +22,9 @@ from formcheck.files import write_atomic
 MANIFEST_NAME = "manifest.jsonl"
 NO_CUES = "no-cues"
 """Among a clip's outputs: its result and video hold no coaching cues."""
-_VERSION = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(msgspec.Struct, frozen=True, tag_field="v", tag=1):
     """One clip of a results folder.
 
     Parameters
@@ -59,7 +58,7 @@ class Record:
     key: str
     status: str
     message: str = ""
-    files: Mapping[str, int] = field(default_factory=dict)
+    files: Mapping[str, int] = {}
     outputs: tuple[str, ...] = ()
     subject: str = ""
     version: str = ""
@@ -120,13 +119,9 @@ def load(out: Path) -> list[Record]:
 
 def _parsed(line: str) -> Record | None:
     try:
-        values = json.loads(line)
-        if values.pop("v") != _VERSION:
-            return None
-        names = {f.name for f in fields(Record)}
-        values["outputs"] = tuple(values.get("outputs", ()))
-        record = Record(**{k: v for k, v in values.items() if k in names})
-    except (ValueError, KeyError, TypeError, AttributeError):
+        # Not msgspec's own JSON: the name of a folder may hold bytes that are not text.
+        record = msgspec.convert(json.loads(line), Record)
+    except (ValueError, RecursionError):
         return None
     # The name becomes a path: one that leaves the folder is not ours.
     is_plain = os.path.basename(record.name) == record.name and record.name not in ("", ".", "..")
@@ -134,8 +129,7 @@ def _parsed(line: str) -> Record | None:
 
 
 def _line(record: Record) -> bytes:
-    values = {"v": _VERSION} | asdict(record)
-    return (json.dumps(values, ensure_ascii=True, sort_keys=True) + "\n").encode()
+    return (json.dumps(msgspec.to_builtins(record), sort_keys=True) + "\n").encode()
 
 
 def write(out: Path, records: Iterable[Record]) -> None:

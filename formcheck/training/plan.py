@@ -86,7 +86,7 @@ class Plan:
             raise KnowledgeError(f"a plan holds at most {MAX_STEPS} steps")
 
 
-def make_plan(
+def make_training_plan(
     guide: GuideResult | None,
     checked: Iterable[ClipResult] = (),
     load: LoadReport | None = None,

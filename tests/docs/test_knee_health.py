@@ -8,7 +8,7 @@ import pytest
 
 import formcheck
 from formcheck.knowledge import load_knowledge
-from formcheck.training.history import CSV_COLUMNS, from_csv
+from formcheck.training.history import CSV_COLUMNS, import_csv
 
 DOCS = Path(formcheck.__file__).parent.parent / "docs" / "knee-health.md"
 TEXT = DOCS.read_text("utf-8") if DOCS.exists() else ""
@@ -67,7 +67,7 @@ def test_the_example_runs(tmp_path, monkeypatch):
 
 def test_the_csv_of_the_page_is_read():
     table = re.search(r"```\n(date,.*?)```", TEXT, re.DOTALL)[1]
-    assert len(from_csv(table.encode(), date(2026, 11, 22))) == 2
+    assert len(import_csv(table.encode(), date(2026, 11, 22))) == 2
     assert tuple(table.splitlines()[0].split(",")) == CSV_COLUMNS
 
 

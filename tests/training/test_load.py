@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from formcheck.knowledge import load_knowledge, parse_answers, run_guide
-from formcheck.training.history import SetGroup, Source
+from formcheck.training.history import SessionSource, SetGroup
 from formcheck.training.history.weeks import TrainingLog, counts_body_weight, running_averages
 from formcheck.training.load import Axis, Level, assess_load, daily_values
 
@@ -55,7 +55,9 @@ def test_a_body_weight_told_once_holds():
 
 
 def test_a_typed_day_holds_the_clips_of_that_day():
-    clip = typed(1, None, n_sets=1, source=Source.CLIP, exercise="squat", minutes=None, effort=None)
+    clip = typed(
+        1, None, n_sets=1, source=SessionSource.CLIP, exercise="squat", minutes=None, effort=None
+    )
     totals = TrainingLog([clip, typed(1), clip]).week(TODAY)
     assert (totals.n_sessions, totals.n_sets, totals.volume_kg) == (1, 5, 3000.0)
     alone = TrainingLog([clip, clip]).week(TODAY)

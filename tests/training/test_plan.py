@@ -15,8 +15,7 @@ from formcheck.knowledge import (
 )
 from formcheck.knowledge.rules import ANSWER_TYPES
 from formcheck.training.load import assess_load
-from formcheck.training.plan import Plan, PlanStep, StepKind
-from formcheck.training.plan import make_plan as make_plan_for
+from formcheck.training.plan import Plan, PlanStep, StepKind, make_training_plan
 from formcheck.training.warm_up import check_warm_up
 
 KB = load_knowledge()
@@ -57,7 +56,7 @@ def jump(pain=None):
 
 
 def make_plan(checked=(), load=None, guide=None, warm_up=None, **more):
-    return make_plan_for(guide, checked, load, warm_up, **more)
+    return make_training_plan(guide, checked, load, warm_up, **more)
 
 
 def ids(plan):

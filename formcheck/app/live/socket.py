@@ -12,9 +12,10 @@ import json
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
+import msgspec
 import numpy as np
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
@@ -93,6 +94,12 @@ def is_same_origin(ws: WebSocket) -> bool:
     return bool(host) and parts.netloc.lower() == host.lower() and parts.scheme == wanted
 
 
+class _Command(msgspec.Struct):
+    """What the page may ask for besides sending frames."""
+
+    type: Literal["ping", "stop"]
+
+
 class _Bucket:
     """Lets so many through a second, and a few at once."""
 
@@ -158,15 +165,12 @@ class _Connection:
 
     async def _command(self, text: str) -> bool:
         try:
-            wanted = json.loads(text[:1000])
-        except (ValueError, RecursionError):
-            wanted = None
-        kind = wanted.get("type") if isinstance(wanted, dict) else None
-        if kind == "ping":
+            wanted = msgspec.json.decode(text[:1000], type=_Command)
+        except (ValueError, RecursionError) as error:
+            raise InputError("the message could not be read.") from error
+        if wanted.type == "ping":
             await self._send({"type": "pong"})
             return True
-        if kind != "stop":
-            raise InputError("the message could not be read.")
         n_frames = await self._in_thread(self._set.end)
         await self._send({"type": "finished", "n": self._set.n_reps, "frames": n_frames})
         await self._ws.close(1000)

@@ -14,8 +14,8 @@ from formcheck.training.history import (
     HistoryError,
     Session,
     SessionStore,
-    from_csv,
-    from_json,
+    import_csv,
+    import_json,
     sessions_from_files,
 )
 
@@ -41,7 +41,7 @@ def show_add(store: SessionStore, today: date) -> None:
     if file is not None and _is_new("file", file.file_id):
         data = file.getvalue()
         is_table = file.name.lower().endswith(".csv")
-        _store(store, lambda: from_csv(data, today) if is_table else from_json(data))
+        _store(store, lambda: import_csv(data, today) if is_table else import_json(data))
     st.subheader("Load a batch run")
     st.markdown(
         "Choose the folder that `formcheck score ... --out` wrote. Its results become sessions, "

@@ -12,8 +12,8 @@ from formcheck.training.history import (
     HistoryError,
     Session,
     SessionStore,
-    to_json,
-    to_table,
+    export_csv,
+    export_json,
 )
 
 
@@ -26,11 +26,11 @@ def show_data(store: SessionStore, sessions: Sequence[Session]) -> None:
     )
     with st.container(horizontal=True):
         st.download_button(
-            "Export (JSON)", lambda: to_json(sessions), "formcheck-history.json",
+            "Export (JSON)", lambda: export_json(sessions), "formcheck-history.json",
             "application/json", key="history-export", disabled=not sessions, on_click="ignore",
         )  # fmt: skip
         st.download_button(
-            "Table (CSV)", lambda: to_table(sessions), "formcheck-history.csv", "text/csv",
+            "Table (CSV)", lambda: export_csv(sessions), "formcheck-history.csv", "text/csv",
             key="history-table", disabled=not sessions, on_click="ignore",
         )  # fmt: skip
     st.subheader("Delete everything")

@@ -12,7 +12,13 @@ from formcheck.app.pages.sessions import error_sentence
 from formcheck.app.visit.access import is_shared
 from formcheck.app.visit.gate import advice_allowed, person
 from formcheck.report.result import ClipResult
-from formcheck.training.history import HistoryError, Session, Source, clip_key, session_from_views
+from formcheck.training.history import (
+    HistoryError,
+    Session,
+    SessionSource,
+    clip_key,
+    session_from_views,
+)
 
 _SAID = "kept-said"
 
@@ -48,7 +54,7 @@ def show_keep(results: Sequence[ClipResult], n_reps: int, *, is_live: bool = Fal
         values = _fields(known)
         label = "Update it in my history" if known else "Keep this set in my history"
         if st.form_submit_button(label, type="primary", key="keep-set"):
-            source = Source.LIVE if is_live else Source.CLIP
+            source = SessionSource.LIVE if is_live else SessionSource.CLIP
             _keep(results, n_reps, known, source, values)
     if known:
         st.caption(f"This clip is in your history under {known.day:%Y-%m-%d}.")
@@ -100,7 +106,7 @@ def _keep(
     results: Sequence[ClipResult],
     n_reps: int,
     known: Session | None,
-    source: Source,
+    source: SessionSource,
     values: dict[str, Any],
 ) -> None:
     store = person().history(is_shared())

@@ -14,7 +14,7 @@ from formcheck.knowledge import load_knowledge
 from formcheck.report.result import ClipResult
 from formcheck.training.history import HistoryError, Session
 from formcheck.training.load import assess_load
-from formcheck.training.plan import Plan, PlanStep, make_plan
+from formcheck.training.plan import Plan, PlanStep, make_training_plan
 
 _RECENT_D = 14
 
@@ -71,7 +71,7 @@ def plan_for(
         for s in sessions
         if s.pain_during is not None and today - s.day <= timedelta(days=_RECENT_D)
     ]
-    return make_plan(
+    return make_training_plan(
         guide_result(), results, load, me.warm_up(),
         pain_during=recent[-1] if recent else None, has_knee_pain=has_knee_pain(),
     )  # fmt: skip

@@ -13,8 +13,8 @@ from formcheck.report.words import fault_name
 from formcheck.training.history import (
     HistoryError,
     Session,
+    SessionSource,
     SessionStore,
-    Source,
     format_sets,
     parse_sets,
 )
@@ -22,10 +22,10 @@ from formcheck.training.history import (
 PER_PAGE = 20
 _OLDER = "history-pages"
 _SOURCES = {
-    Source.CLIP: "checked video",
-    Source.LIVE: "live set",
-    Source.BATCH: "batch run",
-    Source.MANUAL: "typed in",
+    SessionSource.CLIP: "checked video",
+    SessionSource.LIVE: "live set",
+    SessionSource.BATCH: "batch run",
+    SessionSource.MANUAL: "typed in",
 }
 
 

@@ -28,7 +28,7 @@ from formcheck.report.result import (
 )
 from formcheck.report.rows import REP_COLUMNS
 from formcheck.training.history.from_clip import session_from_views
-from formcheck.training.history.model import HistoryError, Session, Source
+from formcheck.training.history.model import HistoryError, Session, SessionSource
 
 REPS_NAME, CLIPS_NAME, SETS_NAME = "reps.csv", "clips.csv", "sets.csv"
 Named = tuple[str, ClipResult]
@@ -96,7 +96,7 @@ def sessions_from_files(
 def _session(views: list[Named], day: date, exercise: str) -> Session:
     results = [result for _, result in views]
     try:
-        return session_from_views(results, day, source=Source.BATCH, exercise=exercise)
+        return session_from_views(results, day, source=SessionSource.BATCH, exercise=exercise)
     except HistoryError as error:
         raise HistoryError(f"{' + '.join(name for name, _ in views)}: {error}") from error
 

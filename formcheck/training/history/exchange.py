@@ -20,7 +20,7 @@ from formcheck.report.rows import to_csv
 from formcheck.training.history.model import (
     HistoryError,
     Session,
-    Source,
+    SessionSource,
     format_sets,
     parse_sets,
 )
@@ -65,7 +65,7 @@ class _Export(msgspec.Struct):
     sessions: list[msgspec.Raw]
 
 
-def to_json(sessions: Iterable[Session]) -> bytes:
+def export_json(sessions: Iterable[Session]) -> bytes:
     """Return sessions as JSON in UTF-8: everything that is stored."""
     table = {
         "format": "formcheck-history",
@@ -75,8 +75,8 @@ def to_json(sessions: Iterable[Session]) -> bytes:
     return (json.dumps(table, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
 
-def from_json(data: bytes) -> tuple[Session, ...]:
-    """Read an export written by :func:`to_json`.
+def import_json(data: bytes) -> tuple[Session, ...]:
+    """Read an export written by :func:`export_json`.
 
     Raises
     ------
@@ -104,10 +104,10 @@ def _session(entry: msgspec.Raw, number: int) -> Session:
         ) from error
 
 
-def to_table(sessions: Iterable[Session]) -> bytes:
+def export_csv(sessions: Iterable[Session]) -> bytes:
     """Return sessions as CSV in UTF-8, one line each, for spreadsheets.
 
-    The first columns are those that :func:`from_csv` reads.
+    The first columns are those that :func:`import_csv` reads.
     """
     rows = [
         {
@@ -122,7 +122,7 @@ def to_table(sessions: Iterable[Session]) -> bytes:
     return to_csv((*CSV_COLUMNS, *_EXPORT_ONLY), rows)
 
 
-def from_csv(data: bytes, today: date) -> tuple[Session, ...]:
+def import_csv(data: bytes, today: date) -> tuple[Session, ...]:
     """Read manual entries from CSV.
 
     The first line names the columns: ``date`` (required, like 2026-11-22) and any of
@@ -227,7 +227,7 @@ def _read_row(values: Mapping[str, str], uid: str, today: date) -> tuple[Session
     if wrong:
         return None, wrong
     try:
-        return Session(**fields, source=Source.MANUAL, uid=uid), []
+        return Session(**fields, source=SessionSource.MANUAL, uid=uid), []
     except HistoryError as error:
         return None, [str(error)]
 

@@ -18,8 +18,8 @@ from formcheck.training.history.model import (
     FaultTally,
     HistoryError,
     Session,
+    SessionSource,
     SetGroup,
-    Source,
 )
 
 
@@ -33,7 +33,7 @@ def session_from_clip(
     result: ClipResult,
     day: date,
     *,
-    source: Source = Source.CLIP,
+    source: SessionSource = SessionSource.CLIP,
     exercise: str = "squat",
     weight_kg: float | None = None,
     **details: Any,

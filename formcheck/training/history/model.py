@@ -21,7 +21,7 @@ class HistoryError(FormcheckError, ValueError):
     """The history, or something meant for it, cannot be used; the message says what to do."""
 
 
-class Source(StrEnum):
+class SessionSource(StrEnum):
     """Where a session came from."""
 
     CLIP = "clip"
@@ -86,7 +86,7 @@ class Session(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ----------
     day : date
         The day of training.
-    source : Source
+    source : SessionSource
     exercise : str
     sets : tuple of SetGroup
     minutes : float or None
@@ -116,7 +116,7 @@ class Session(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
 
     day: date
-    source: Source = Source.MANUAL
+    source: SessionSource = SessionSource.MANUAL
     exercise: str = "squat"
     sets: tuple[SetGroup, ...] = ()
     minutes: float | None = None

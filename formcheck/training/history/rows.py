@@ -7,7 +7,13 @@ from collections import defaultdict
 from datetime import date
 from typing import TypeVar
 
-from formcheck.training.history.model import FaultTally, HistoryError, Session, SetGroup, Source
+from formcheck.training.history.model import (
+    FaultTally,
+    HistoryError,
+    Session,
+    SessionSource,
+    SetGroup,
+)
 
 T = TypeVar("T", SetGroup, FaultTally)
 COLUMNS = (
@@ -47,7 +53,7 @@ def insert_session(connection: sqlite3.Connection, session: Session) -> bool:
 
 def read_sessions(connection: sqlite3.Connection) -> tuple[Session, ...]:
     """Return every session, oldest day first, those of a day as they were added."""
-    sources = {source.value: source for source in Source}
+    sources = {source.value: source for source in SessionSource}
     try:
         sets = _grouped(connection, "work_set", "position", _GROUP, SetGroup)
         faults = _grouped(connection, "fault_tally", "fault", _TALLY, FaultTally)

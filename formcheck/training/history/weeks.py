@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from formcheck.knowledge import load_knowledge
-from formcheck.training.history.model import Session, SetGroup, Source
+from formcheck.training.history.model import Session, SessionSource, SetGroup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +180,7 @@ def running_averages(
 
 
 def _day(sessions: Sequence[Session], body_weight_kg: float | None) -> _Day | None:
-    typed = [s for s in sessions if s.source is Source.MANUAL]
+    typed = [s for s in sessions if s.source is SessionSource.MANUAL]
     with_sets = [s for s in typed if s.sets] or [s for s in sessions if s.sets]
     with_minutes = [s for s in typed if s.minutes] or [s for s in sessions if s.minutes]
     if not with_sets and not with_minutes:

@@ -17,7 +17,14 @@ from formcheck.pose.track import PoseTrack
 from formcheck.report.result import ClipResult
 from formcheck.report.rows import REP_COLUMNS, rep_rows, to_csv
 from formcheck.squat.analysis import analyze
-from formcheck.training.history import FaultTally, Session, SetGroup, Source, open_history, to_json
+from formcheck.training.history import (
+    FaultTally,
+    Session,
+    SessionSource,
+    SetGroup,
+    export_json,
+    open_history,
+)
 
 KB = load_knowledge()
 TODAY = date.today()
@@ -142,7 +149,7 @@ def test_an_import_names_every_wrong_line_and_takes_nothing(page: Any) -> None:
 def test_an_export_is_loaded_again_once(page: Any) -> None:
     load(page("history"), "log.csv", six_weeks())
     kept = open_history().sessions()
-    export = to_json(kept)
+    export = export_json(kept)
     test = page("history")
     test.checkbox(key="history-delete-all-sure").check().run()
     test.button(key="history-delete-all").click().run()
@@ -202,7 +209,7 @@ def test_a_checked_set_is_kept_once_and_updated(
     assert not test.exception
     assert "Kept in your history." in test.success[0].value
     (one,) = open_history().sessions()
-    assert (one.source, one.day, one.pain_during) == (Source.CLIP, TODAY, 3.0)
+    assert (one.source, one.day, one.pain_during) == (SessionSource.CLIP, TODAY, 3.0)
     assert one.sets == (SetGroup(n_sets=1, n_reps=2, weight_kg=40.0),)
     n_faulty = sum(
         f.verdict == "fault"
@@ -281,7 +288,7 @@ def test_a_results_folder_becomes_sessions(page: Any, results: list[ClipResult])
     assert not test.exception
     assert "2 sessions added." in test.success[0].value
     kept = open_history().sessions()
-    assert {s.source for s in kept} == {Source.BATCH}
+    assert {s.source for s in kept} == {SessionSource.BATCH}
     assert [s.n_reps for s in kept] == [2, 2]
 
     # The table alone tells the same, and is known again.

@@ -10,7 +10,7 @@ import pytest
 from app_server import serving
 from app_visit import WAIT_MS, Visit
 
-from formcheck.training.history import from_json
+from formcheck.training.history import import_json
 
 pytestmark = pytest.mark.model
 TODAY = date.today()
@@ -66,7 +66,7 @@ def test_a_set_is_kept_seen_exported_and_deleted(
         tab(visit, "Your data")
         with visit.page.expect_download() as download:
             visit.page.click(".st-key-history-export button")
-        assert len(from_json(Path(download.value.path()).read_bytes())) == 19
+        assert len(import_json(Path(download.value.path()).read_bytes())) == 19
 
         visit.page.click(".st-key-history-delete-all-sure label")
         visit.wait_for("!document.querySelector('.st-key-history-delete-all button').disabled")

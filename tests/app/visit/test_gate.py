@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from formcheck.knowledge import GuideResult, Tier, load_knowledge, parse_answers, run_guide
 from formcheck.knowledge.vocabulary import AdviceKind
 from formcheck.training.history import Session, open_history, parse_sets
-from formcheck.training.plan import make_plan
+from formcheck.training.plan import make_training_plan
 
 KB = load_knowledge()
 TODAY = date.today()
@@ -172,7 +172,7 @@ def test_every_single_sign_shuts_the_gate(page: Any) -> None:
         shown = everything(test.run())
         assert_no_advice(shown, sign)
         assert KB.note("general.withheld").text in shown
-        assert make_plan(raised(sign)).is_withheld
+        assert make_training_plan(raised(sign)).is_withheld
 
 
 def test_a_mention_takes_nothing_away(page: Any) -> None:

@@ -6,7 +6,12 @@ import pytest
 from health_cases import TODAY, clip, finding, rep
 
 from formcheck.report.rows import CLIP_COLUMNS, REP_COLUMNS, clip_row, rep_rows, to_csv
-from formcheck.training.history import HistoryError, Source, session_from_views, sessions_from_files
+from formcheck.training.history import (
+    HistoryError,
+    SessionSource,
+    session_from_views,
+    sessions_from_files,
+)
 
 
 def front(n_reps=3, **more):
@@ -83,7 +88,7 @@ def test_front_and_side_of_one_set_are_one_session():
         "knee_valgus": 3, "forward_knee_travel": 2,
     }  # fmt: skip
     assert one.n_reps == 3
-    assert one.source is Source.BATCH
+    assert one.source is SessionSource.BATCH
     assert len(sessions_from_files(files, TODAY).sessions) == 2
 
 

@@ -18,14 +18,14 @@ from formcheck.training.history import (
     ImportFailedError,
     MemoryHistory,
     Session,
+    SessionSource,
     SetGroup,
-    Source,
+    export_csv,
+    export_json,
     format_sets,
-    from_csv,
-    from_json,
+    import_csv,
+    import_json,
     parse_sets,
-    to_json,
-    to_table,
 )
 
 SIX_WEEKS = b"""date,exercise,sets,minutes,effort,pain_during,pain_next_morning,note
@@ -38,17 +38,17 @@ SIX_WEEKS = b"""date,exercise,sets,minutes,effort,pain_during,pain_next_morning,
 
 def errors_of(data):
     with pytest.raises(ImportFailedError) as caught:
-        from_csv(data, TODAY)
+        import_csv(data, TODAY)
     return {error.line: error.text for error in caught.value.errors}
 
 
 def test_a_training_log_is_read():
-    sessions = from_csv(SIX_WEEKS, TODAY)
+    sessions = import_csv(SIX_WEEKS, TODAY)
     first, *_, last = sessions
     assert first == Session(
         uid=first.uid,
         day=date(2026, 10, 12),
-        source=Source.MANUAL,
+        source=SessionSource.MANUAL,
         exercise="Back squat",
         sets=(
             SetGroup(n_sets=3, n_reps=10, weight_kg=60.0),
@@ -68,15 +68,17 @@ def test_a_training_log_is_read():
 
 def test_reading_a_file_twice_stores_it_once():
     history = MemoryHistory()
-    assert history.add_all(from_csv(SIX_WEEKS, TODAY)) == 4
-    assert history.add_all(from_csv(SIX_WEEKS, TODAY)) == 0
+    assert history.add_all(import_csv(SIX_WEEKS, TODAY)) == 4
+    assert history.add_all(import_csv(SIX_WEEKS, TODAY)) == 0
     line = b"2026-10-26,Back squat,3x10x60,50,6,0,0,\n"
-    assert history.add_all(from_csv(SIX_WEEKS + line + line, TODAY)) == 2, "two equal sets of work"
+    assert history.add_all(import_csv(SIX_WEEKS + line + line, TODAY)) == 2, (
+        "two equal sets of work"
+    )
 
 
 def test_spreadsheets_of_other_countries_are_read():
     text = "\ufeffDate;Sets;Minutes;Body weight kg\r\n2026-10-12;3x10x62,5 + 1x5x80;45,5;81\r\n"
-    (session,) = from_csv(text.encode(), TODAY)
+    (session,) = import_csv(text.encode(), TODAY)
     assert session.sets[0].weight_kg == 62.5
     assert session.sets[1].n_reps == 5
     assert (session.minutes, session.body_weight_kg) == (45.5, 81.0)
@@ -109,7 +111,7 @@ def test_every_faulty_line_is_named():
 
 def test_both_sides_of_the_limits_of_a_line():
     good = b"date,minutes,effort,pain_during\n2026-11-22,1440,10,0\n1950-01-01,0,0,10\n"
-    assert len(from_csv(good, TODAY)) == 2
+    assert len(import_csv(good, TODAY)) == 2
     for line in (b"2026-11-22,1441,10,0", b"2026-11-22,1,10.1,0", b"2026-11-22,1,1,-0.1"):
         assert 2 in errors_of(b"date,minutes,effort,pain_during\n" + line + b"\n")
     assert 2 in errors_of(b"date\n1949-12-31\n")
@@ -127,12 +129,12 @@ def test_what_is_not_text_or_not_csv_is_named():
     assert 2 in errors_of(b'date,note\n2026-10-12,"never closed\n')
     assert errors_of(b"date,note\n2026-10-12,a\0b\n")
     with pytest.raises(HistoryError, match="larger than"):
-        from_csv(b"x" * 20_000_001, TODAY)
+        import_csv(b"x" * 20_000_001, TODAY)
 
 
 def test_a_message_stays_readable_with_many_errors():
     with pytest.raises(ImportFailedError) as caught:
-        from_csv(b"date\n" + b"x\n" * 500, TODAY)
+        import_csv(b"date\n" + b"x\n" * 500, TODAY)
     assert len(caught.value.errors) == 500
     assert str(caught.value).startswith("Nothing was imported.\nline 2: ")
     assert str(caught.value).endswith("and 492 more")
@@ -148,7 +150,7 @@ CELL = st.text(st.characters(codec="utf-8"), max_size=12) | st.sampled_from(
 @example(b"date\r\n2026-10-12\r\n\x00")
 def test_any_bytes_are_read_or_refused(data):
     try:
-        sessions = from_csv(data, TODAY)
+        sessions = import_csv(data, TODAY)
     except HistoryError:
         return
     assert all(isinstance(session, Session) for session in sessions)
@@ -162,7 +164,7 @@ def test_any_table_is_read_or_its_lines_named(header, rows):
     text = io.StringIO()
     csv.writer(text).writerows([header, *rows])
     try:
-        sessions = from_csv(text.getvalue().encode(), TODAY)
+        sessions = import_csv(text.getvalue().encode(), TODAY)
     except ImportFailedError as error:
         failed = error
     else:
@@ -205,7 +207,7 @@ TALLIES = st.lists(
 SESSIONS = st.builds(
     Session,
     day=st.integers(0, 9999).map(lambda n: TODAY - timedelta(days=n)),
-    source=st.sampled_from(Source),
+    source=st.sampled_from(SessionSource),
     exercise=WORDS.map(lambda text: f"x{text}"),
     sets=SETS,
     minutes=NUMBERS,
@@ -222,12 +224,12 @@ SESSIONS = st.builds(
 
 @given(st.lists(SESSIONS, max_size=4))
 def test_a_json_export_loses_nothing(sessions):
-    assert from_json(to_json(sessions)) == tuple(sessions)
+    assert import_json(export_json(sessions)) == tuple(sessions)
 
 
 @given(st.lists(SESSIONS, max_size=4))
 def test_a_csv_export_keeps_what_can_be_typed(sessions):
-    again = from_csv(to_table(sessions), TODAY) if sessions else ()
+    again = import_csv(export_csv(sessions), TODAY) if sessions else ()
     for before, after in zip(sessions, again, strict=True):
         kept = ("day", "sets", "minutes", "effort", "pain_during", "pain_next_morning")
         assert [getattr(before, n) for n in kept] == [getattr(after, n) for n in kept]
@@ -235,19 +237,19 @@ def test_a_csv_export_keeps_what_can_be_typed(sessions):
 
 
 def test_a_spreadsheet_is_not_handed_a_formula():
-    table = to_table([full(note='=HYPERLINK("x")')]).decode()
+    table = export_csv([full(note='=HYPERLINK("x")')]).decode()
     (row,) = csv.DictReader(io.StringIO(table))
     assert row["note"].startswith("'=")
     assert row["faults"] == "knee_valgus 2 of 7"
-    (session,) = from_csv(to_table([full(note='=HYPERLINK("x")')]), TODAY)
+    (session,) = import_csv(export_csv([full(note='=HYPERLINK("x")')]), TODAY)
     assert session.note == '=HYPERLINK("x")'
 
 
 def test_an_export_is_loaded_once():
     history = MemoryHistory()
-    data = to_json([full(i, clip_key=f"k{i}") for i in range(5)])
-    assert history.add_all(from_json(data)) == 5
-    assert history.add_all(from_json(data)) == 0
+    data = export_json([full(i, clip_key=f"k{i}") for i in range(5)])
+    assert history.add_all(import_json(data)) == 5
+    assert history.add_all(import_json(data)) == 0
 
 
 @pytest.mark.parametrize(
@@ -272,22 +274,22 @@ def test_an_export_is_loaded_once():
     ],
 )
 def test_a_changed_export_is_refused_with_the_entry(change, words):
-    table = json.loads(to_json([full()]))
+    table = json.loads(export_json([full()]))
     change(table)
     with pytest.raises(HistoryError, match=words):
-        from_json(json.dumps(table).encode())
+        import_json(json.dumps(table).encode())
 
 
 @pytest.mark.parametrize("data", [b"", b"[]", b"null", b"\xff", b"{", b"[" * 100_000])
 def test_what_is_not_an_export_is_refused(data):
     with pytest.raises(HistoryError, match="export"):
-        from_json(data)
+        import_json(data)
 
 
 @given(st.binary(max_size=100))
 def test_any_bytes_are_an_export_or_refused(data):
     with pytest.raises(HistoryError):
-        from_json(data)
+        import_json(data)
 
 
 # -- single values -------------------------------------------------------------------

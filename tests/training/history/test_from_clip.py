@@ -10,8 +10,8 @@ from formcheck.report.result import schema
 from formcheck.training.history import (
     History,
     HistoryError,
+    SessionSource,
     SetGroup,
-    Source,
     clip_key,
     session_from_clip,
 )
@@ -25,8 +25,8 @@ def test_the_invented_clips_of_these_tests_have_the_real_shape():
 
 def test_a_judged_clip_becomes_a_session(judge):
     seen = result(judge(STORY, camera=Camera(yaw_deg=0)))
-    session = session_from_clip(seen, TODAY, source=Source.LIVE, weight_kg=0.0, minutes=5.0)
-    assert session.source is Source.LIVE
+    session = session_from_clip(seen, TODAY, source=SessionSource.LIVE, weight_kg=0.0, minutes=5.0)
+    assert session.source is SessionSource.LIVE
     assert session.sets == (SetGroup(n_sets=1, n_reps=2, weight_kg=0.0),)
     valgus = next(tally for tally in session.faults if tally.fault == "knee_valgus")
     assert (valgus.n_fault, valgus.n_judged) == (1, 2)
