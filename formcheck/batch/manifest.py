@@ -11,8 +11,9 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -24,7 +25,8 @@ NO_CUES = "no-cues"
 """Among a clip's outputs: its result and video hold no coaching cues."""
 
 
-class Record(msgspec.Struct, frozen=True, tag_field="v", tag=1):
+@dataclass(frozen=True, slots=True)
+class Record:
     """One clip of a results folder.
 
     Parameters
@@ -50,6 +52,8 @@ class Record(msgspec.Struct, frozen=True, tag_field="v", tag=1):
         What a remote store said of the content.
     track_key : str
         Digest of what its track depends on (:func:`track_key`).
+    v : 1
+        Version of this form.
     """
 
     name: str
@@ -58,11 +62,12 @@ class Record(msgspec.Struct, frozen=True, tag_field="v", tag=1):
     key: str
     status: str
     message: str = ""
-    files: Mapping[str, int] = {}
+    files: Mapping[str, int] = field(default_factory=dict)
     outputs: tuple[str, ...] = ()
     subject: str = ""
     version: str = ""
     track_key: str = ""
+    v: Literal[1] = 1
 
     def is_whole(self, out: Path) -> bool:
         """Whether every file of the clip is there in its recorded size."""
@@ -129,7 +134,7 @@ def _parsed(line: str) -> Record | None:
 
 
 def _line(record: Record) -> bytes:
-    return (json.dumps(msgspec.to_builtins(record), sort_keys=True) + "\n").encode()
+    return (json.dumps(asdict(record), sort_keys=True) + "\n").encode()
 
 
 def write(out: Path, records: Iterable[Record]) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from formcheck.report.result import ClipResult, result_from
 from formcheck.knowledge import load_knowledge
 from formcheck.knowledge.rules import AnswerTest, Group, Rule
+from formcheck.report.result import ClipResult, result_from
 from formcheck.training.history import FaultTally, Session, SetGroup
 
 TODAY = date(2026, 11, 22)
