@@ -7,13 +7,13 @@ from pathlib import Path
 import streamlit as st
 
 from formcheck.app.pages import about, check, health, history, live
-from formcheck.app.parts.style import PAGE_CSS
 from formcheck.app.visit.access import is_shared
+from formcheck.report.style import css
 
 _ICON = Path(__file__).with_name("icon.png")
 
 st.set_page_config(page_title="formcheck", page_icon=str(_ICON), layout="wide")
-st.html(f"<style>{PAGE_CSS}</style>")
+st.html(f"<style>{css('badge', 'plot', 'page')}</style>")
 _page = st.navigation(
     [
         st.Page(check.show, title="Check a video", url_path="check", default=True),

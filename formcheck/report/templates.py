@@ -9,7 +9,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from formcheck.files import printable
-from formcheck.knowledge.words import VERDICTS
+from formcheck.knowledge.words import VERDICTS, clock, sentence
+from formcheck.report import words
 
 
 def render(package: str, name: str, **values: Any) -> str:
@@ -38,8 +39,21 @@ def _environment(package: str) -> Environment:
         lstrip_blocks=True,
         finalize=_shown,
     )
-    environment.filters["verdict"] = lambda verdict: VERDICTS[verdict]
+    environment.filters |= _FILTERS
     return environment
+
+
+_FILTERS = {
+    "clock": clock,
+    "depth_words": words.depth_words,
+    "fault_name": words.fault_name,
+    "sentence": sentence,
+    "tempo_words": words.tempo_words,
+    "trunk_words": words.trunk_words,
+    "value_words": words.value_words,
+    "verdict": lambda verdict: VERDICTS[verdict],
+    "verdict_badge": lambda finding: Markup(words.finding_badge(finding)),
+}
 
 
 def _shown(value: Any) -> Any:

@@ -96,3 +96,8 @@ def mark(kind: str, icon: str, words: str) -> str:
 def badge(verdict: Verdict, words: str | None = None) -> str:
     """A verdict as HTML: icon and word."""
     return mark(verdict, ICONS[verdict], words if words is not None else VERDICTS[verdict])
+
+
+def finding_badge(finding: Finding) -> str:
+    """Fault and verdict as HTML."""
+    return badge(finding.verdict, f"{fault_name(finding.fault)}: {verdict_words(finding)}")

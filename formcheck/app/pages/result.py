@@ -36,14 +36,13 @@ from formcheck.report.scorecard import (
     unseen,
 )
 from formcheck.report.words import (
-    badge,
     depth_words,
     fault_name,
     fault_plain,
+    finding_badge,
     tempo_words,
     trunk_words,
     value_words,
-    verdict_words,
 )
 
 _PICK = "pick"
@@ -279,7 +278,7 @@ def _card(mine: Space, found: Sequence[Shot], row: SetRep) -> str:
 
 def _finding(part: Part) -> str:
     finding = part.finding
-    head = badge(finding.verdict, f"{fault_name(finding.fault)}: {verdict_words(finding)}")
+    head = finding_badge(finding)
     value = value_words(finding)
     sure = f" {SURE[finding.confidence].capitalize()}." if value else ""
     return f'{head}<span class="fc-why">{escape(sentence(finding.reason))}</span>' + (
