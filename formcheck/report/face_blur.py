@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from formcheck.pose.kinematics import HIPS, SHOULDERS, middle
 from formcheck.pose.track import FloatArray, PoseTrack
 from formcheck.video.reading import ImageArray
 
@@ -45,7 +46,7 @@ def faces_of(track: PoseTrack) -> FloatArray:
     face = points[:, _FACE, :]
     centre = face.mean(1)
     extent = np.ptp(face, axis=1).max(1)
-    trunk = np.hypot(*(points[:, (11, 12)].mean(1) - points[:, (23, 24)].mean(1)).T)
+    trunk = np.hypot(*(middle(points, SHOULDERS) - middle(points, HIPS)).T)
     known = np.isfinite(centre).all(1) & np.isfinite(extent)
     if not known.any():
         return np.zeros((len(points), 3))
