@@ -11,6 +11,9 @@ import os
 import socket
 import ssl
 import sys
+import threading
+import time
+import webbrowser
 from pathlib import Path
 
 import click
@@ -59,11 +62,17 @@ SETTINGS: dict[str, str] = {
 """What the server always runs with."""
 
 
-@click.command()
-@click.option(
+PORT_OPTION = click.option(
     "--port", type=click.IntRange(1, 65535), default=DEFAULT_PORT, show_default=True,
     help="Port to listen on.",
 )  # fmt: skip
+BROWSER_OPTION = click.option(
+    "--browser/--no-browser", default=True, show_default=True, help="Open a browser window."
+)
+
+
+@click.command()
+@PORT_OPTION
 @click.option(
     "--lan", is_flag=True,
     help="Open the app to the local network, over HTTPS: needs --cert and --key.",
@@ -72,9 +81,7 @@ SETTINGS: dict[str, str] = {
     "--cert", type=click.Path(path_type=Path), help="Certificate file (PEM), with --lan only."
 )
 @click.option("--key", type=click.Path(path_type=Path), help="Its private key (PEM).")
-@click.option(
-    "--browser/--no-browser", default=True, show_default=True, help="Open a browser window."
-)
+@BROWSER_OPTION
 def app(port: int, lan: bool, cert: Path | None, key: Path | None, browser: bool) -> None:
     """Check squat videos in the browser, on this machine.
 
@@ -82,30 +89,59 @@ def app(port: int, lan: bool, cert: Path | None, key: Path | None, browser: bool
     others in the local network can use it too; nobody sees what another
     browser uploaded.
     """
-    _check_lan(lan, cert, key)
-    if not _is_free(port, "0.0.0.0" if lan else "127.0.0.1"):
+    start(port, browser=browser and not lan, certificate=_certificate(lan, cert, key))
+
+
+def start(
+    port: int, *, browser: bool, page: str = "", certificate: tuple[Path, Path] | None = None
+) -> None:
+    """Serve the app until a signal ends it.
+
+    Parameters
+    ----------
+    port : int
+    browser : bool
+        Open the page in the browser once the server answers.
+    page : str
+        Its path; empty for the first one.
+    certificate : tuple of path, optional
+        A certificate and its key (PEM): open the app to the local network, over HTTPS.
+
+    Raises
+    ------
+    click.ClickException
+        If the port is taken.
+    """
+    if not _is_free(port, "0.0.0.0" if certificate else "127.0.0.1"):
         raise click.ClickException(f"Port {port} is in use. Choose another with --port.")
-    flags = dict(SETTINGS)
-    flags["server.port"] = str(port)
-    flags["server.headless"] = "false" if browser and not lan else "true"
-    flags["logger.hideWelcomeMessage"] = "true"
+    flags = {
+        **SETTINGS,
+        "server.port": str(port),
+        "server.headless": "true",  # Streamlit itself would open the first page only
+        "logger.hideWelcomeMessage": "true",
+    }
     hosts = list(LOOPBACK)
-    if lan:
+    if certificate is not None:
         flags["server.address"] = "0.0.0.0"
-        flags["server.sslCertFile"], flags["server.sslKeyFile"] = str(cert), str(key)
+        flags["server.sslCertFile"], flags["server.sslKeyFile"] = map(str, certificate)
         hosts += _own_names()
         os.environ["FORMCHECK_LAN"] = "1"
     else:
         os.environ.pop("FORMCHECK_LAN", None)
-    click.echo(f"formcheck is at {_address(lan, hosts, port)}  (Ctrl+C stops it)", err=True)
+    addresses = [
+        f"{a}/{page}".rstrip("/") for a in _addresses(certificate is not None, hosts, port)
+    ]
+    click.echo(f"formcheck is at {' and '.join(addresses)}  (Ctrl+C stops it)", err=True)
+    if browser:
+        threading.Thread(target=_open_browser, args=(addresses[0], port), daemon=True).start()
     _serve(flags, hosts)
 
 
-def _check_lan(lan: bool, cert: Path | None, key: Path | None) -> None:
+def _certificate(lan: bool, cert: Path | None, key: Path | None) -> tuple[Path, Path] | None:
     if not lan:
         if cert is not None or key is not None:
             raise click.UsageError("--cert and --key go with --lan.")
-        return
+        return None
     if cert is None or key is None:
         raise click.UsageError(
             "--lan needs --cert FILE and --key FILE: without HTTPS others could read along, "
@@ -117,6 +153,7 @@ def _check_lan(lan: bool, cert: Path | None, key: Path | None) -> None:
         raise click.ClickException(
             f"{cert}, {key}: not a certificate and its key ({error}). Both must be PEM files."
         ) from error
+    return cert, key
 
 
 def _is_free(port: int, host: str) -> bool:
@@ -146,11 +183,23 @@ def _own_names() -> list[str]:
     return sorted(n for n in names if n and n not in LOOPBACK)
 
 
-def _address(lan: bool, hosts: list[str], port: int) -> str:
+def _addresses(lan: bool, hosts: list[str], port: int) -> list[str]:
     if not lan:
-        return f"http://127.0.0.1:{port}"
+        return [f"http://127.0.0.1:{port}"]
     outward = [h for h in hosts[len(LOOPBACK) :] if h.count(".") == 3 and h[0].isdigit()]
-    return " and ".join(f"https://{host}:{port}" for host in outward or ["127.0.0.1"])
+    return [f"https://{host}:{port}" for host in outward or ["127.0.0.1"]]
+
+
+def _open_browser(address: str, port: int) -> None:
+    """Open a page in the browser as soon as somebody listens."""
+    while True:
+        with (
+            contextlib.suppress(OSError),
+            socket.create_connection(("127.0.0.1", port), timeout=1),
+        ):
+            break
+        time.sleep(0.1)
+    webbrowser.open(address)
 
 
 def _serve(flags: dict[str, str], hosts: list[str]) -> None:

@@ -1,14 +1,15 @@
-"""``formcheck live``: coach a set in a window of its own."""
+"""``formcheck live``: the app, opened at its Live page."""
 
 from __future__ import annotations
 
 import datetime
-import os
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from formcheck.cli.app import BROWSER_OPTION, PORT_OPTION, start
+from formcheck.files import make_folder, write_atomic
 
 if TYPE_CHECKING:
     from formcheck.report.record import CheckedClip
@@ -16,75 +17,93 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option(
-    "--camera", default="0", show_default=True, metavar="NUMBER|FILE",
-    help="A camera by its number, or a video file played as one.",
+    "--camera", metavar="NUMBER|FILE",
+    help="One of the browser's cameras by its number, from 0 (default: the browser chooses), or a "
+    "video file, played as if a camera filmed it now.",
 )  # fmt: skip
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for the result and the poses.")
-@click.option("--mute", is_flag=True, help="No sound.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder for the result and poses of every set."
+)
+@click.option("--mute", is_flag=True, help="Start without sound.")
 @click.option(
     "--counts-only", is_flag=True,
-    help="Count, and leave cues and verdicts out: for somebody with a warning sign.",
+    help="Count, and leave cues and verdicts out, in what is written too: for somebody with a "
+    "warning sign.",
 )  # fmt: skip
 @click.option("--model", type=click.Path(path_type=Path), help="Another pose landmarker bundle.")
-def live(camera: str, out: Path | None, mute: bool, counts_only: bool, model: Path | None) -> None:
-    """Coach a set in front of a webcam.
+@PORT_OPTION
+@BROWSER_OPTION
+def live(
+    camera: str | None,
+    out: Path | None,
+    mute: bool,
+    counts_only: bool,
+    model: Path | None,
+    port: int,
+    browser: bool,
+) -> None:
+    """Coach sets in front of a webcam, in the browser.
 
-    A window shows what is still missing, then counts; Q ends the set.  The picture is
-    not stored.  If a knee hurts, ask ``formcheck guide`` first.
+    Starts the app on 127.0.0.1 and opens its Live page, which says what is still missing, then
+    counts.  Each set is printed here when it is over; Ctrl+C ends the app.  The picture is not
+    stored.  If a knee hurts, ask ``formcheck guide`` first.
     """
-    if find_spec("pygame") is None:
-        raise click.ClickException(
-            "the window needs one more package. Install it with: pip install 'formcheck[live]'"
-        )
+    from formcheck.app.live.options import LiveOptions
+    from formcheck.app.live.sets import LIVE
     from formcheck.errors import FormcheckError
 
-    name = f"live {datetime.datetime.now():%Y-%m-%d %H.%M.%S}"
+    is_film = camera is not None and not camera.isdecimal()
+    film = Path(camera).absolute() if camera is not None and is_film else None
     try:
-        checked = _coach(camera, name, mute, counts_only, model)
-        if checked is None:
-            click.echo("Nothing was recorded.", err=True)
-            return
-        click.echo(summary(checked, with_verdicts=not counts_only))
-        if out is not None:
-            _write(checked, out, name, with_verdicts=not counts_only)
+        _check(film, model, out)
     except FormcheckError as error:
         raise click.ClickException(str(error)) from None
+    LIVE.options = LiveOptions(
+        camera=None if camera is None or is_film else int(camera),
+        film=film,
+        is_muted=mute,
+        is_counts_only=counts_only,
+        model=None if model is None else model.absolute(),
+        name=lambda: f"live {datetime.datetime.now():%Y-%m-%d %H.%M.%S}",
+        finished=lambda checked, is_judged: _finished(checked, is_judged, out),
+    )
+    start(port, page="live", browser=browser)
 
 
-def _coach(
-    camera: str, name: str, mute: bool, counts_only: bool, model: Path | None
-) -> CheckedClip | None:
-    """Run the window until it is closed or the file ends; return the judged set."""
-    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")  # it would print to stdout
-    from formcheck.live.camera import open_source
-    from formcheck.live.session import LiveSession
-    from formcheck.live.window import LiveWindow
+def _check(film: Path | None, model: Path | None, out: Path | None) -> None:
+    """Look at what the sets will need, before somebody stands in front of the camera."""
+    if film is not None:
+        from formcheck.video.reading import probe
 
-    source = open_source(camera)
+        probe(film)
+    if model is not None:
+        from formcheck.pose.estimator import verify_model
+
+        verify_model(model)
+    if out is not None:
+        make_folder(out)
+
+
+def _finished(checked: CheckedClip, is_judged: bool, out: Path | None) -> None:
+    """Print a set that is over and write it where it was asked for."""
+    from formcheck.errors import FormcheckError
+
+    click.echo(summary(checked, is_judged=is_judged))
+    if out is None:
+        return
     try:
-        with (
-            LiveSession(model=model, name=name) as session,
-            LiveWindow(is_mirrored=camera.isdecimal(), is_muted=mute) as window,
-        ):
-            session.is_advice_allowed = not counts_only
-            session.open()
-            while not (window.is_closed or source.is_over):
-                window.listen()
-                frame = source.newest()
-                if frame is not None:
-                    window.show(frame.image, session.update(frame.image, frame.time_s))
-                elif source.problem:
-                    window.say(source.problem, f"{session.n_reps} repetitions are kept.")
-            return session.finish()
-    finally:
-        source.close()
+        _write(checked, out)
+    except FormcheckError as error:
+        click.echo(f"Error: {error}", err=True)  # the set itself is still on its page
+    else:
+        click.echo(f"Result and poses are in {out}", err=True)
 
 
-def summary(checked: CheckedClip, *, with_verdicts: bool = True) -> str:
-    """The set in a few lines, a repetition each."""
+def summary(checked: CheckedClip, *, is_judged: bool = True) -> str:
+    """The set in a few lines: how many repetitions, and a line for each that was judged."""
     reps = checked.analysis.reps
     lines = [f"{len(reps)} repetition{'' if len(reps) == 1 else 's'}"]
-    for rep in reps if with_verdicts else ():
+    for rep in reps if is_judged else ():
         words = "; ".join(
             f"{f.fault.replace('_', ' ')} {str(f.verdict).replace('_', ' ')}: {f.reason}"
             for f in rep.findings
@@ -94,16 +113,12 @@ def summary(checked: CheckedClip, *, with_verdicts: bool = True) -> str:
     return "\n".join(lines)
 
 
-def _write(checked: CheckedClip, out: Path, name: str, *, with_verdicts: bool) -> None:
-    from formcheck.errors import OutputError
-    from formcheck.files import write_atomic
-
-    stem = name.replace(" ", "-")
-    result = checked.result if with_verdicts else checked.result.without_cues()
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        write_atomic(out / f"{stem}.json", result.to_json())
-        write_atomic(out / f"{stem}.track.npz", checked.track.to_bytes())
-    except OSError as error:
-        raise OutputError(f"{out}: cannot be written ({error.strerror}).") from error
-    click.echo(f"Result and poses are in {out}", err=True)
+def _write(checked: CheckedClip, out: Path) -> None:
+    stem = first = checked.result.source.file.replace(" ", "-")
+    n = 1
+    while (out / f"{stem}.json").exists():  # two browsers may start in the same second
+        n += 1
+        stem = f"{first}-{n}"
+    make_folder(out)
+    write_atomic(out / f"{stem}.json", checked.result.to_json())
+    write_atomic(out / f"{stem}.track.npz", checked.track.to_bytes())

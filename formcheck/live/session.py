@@ -1,6 +1,6 @@
 """A live set: frames in as they come, coaching out at once, a judged set at the end.
 
-Knows no camera, page or window.  Poses and verdicts come from the loop that
+Knows no camera and no page.  Poses and verdicts come from the loop that
 judges clips; what is here is a clock that forgives, provisional hints and
 what to say.
 """
@@ -19,7 +19,7 @@ from formcheck.live.spool import PoseSpool
 from formcheck.pose.estimator import PeopleFinder, mediapipe_version
 from formcheck.pose.track import FloatArray, Pose, PoseTrack
 from formcheck.report.record import CheckedClip, checked_clip
-from formcheck.squat.analysis import Analyzer, JudgedRep, analyze, judge
+from formcheck.squat.analysis import Analyzer, JudgedRep, analyze, judge, without_verdicts
 from formcheck.squat.faults import FAULTS
 from formcheck.squat.faults.finding import Finding, Verdict
 from formcheck.squat.feedback import RepCue, cue_for
@@ -30,6 +30,7 @@ from formcheck.video.reading import Frame, ImageArray
 MAX_SET_S = 3600.0
 HINT_EVERY_S = 0.2
 TOO_LONG = "This set is an hour long. Press Stop to see the result."
+COUNTS_ONLY = "this set was only counted, not judged"
 TURNED = "The picture changed its shape. Turn the camera back, or press Stop."
 
 
@@ -197,21 +198,23 @@ class LiveSession:
             self._watcher = None
         self._close_finder()
 
-    def stop(self) -> None:
-        """End counting: a repetition just done counts, as it does at the end of a clip."""
+    def stop(self) -> PoseTrack | None:
+        """End counting and return the poses; a repetition just done counts, as in a clip."""
         self.suspend()
         self.n_reps = len(self._analyzer.finish().reps)
+        return self.track()
 
     def finish(self) -> CheckedClip | None:
-        """End the set: analysis, track and record as a clip gives; None without a frame.
+        """End the set: analysis, track and record as a clip gives; None without a frame."""
+        track = self.stop()
+        return None if track is None else self.judged(track)
 
-        The verdicts are made anew from the recorded poses: the very ones shown live.
-        """
-        self.stop()
-        track = self.track()
-        if track is None:
-            return None
-        return checked_clip(analyze(track, self.settings), track, self.settings)
+    def judged(self, track: PoseTrack) -> CheckedClip:
+        """Judge the recorded poses: the very verdicts shown live, or none where none were."""
+        analysis = analyze(track, self.settings)
+        if not self.is_advice_allowed:
+            analysis = without_verdicts(analysis, COUNTS_ONLY)
+        return checked_clip(analysis, track, self.settings)
 
     def track(self) -> PoseTrack | None:
         """Return the poses recorded so far; None without a frame."""

@@ -71,8 +71,6 @@ class Analyzer:
 
     settings: Settings = DEFAULT_SETTINGS
     counts: RepairCounts = field(init=False)
-    latest: SmoothPose | None = field(init=False, default=None)
-    """The newest smoothed pose, for displays."""
     _repair: TrackRepair = field(init=False)
     _smoother: Smoother = field(init=False)
     segmenter: RepSegmenter = field(init=False)
@@ -116,7 +114,6 @@ class Analyzer:
     def _advance(self, poses: tuple[SmoothPose, ...]) -> tuple[JudgedRep | Discarded, ...]:
         out: list[JudgedRep | Discarded] = []
         for pose in poses:
-            self.latest = pose
             self.counts.n_upside_down += bool(hip_height_px(pose.pose.points_px) < 0)
             out += self._keep(self.segmenter.update(pose))
         return tuple(out)
@@ -140,6 +137,18 @@ def analyze(poses: Iterable[Pose], settings: Settings = DEFAULT_SETTINGS) -> Ana
     for pose in poses:
         analyzer.update(pose)
     return analyzer.finish()
+
+
+def without_verdicts(analysis: Analysis, reason: str) -> Analysis:
+    """Return counts, depth and tempo alone: every finding is not assessable, for this reason."""
+    reps = tuple(
+        replace(
+            rep,
+            findings=tuple(Finding.not_assessable(f.fault, f.unit, reason) for f in rep.findings),
+        )
+        for rep in analysis.reps
+    )
+    return replace(analysis, reps=reps)
 
 
 def judge(rep: Rep, number: int, settings: Settings) -> JudgedRep:

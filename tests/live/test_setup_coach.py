@@ -98,7 +98,7 @@ def test_instructions_do_not_flicker() -> None:
 
 
 def test_words_can_be_read_from_afar_and_have_a_picture(root) -> None:
-    drawings = (root / "formcheck" / "ui" / "static" / "live_art.js").read_text("utf-8")
+    drawings = (root / "formcheck" / "app" / "live" / "static" / "live_art.js").read_text("utf-8")
     for instruction in INSTRUCTIONS.values():
         assert len(instruction.words) <= 24, instruction.words
         assert max(len(word) for word in instruction.words.split()) <= 8

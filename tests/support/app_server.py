@@ -47,7 +47,11 @@ class Server:
 
 @contextlib.contextmanager
 def serving(
-    tmp: Path, samples: Path | None, *arguments: str, prefix: Sequence[str] = ()
+    tmp: Path,
+    samples: Path | None,
+    *arguments: str,
+    command: str = "app",
+    prefix: Sequence[str] = (),
 ) -> Iterator[Server]:
     """Run ``formcheck app`` on a free port until the block ends; ``prefix`` goes before it."""
     tmp.mkdir(parents=True, exist_ok=True)
@@ -60,8 +64,8 @@ def serving(
         **({"FORMCHECK_SAMPLES": str(samples)} if samples else {}),
     }  # fmt: skip
     process = subprocess.Popen(
-        [*prefix, sys.executable, "-c", "from formcheck.cli.app import app; app()",
-         "--no-browser", "--port", str(port), *arguments],
+        [*prefix, sys.executable, "-c", "from formcheck.cli.main import main; main()",
+         command, "--no-browser", "--port", str(port), *arguments],
         cwd=tmp, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     scheme = "https" if "--lan" in arguments else "http"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -11,9 +12,12 @@ import av
 import cv2
 import numpy as np
 
-from formcheck.video.reading import FrameReader, ImageArray
+from formcheck.pose.estimator import PoseEstimator
+from formcheck.video.reading import Frame, FrameReader, ImageArray
 
 WIDTH_PX, HEIGHT_PX = 640, 480
+FILM_HZ = 15
+"""Of a machine that keeps up."""
 
 
 def wide(image: ImageArray) -> ImageArray:
@@ -62,3 +66,16 @@ def write_lossless(path: Path, images: Sequence[ImageArray], stamps_ms: Sequence
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
     return path
+
+
+def camera_rate_hz(clip: Path) -> int:
+    """How many pictures a second this machine can be given now: slow motion while it is busy."""
+    images = [wide for wide, _ in zip(pictures(clip), range(12), strict=False)]
+    with PoseEstimator() as estimator:
+        estimator.estimate(Frame(0.0, images[0]))
+        started_s = time.monotonic()
+        for i, image in enumerate(images[1:], 1):
+            estimator.estimate(Frame(i / 30, image))
+        each_s = (time.monotonic() - started_s) / (len(images) - 1)
+    rate_hz = round(0.4 / each_s)
+    return FILM_HZ if rate_hz >= 9 else max(2, rate_hz)

@@ -86,7 +86,7 @@ class Visit:
     def _note_received(self, data: Any) -> None:
         message = json.loads(data)
         if message["type"] == "frame" and not message["problem"]:
-            self.used.append(message["seq"])
+            self.used.append(message.get("seq", 0))  # a film's pictures have no number
             self.told += message["reps"]
 
     def text(self, name: str) -> str:

@@ -1,7 +1,8 @@
-"""A frame as the browser sends it: looked at before anything is unpacked."""
+"""Frames on their way: looked at before anything is unpacked, packed for a page that shows them."""
 
 from __future__ import annotations
 
+import base64
 import math
 import struct
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 MAX_MESSAGE_BYTES = 1_000_000
 MAX_SIDE_PX = 1280
 MIN_SIDE_PX = 64
+SHOWN_SIDE_PX = 640
+"""Of a picture sent to a page, as of those it sends."""
 HEADER = struct.Struct("<Id")
 """Sequence number and capture time in milliseconds, before the JPEG."""
 _START, _END_OF_HEADERS = b"\xff\xd8", (0xD9, 0xDA)
@@ -103,3 +106,16 @@ def decode(frame: SentFrame) -> ImageArray:
     if image is None:
         raise InputError("the JPEG picture is damaged.")
     return np.asarray(image, np.uint8)
+
+
+def data_url(image: ImageArray) -> str:
+    """Return a picture, RGB of shape (height, width, 3), as a small JPEG in an address."""
+    import cv2
+
+    height, width = image.shape[:2]
+    scale = min(1.0, SHOWN_SIDE_PX / max(width, height))
+    size = max(1, round(scale * width)), max(1, round(scale * height))
+    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+    bgr = cv2.cvtColor(small, cv2.COLOR_RGB2BGR)
+    jpeg = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, 85])[1]
+    return f"data:image/jpeg;base64,{base64.b64encode(jpeg.tobytes()).decode()}"

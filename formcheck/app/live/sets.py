@@ -15,9 +15,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from formcheck.app.housekeeping import give_memory_back
+from formcheck.app.live.options import LiveOptions
 from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
 
 if TYPE_CHECKING:
+    from formcheck.live.film import Film
     from formcheck.live.session import LiveSession
 
 TOKEN_S = 900.0
@@ -43,7 +45,10 @@ class LiveSet:
     name: str
     settings: Settings
     touched_s: float
+    options: LiveOptions = field(default_factory=LiveOptions)
     session: LiveSession | None = None
+    film: Film | None = None
+    """What is played to it in place of a camera."""
     holder: object | None = None
     """The connection that feeds it now."""
     track: bytes | None = None
@@ -66,6 +71,26 @@ class LiveSet:
         """Whether something was recorded that has not become a result."""
         return not self.is_over and self.session is not None and self.session.n_frames > 0
 
+    def start(self) -> None:
+        """Load the model, and begin the set unless it goes on.
+
+        Raises
+        ------
+        FormcheckError
+            If the model, or the video to be played, cannot be used.
+        """
+        # Not before somebody wants it: the pages do without the model.
+        from formcheck.live.film import Film
+        from formcheck.live.session import LiveSession
+
+        with self.lock:
+            if self.session is None:
+                wanted = self.options
+                self.name = wanted.name() if wanted.name is not None else self.name
+                self.film = Film(wanted.film) if wanted.film is not None else None
+                self.session = LiveSession(self.settings, wanted.model, name=self.name)
+            self.session.open()
+
     def release(self, holder: object) -> None:
         """Free the model when a connection ends, unless another has taken over."""
         with self.lock:
@@ -85,15 +110,21 @@ class LiveSet:
             if self.session is None:
                 return 0
             if self.track is None:
-                self.session.stop()
-                track = self.session.track()
+                track = self.session.stop()
                 self.track = b"" if track is None else track.to_bytes()
+                if track is not None and self.options.finished is not None:
+                    checked = self.session.judged(track)
+                    self.options.finished(checked, self.session.is_advice_allowed)
             return self.session.n_frames
 
     def discard(self) -> None:
-        """Free everything."""
+        """Free everything; a set under way ends first if somebody else waits for it."""
+        if self.film is not None:
+            self.film.close()
+        if self.is_under_way and self.options.finished is not None:
+            self.end()
         with self.lock:
-            self.holder = None
+            self.holder = self.film = None
             if self.session is not None:
                 self.session.close()
                 self.session = None
@@ -111,6 +142,8 @@ class LiveSets:
     def __init__(self, max_total: int | None = None, max_per_browser: int = 2) -> None:
         self.max_total = max_total or max(MIN_CONNECTIONS, os.cpu_count() or 1)
         self.max_per_browser = max_per_browser
+        self.options = LiveOptions()
+        """Of the sets issued from now on."""
         self._lock = threading.Lock()
         self._sets: dict[str, LiveSet] = {}
         self._n_named: dict[str, int] = {}
@@ -123,7 +156,10 @@ class LiveSets:
             for old in unused[: max(0, len(unused) - MAX_TOKENS + 1)]:
                 del self._sets[old.token]
             number = self._n_named[browser] = self._n_named.get(browser, 0) + 1
-            new = LiveSet(secrets.token_urlsafe(32), browser, f"live set {number}", settings, now_s)
+            new = LiveSet(
+                secrets.token_urlsafe(32), browser, f"live set {number}", settings, now_s,
+                self.options,
+            )  # fmt: skip
             self._sets[new.token] = new
             return new
 

@@ -12,7 +12,7 @@ import json
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -20,11 +20,14 @@ import numpy as np
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from formcheck.app.live.frames import SentFrame, decode, parse
+from formcheck.app.live.frames import SentFrame, data_url, decode, parse
 from formcheck.app.live.messages import frame_message
 from formcheck.app.live.sets import LIVE, LiveSet
 from formcheck.app.visit.spaces import SPACES
 from formcheck.errors import FormcheckError, InputError
+
+if TYPE_CHECKING:
+    from formcheck.video.reading import ImageArray
 
 PATH = "/formcheck/live"
 PROTOCOL = "formcheck"
@@ -97,7 +100,7 @@ def is_same_origin(ws: WebSocket) -> bool:
 class _Command(msgspec.Struct):
     """What the page may ask for besides sending frames."""
 
-    type: Literal["ping", "stop"]
+    type: Literal["ping", "next", "stop"]
 
 
 class _Bucket:
@@ -126,7 +129,7 @@ class _Connection:
 
     async def serve(self) -> None:
         try:
-            await self._in_thread(self._open)
+            await self._in_thread(self._set.start)
         except FormcheckError as error:
             await _refuse(self._ws, "strikes", str(error))
             return
@@ -171,6 +174,9 @@ class _Connection:
         if wanted.type == "ping":
             await self._send({"type": "pong"})
             return True
+        if wanted.type == "next":
+            await self._send(await self._in_thread(self._play))
+            return True
         n_frames = await self._in_thread(self._set.end)
         await self._send({"type": "finished", "n": self._set.n_reps, "frames": n_frames})
         await self._ws.close(1000)
@@ -178,36 +184,48 @@ class _Connection:
 
     # -- in the connection's own thread ----------------------------------------
 
-    def _open(self) -> None:
-        from formcheck.live.session import LiveSession  # the model: not before somebody wants it
-
-        with self._set.lock:
-            if self._set.session is None:
-                self._set.session = LiveSession(self._set.settings, name=self._set.name)
-            self._set.session.open()
-
     def _judge(self, frame: SentFrame) -> dict[str, Any]:
         started_s = time.perf_counter()
         image = decode(frame)
         with self._set.lock:
-            session = self._set.session
-            if session is None or self._set.holder is not self._ws:
-                raise InputError("the set goes on elsewhere.")
-            session.is_advice_allowed = not SPACES.get(self._set.browser).is_advice_held
-            try:
-                update = session.update(image, frame.stamp_s)
-            except (RuntimeError, ValueError) as error:
-                raise InputError("this frame could not be analysed.") from error
+            reply = self._coach(image, frame.stamp_s)
+        return reply | {"seq": frame.seq, "ms": _ms_since(started_s)}
+
+    def _play(self) -> dict[str, Any]:
+        """Judge the next picture of the film; it goes out with the answer."""
+        with self._set.lock:
+            if self._set.film is None:
+                raise InputError("no film is played here.")
+            frame = self._set.film.next()
+            if frame is None:
+                return {"type": "over"}
+            started_s = time.perf_counter()
+            reply = self._coach(frame.image, frame.time_s)
+        return reply | {"picture": data_url(frame.image), "ms": _ms_since(started_s)}
+
+    def _coach(self, image: ImageArray, stamp_s: float) -> dict[str, Any]:
+        session = self._set.session
+        if session is None or self._set.holder is not self._ws:
+            raise InputError("the set goes on elsewhere.")
+        session.is_advice_allowed = not (
+            self._set.options.is_counts_only or SPACES.get(self._set.browser).is_advice_held
+        )
+        try:
+            update = session.update(image, stamp_s)
+        except (RuntimeError, ValueError) as error:
+            raise InputError("this frame could not be analysed.") from error
         height, width = image.shape[:2]
-        reply = frame_message(update, np.array([width, height], float))
-        reply |= {"seq": frame.seq, "ms": round(1000 * (time.perf_counter() - started_s), 1)}
-        return reply
+        return frame_message(update, np.array([width, height], float))
 
     async def _in_thread(self, work: Callable[[], Any]) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._worker, work)
 
     async def _send(self, message: dict[str, Any]) -> None:
         await self._ws.send_text(json.dumps(message, separators=(",", ":"), allow_nan=False))
+
+
+def _ms_since(started_s: float) -> float:
+    return round(1000 * (time.perf_counter() - started_s), 1)
 
 
 async def _refuse(ws: WebSocket, why: str, text: str) -> None:

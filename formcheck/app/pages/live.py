@@ -21,10 +21,11 @@ from formcheck.app.visit.clips import Clip, Look
 from formcheck.app.visit.gate import advice_allowed
 from formcheck.app.visit.spaces import SPACES, Space
 from formcheck.errors import InputError
+from formcheck.report.words import depth_words, tempo_words
 
 _TOKEN, _ERROR = "live-token", "live-error"
 _STATIC = Path(__file__).parents[1] / "live" / "static"
-_SCRIPTS = ("live_art.js", "live_sound.js", "live_camera.js", "live.js")
+_SCRIPTS = ("live_art.js", "live_sound.js", "live_camera.js", "live_film.js", "live.js")
 
 
 def _static(*names: str) -> str:
@@ -43,18 +44,25 @@ def show() -> None:
     st.title("Live coaching")
     if _ERROR in st.session_state:
         st.error(st.session_state.pop(_ERROR))
-    if not advice_allowed():
+    if LIVE.options.is_counts_only:
+        st.info("Repetitions are counted; cues and verdicts are neither shown nor spoken.")
+    elif not advice_allowed():
         st.warning(
             "A warning sign stands in the symptom guide. Repetitions are counted; cues and "
             "verdicts are not shown or spoken until that is cleared."
         )
     live_set = _current(mine)
+    wanted = live_set.options
     data = {
         "token": live_set.token,
         "path": socket.PATH,
         "protocol": socket.PROTOCOL,
         "n_kept": live_set.n_reps if live_set.is_under_way else 0,
-        "welcome": "Your picture stays on this device and this computer. Sound on.",
+        "camera": wanted.camera,
+        "film": wanted.film.name if wanted.film is not None else None,
+        "muted": wanted.is_muted,
+        "welcome": f"Your picture stays on this device and this computer. Sound "
+        f"{'off' if wanted.is_muted else 'on'}.",
     }
     state = _component(
         key="live", data=data, on_finished_change=lambda: None, on_renew_change=lambda: None
@@ -113,13 +121,28 @@ def _offer_result(mine: Space, live_set: LiveSet) -> None:
 
 def _result(mine: Space, clip: Clip) -> None:
     state = clip.job.state
-    if state is JobState.DONE:
+    if state is JobState.DONE and LIVE.options.is_counts_only:
+        _counts(mine, clip)
+    elif state is JobState.DONE:
         show_result(mine, [clip])
     elif state.is_over:
         st.error(f"The set could not be judged. {plain(clip.job.message)}")
         SPACES.drop_clip(mine, clip)
     else:
         _waiting(clip)
+
+
+def _counts(mine: Space, clip: Clip) -> None:
+    """The set without a verdict: how many repetitions, how deep and how fast."""
+    _, analysis = clip.judged(current_settings())
+    n = len(analysis.reps)
+    with st.container(key="result", border=True):
+        st.subheader("1 repetition" if n == 1 else f"{n} repetitions")
+        for rep in analysis.reps:
+            st.text(f"{rep.number}. Depth: {depth_words(rep)}. Tempo: {tempo_words(rep)}.")
+        if st.button("Close this result", key="again"):
+            SPACES.drop_clip(mine, clip)
+            st.rerun()
 
 
 @st.fragment(run_every=0.4)
@@ -130,6 +153,10 @@ def _waiting(clip: Clip) -> None:
 
 
 def _how() -> None:
+    film = LIVE.options.film
+    if film is not None:
+        st.text(f"{film.name} is played as if a camera filmed it now. Nothing of it is kept.")
+        return
     st.markdown(
         "Put the phone or laptop where it sees you from head to feet, press **Start camera** and "
         "follow the big words: they can be read, and heard, from across the room. Every complete "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,20 +11,17 @@ import pytest
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 from app_server import Server, serving
-from fake_camera import pictures, write_lossless, write_y4m
+from fake_camera import FILM_HZ, camera_rate_hz, pictures, write_lossless, write_y4m
 from live_page import FAR_ONLY, FLAGS, Visit
 from playwright.sync_api import sync_playwright
 
 from formcheck.app.live.frames import SentFrame, decode
 from formcheck.clip import check_clip
-from formcheck.pose.estimator import PoseEstimator
 from formcheck.report.record import CheckedClip
 from formcheck.squat.faults.finding import Verdict
-from formcheck.video.reading import Frame
 
 pytestmark = [pytest.mark.model, pytest.mark.alone]
 CHROMIUM = Path("/usr/bin/chromium")
-FILM_HZ = 15
 JUDGED_HZ = 9.0
 """With fewer pictures a second the gaps are too long to judge knees."""
 FILM_S = {"front_barbell_mixed": 60.0}
@@ -70,19 +66,6 @@ def browse(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[Bro
         yield start
         for browser in open_.values():
             browser.close()
-
-
-def camera_rate_hz(clip: Path) -> int:
-    """How many pictures a second this machine can be given now: slow motion while it is busy."""
-    images = [wide for wide, _ in zip(pictures(clip), range(12), strict=False)]
-    with PoseEstimator() as estimator:
-        estimator.estimate(Frame(0.0, images[0]))
-        started_s = time.monotonic()
-        for i, image in enumerate(images[1:], 1):
-            estimator.estimate(Frame(i / 30, image))
-        each_s = (time.monotonic() - started_s) / (len(images) - 1)
-    rate_hz = round(0.4 / each_s)
-    return FILM_HZ if rate_hz >= 9 else max(2, rate_hz)
 
 
 def clip_path(visit: Visit, folder: Path) -> CheckedClip:

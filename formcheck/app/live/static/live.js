@@ -11,7 +11,7 @@ const REPLY_MS = 8000;
 const SPARE_MS = 3;
 const known = new WeakMap();
 
-function setUp(root) {
+function setUp(root, first) {
   const q = (name) => root.querySelector(name);
   const video = q('video'), canvas = q('canvas'), pen = canvas.getContext('2d');
   const reps = q('.fcl-reps'), words = q('.fcl-words'), cue = q('.fcl-cue'), flash = q('.fcl-flash');
@@ -21,7 +21,8 @@ function setUp(root) {
   let next = null, underWay = null, sentAt = 0, answerMs = 0, makingMs = 10, grabTimer = 0;
   let nReps = 0, retry = 0, retryTimer = 0;
   let cueUntil = 0, lastSay = '', wakeLock = null, token = '', askedNew = false, watchdog = 0, finishing = null;
-  const camera = makeCamera(video, () => { stats.camera += 1; grab(); }, () => cameraLost('unplugged'));
+  const camera = first.film ? makeFilm()
+    : makeCamera(video, first.camera, () => { stats.camera += 1; grab(); }, () => cameraLost('unplugged'));
 
   // -- what is shown ---------------------------------------------------------
   function show(state, text, detail) {
@@ -36,7 +37,7 @@ function setUp(root) {
     q('.fcl-mute').hidden = q('.fcl-mirror').hidden = !isRunning;
     q('.fcl-record').hidden = isRunning || !camera.canRecord();
     q('.fcl-start').textContent = own.data.n_kept || (state === 'camera' && nReps) ? 'Continue the set'
-      : state === 'stopped' ? 'Start another set' : 'Start camera';
+      : state === 'stopped' ? 'Start another set' : camera.isFilm ? 'Start the video' : 'Start camera';
     if (text !== undefined) say(text, detail || '');
     if (!['ready', 'counting'].includes(state)) q('.fcl-phase').textContent = '';
     if (!['set_up', 'ready'].includes(state)) { drawArt(''); root.classList.remove('is-calibrating'); }
@@ -100,9 +101,12 @@ function setUp(root) {
       const answered = underWay;
       send();
       if (message.problem) say(words.textContent, message.problem);
-      else frame(message, answered);
+      else if (message.picture) {
+        camera.show(message.picture).then((copy) => { if (isOpen) frame(message, {...answered, copy}); });
+      } else frame(message, answered);
     } else if (message.type === 'bad') { isBusy = false; setTimeout(send, 100); }
     else if (message.type === 'finished') { if (finishing) finishing(message); }
+    else if (message.type === 'over') stop();
     else if (message.type === 'refused') refused(message);
   }
   function refused(message) {
@@ -131,6 +135,11 @@ function setUp(root) {
   }
   function send() {
     if (!isOpen || isBusy || document.hidden || own.state === 'stopping') return;
+    if (camera.isFilm) {
+      isBusy = true; sentAt = performance.now(); underWay = {at: sentAt};
+      socket.send('{"type":"next"}');
+      return;
+    }
     if (!next) { grab(); return; }  // which sends
     underWay = next; next = null; isBusy = true; sentAt = performance.now();
     const bytes = new Uint8Array(12 + underWay.jpeg.length), head = new DataView(bytes.buffer);
@@ -176,9 +185,9 @@ function setUp(root) {
     if (canvas.width !== w || canvas.height !== h) { canvas.width = w; canvas.height = h; }
     pen.clearRect(0, 0, w, h);
     // The skeleton belongs to the frame it was measured in; a late one goes over the running picture.
-    if (age < 150) pen.drawImage(source, 0, 0);
+    if (age < 150 || camera.isFilm) pen.drawImage(source, 0, 0);
     clearTimeout(watchdog);
-    watchdog = setTimeout(() => pen.clearRect(0, 0, canvas.width, canvas.height), 300);
+    if (!camera.isFilm) watchdog = setTimeout(() => pen.clearRect(0, 0, canvas.width, canvas.height), 300);
     if (!points) return;
     const at = (i) => [points[i][0] * w, points[i][1] * h], thin = Math.max(2, Math.min(w, h) / 200);
     const lines = (pairs, width, colour) => {
@@ -199,7 +208,8 @@ function setUp(root) {
     if (own.state === 'stopped') count(0);
     q('.fcl-download').replaceChildren();
     if (own.data.n_kept) count(own.data.n_kept);
-    show('starting', 'Starting the camera', 'The browser may ask: allow the camera.');
+    if (camera.isFilm) show('starting', 'One moment', '');
+    else show('starting', 'Starting the camera', 'The browser may ask: allow the camera.');
     try { await camera.start(); } catch (error) { cameraLost(error.name); return; }
     if (own.state !== 'starting') { camera.stop(); return; }  // stopped before it began
     if (wantsRecord) camera.record();
@@ -263,7 +273,9 @@ function setUp(root) {
   q('.fcl-stop').onclick = stop;
   q('.fcl-mute').onclick = () => sound.mute(toggle(q('.fcl-mute'), 'Muted', 'Sound on'));
   q('.fcl-mirror').onclick = () => root.classList.toggle('is-mirrored', toggle(q('.fcl-mirror')));
-  root.classList.add('is-mirrored');
+  if (camera.isFilm) q('.fcl-mirror').setAttribute('aria-pressed', 'false');
+  else root.classList.add('is-mirrored');
+  if (first.muted) q('.fcl-mute').click();
   document.addEventListener('visibilitychange', visibility);
   addEventListener('pagehide', disconnect);
   own.update = (data, ask) => {
@@ -273,7 +285,7 @@ function setUp(root) {
     if (own.state === 'idle') {
       if (data.n_kept) count(data.n_kept);
       show('idle', data.n_kept ? 'A set is waiting' : 'Ready when you are',
-        data.n_kept ? `${kept()} Continue it, or see its result below.` : data.welcome);
+        data.n_kept ? `${kept()} Continue it, or see its result below.` : data.film || data.welcome);
       drawArt('still');
     }
   };
@@ -294,7 +306,7 @@ function note(stats, age, ms) {
 export default function ({parentElement, data, setTriggerValue}) {
   const root = parentElement.querySelector('.fcl');
   let own = known.get(root);
-  if (!own) { own = setUp(root); known.set(root, own); }
+  if (!own) { own = setUp(root, data); known.set(root, own); }
   own.update(data, setTriggerValue);
   // Streamlit also calls this when two updates follow each other quickly: the page is still there then.
   return () => setTimeout(() => { if (!root.isConnected) { own.close(); known.delete(root); } }, 0);

@@ -16,7 +16,7 @@ function bytesOf(dataUrl) {
   return bytes;
 }
 
-function makeCamera(video, onFrame, onLost) {
+function makeCamera(video, number, onFrame, onLost) {
   const own = {stream: null, stamp: 0, isFresh: false, recording: null};
   // One copy is drawn on, one is under way, one is being made.
   const copies = [0, 1, 2].map(() => document.createElement('canvas'));
@@ -26,12 +26,22 @@ function makeCamera(video, onFrame, onLost) {
     if (!navigator.mediaDevices || !navigator.mediaDevices.getUserMedia) throw new DOMException('', 'insecure');
     const wanted = {width: {ideal: 640}, height: {ideal: 480}, frameRate: {ideal: 30}, facingMode: {ideal: 'user'}};
     own.stream = await navigator.mediaDevices.getUserMedia({video: wanted, audio: false});
+    if (number !== null) await choose(wanted);
     const track = own.stream.getVideoTracks()[0];
     track.addEventListener('ended', () => { if (own.stream) onLost(); });
     video.srcObject = own.stream;
     await video.play();
     watch();
   };
+  // Cameras can be told apart only once the browser has given one of them.
+  async function choose(wanted) {
+    const all = (await navigator.mediaDevices.enumerateDevices()).filter((one) => one.kind === 'videoinput');
+    if (number >= all.length) throw new DOMException('', 'NotFoundError');
+    const {deviceId} = all[number];
+    if (deviceId === own.stream.getVideoTracks()[0].getSettings().deviceId) return;
+    own.stream.getTracks().forEach((track) => track.stop());
+    own.stream = await navigator.mediaDevices.getUserMedia({video: {...wanted, deviceId: {exact: deviceId}}, audio: false});
+  }
   function watch() {
     const seen = (now, meta) => {
       if (!own.stream) return;

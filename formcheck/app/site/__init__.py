@@ -1,4 +1,8 @@
-"""The frame around every page: navigation, look and the line that must never be missing."""
+"""The frame around every page: navigation, look and the line that must never be missing.
+
+In a folder of its own: beside a folder ``pages`` Streamlit would take each file in there for a
+page, and show the first visitor of ``/live`` that file alone.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from formcheck.app.pages import about, check, health, history, live
 from formcheck.app.visit.access import is_shared
 from formcheck.report.style import css
 
-_ICON = Path(__file__).with_name("icon.png")
+_ICON = Path(__file__).parents[1] / "icon.png"
 
 st.set_page_config(page_title="formcheck", page_icon=str(_ICON), layout="wide")
 st.html(f"<style>{css('badge', 'plot', 'page')}</style>")
