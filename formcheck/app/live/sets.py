@@ -45,7 +45,6 @@ class LiveSet:
     name: str
     settings: Settings
     touched_s: float
-    options: LiveOptions = field(default_factory=LiveOptions)
     session: LiveSession | None = None
     film: Film | None = None
     """What is played to it in place of a camera."""
@@ -53,6 +52,7 @@ class LiveSet:
     """The connection that feeds it now."""
     track: bytes | None = None
     """The recorded poses, once the set is over."""
+    options: LiveOptions = field(default_factory=LiveOptions)
     lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     """Held while the session works: a new connection may take over from an old one."""
 
@@ -158,7 +158,7 @@ class LiveSets:
             number = self._n_named[browser] = self._n_named.get(browser, 0) + 1
             new = LiveSet(
                 secrets.token_urlsafe(32), browser, f"live set {number}", settings, now_s,
-                self.options,
+                options=self.options,
             )  # fmt: skip
             self._sets[new.token] = new
             return new
