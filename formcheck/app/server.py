@@ -26,7 +26,7 @@ from formcheck.app.live.sets import LIVE
 from formcheck.app.visit.access import browser_of, cookie, header, host_allowed, raw_header
 from formcheck.app.visit.spaces import SPACES
 
-SITE = Path(__file__).with_name("site") / "__init__.py"
+SITE = Path(__file__).with_name("site") / "frame.py"
 _STREAM = "/_stcore/stream"
 TIDY_EVERY_S = 10.0
 # Whatever a page asks for, the browser itself refuses to fetch it from elsewhere.

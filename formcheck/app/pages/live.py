@@ -21,6 +21,8 @@ from formcheck.app.visit.clips import Clip, Look
 from formcheck.app.visit.gate import advice_allowed
 from formcheck.app.visit.spaces import SPACES, Space
 from formcheck.errors import InputError
+from formcheck.knowledge.words import counted
+from formcheck.report.record import rep_result
 from formcheck.report.words import depth_words, tempo_words
 
 _TOKEN, _ERROR = "live-token", "live-error"
@@ -109,8 +111,7 @@ def _take(mine: Space, token: str) -> None:
 
 
 def _offer_result(mine: Space, live_set: LiveSet) -> None:
-    n = live_set.n_reps
-    reps = "1 repetition" if n == 1 else f"{n} repetitions"
+    reps = counted(live_set.n_reps, "repetition")
     with st.container(key="live-interrupted", border=True):
         st.markdown(f"A set with {reps} was interrupted. Continue it above, or:")
         if st.button("See its result", key="live-see-result"):
@@ -135,10 +136,10 @@ def _result(mine: Space, clip: Clip) -> None:
 def _counts(mine: Space, clip: Clip) -> None:
     """The set without a verdict: how many repetitions, how deep and how fast."""
     _, analysis = clip.judged(current_settings())
-    n = len(analysis.reps)
+    reps = [rep_result(judged) for judged in analysis.reps]
     with st.container(key="result", border=True):
-        st.subheader("1 repetition" if n == 1 else f"{n} repetitions")
-        for rep in analysis.reps:
+        st.subheader(counted(len(reps), "repetition"))
+        for rep in reps:
             st.text(f"{rep.number}. Depth: {depth_words(rep)}. Tempo: {tempo_words(rep)}.")
         if st.button("Close this result", key="again"):
             SPACES.drop_clip(mine, clip)

@@ -103,6 +103,15 @@ def test_a_film_brings_its_pictures_and_ends_by_itself(
     assert checked.analysis.reps[0].finding("knee_valgus").verdict is Verdict.OK
 
 
+def test_a_page_with_a_camera_cannot_ask_for_a_film(port: int, sets: LiveSets) -> None:
+    sets.options = LiveOptions()
+    mine = new_id()
+    with Client(port, mine, sets.issue(mine).token) as client:
+        client.ready()
+        assert client.tell('{"type":"next"}')["type"] == "bad"
+        assert client.send(picture(0), 0.0)["type"] == "frame"
+
+
 @pytest.mark.parametrize("how", ["swept", "closed"])
 def test_a_set_nobody_came_back_to_is_kept_for_whom_it_may_concern(
     port: int, sets: LiveSets, kept: Kept, how: str
