@@ -141,14 +141,12 @@ def analyze(poses: Iterable[Pose], settings: Settings = DEFAULT_SETTINGS) -> Ana
 
 def without_verdicts(analysis: Analysis, reason: str) -> Analysis:
     """Return counts, depth and tempo alone: every finding is not assessable, for this reason."""
-    reps = tuple(
-        replace(
-            rep,
-            findings=tuple(Finding.not_assessable(f.fault, f.unit, reason) for f in rep.findings),
-        )
-        for rep in analysis.reps
-    )
-    return replace(analysis, reps=reps)
+
+    def blind(rep: JudgedRep) -> JudgedRep:
+        none = (Assessment.impossible(f.fault, f.unit, reason) for f in rep.findings)
+        return replace(rep, assessments=tuple(none))
+
+    return replace(analysis, reps=tuple(blind(rep) for rep in analysis.reps))
 
 
 def judge(rep: Rep, number: int, settings: Settings) -> JudgedRep:
