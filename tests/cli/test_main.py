@@ -27,7 +27,7 @@ def good():
 
 def run(*args, **how):
     env = os.environ | {"PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
-    command = [sys.executable, "-m", "formcheck.cli.main", *map(str, args)]
+    command = [sys.executable, "-m", "formcheck", *map(str, args)]
     return subprocess.run(command, capture_output=True, env=env, timeout=120, **how)
 
 

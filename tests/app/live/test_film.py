@@ -99,7 +99,7 @@ def test_a_film_brings_its_pictures_and_ends_by_itself(
         assert client.stop()["n"] == 1
     ((checked, is_judged),) = kept.sets
     assert is_judged
-    assert checked.result["source"]["file"] == "live today"
+    assert checked.result.source.file == "live today"
     assert checked.analysis.reps[0].finding("knee_valgus").verdict is Verdict.OK
 
 
