@@ -48,6 +48,7 @@ WITH_CONSTANTS = (
     "squat.view",
     "squat.rep",
     *sorted(f"squat.faults.{f.stem}" for f in (PACKAGE / "squat" / "faults").glob("[a-z]*.py")),
+    "squat.uncertainty",
     "squat.feedback",
 )
 

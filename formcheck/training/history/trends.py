@@ -1,7 +1,8 @@
 """How faults, depth and pain change over sessions, and whether the change is more than error.
 
 The newer half of the sessions is compared with the older half.  A change counts only beyond the
-error of the measurement *and* the scatter between sessions.
+error of the measurement *and* the scatter between sessions, as ``squat.uncertainty`` puts them
+together.
 """
 
 from __future__ import annotations
@@ -9,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import fsum, sqrt
+from math import hypot, sqrt
 from operator import attrgetter
-from statistics import fmean
 
 from formcheck.knowledge import load_knowledge
+from formcheck.squat.uncertainty import Measured, difference, mean_of_clips
 from formcheck.training.history.model import FaultTally, Session
 
 MIN_PER_HALF = 3
@@ -22,8 +23,6 @@ KNEE_FLEXION_U95_DEG = 10.0
 published comparisons with body-worn sensors)."""
 HIP_DROP_U95_RATIO = 0.05
 """The same for the drop of the hips (own estimate)."""
-_T_975 = (12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23)
-"""Student's t, 97.5 %, for 1 to 10 degrees of freedom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,19 +110,19 @@ def trend_lines(sessions: Iterable[Session], since: date | None = None) -> tuple
     ):  # fmt: skip
         points = _points(kept, attrgetter(id_), error)
         # A pain score is judged by the person: averaging does not sharpen it.
-        floor = error if is_less_better else 0.0
+        floor = error if is_less_better else None
         lines.append(_line(id_, name, unit, points, is_less_better, floor))
     return tuple(line for line in lines if line.points)
 
 
 def compare(
-    points: Sequence[Point], *, is_less_better: bool | None, floor: float = 0.0
+    points: Sequence[Point], *, is_less_better: bool | None, floor: float | None = None
 ) -> Change | None:
     """Compare the newer half of the points with the older half.
 
-    Each half's uncertainty is the larger of two: the points' own, shrunk by the root of their
-    number, and the scatter between them (Student's t).  The middle point of an odd number is
-    left out.
+    Each point is a clip of its own for :func:`formcheck.squat.uncertainty.mean_of_clips`: the part
+    of the error that comes with the body does not average out, the rest does unless the points
+    scatter by more.  The middle point of an odd number is left out.
 
     Parameters
     ----------
@@ -132,7 +131,8 @@ def compare(
     is_less_better
         ``None`` where neither direction is better.
     floor
-        The uncertainty of the change is at least this.
+        For what is not measured by camera: the uncertainty of the change is this or the scatter
+        between the points, whichever is larger, and the points' own does not count.
 
     Returns
     -------
@@ -142,19 +142,15 @@ def compare(
     n = len(points) // 2
     if n < MIN_PER_HALF:
         return None
-    before, after = points[:n], points[-n:]
-    change = fmean(p.value for p in after) - fmean(p.value for p in before)
-    uncertainty = max(floor, sqrt(_half_width(before) ** 2 + _half_width(after) ** 2))
-    return _change(change, uncertainty, is_less_better, n, n)
-
-
-def _half_width(points: Sequence[Point]) -> float:
-    n = len(points)
-    own = sqrt(fmean(p.uncertainty**2 for p in points) / n)
-    t = _T_975[n - 2] if n - 2 < len(_T_975) else 2.2
-    mean = fmean(p.value for p in points)
-    scatter = sqrt(fsum((p.value - mean) ** 2 for p in points) / (n - 1))
-    return max(own, t * scatter / sqrt(n))
+    before, after = (
+        mean_of_clips([[Measured(p.value, p.uncertainty if floor is None else 0.0)] for p in half])
+        for half in (points[:n], points[-n:])
+    )
+    assert before is not None
+    assert after is not None
+    change = difference(after, before)
+    uncertainty = max(floor or 0.0, change.uncertainty)
+    return _change(change.value, uncertainty, is_less_better, n, n)
 
 
 def _change(
@@ -191,10 +187,10 @@ def _share_line(fault: str, name: str, sessions: Sequence[Session]) -> TrendLine
     if n >= MIN_PER_HALF:
         before = _proportion([t for _, t in tallies[:n]])
         after = _proportion([t for _, t in tallies[-n:]])
-        scatter = compare(points, is_less_better=True)
+        counted = 100 * hypot(before[1], after[1])
+        scatter = compare(points, is_less_better=True, floor=counted)
         assert scatter is not None
-        wide = max(100 * sqrt(before[1] ** 2 + after[1] ** 2), scatter.uncertainty)
-        change = _change(100 * (after[0] - before[0]), wide, True, n, n)
+        change = _change(100 * (after[0] - before[0]), scatter.uncertainty, True, n, n)
     unit = "% of judged reps"
     return TrendLine(f"{fault}.share", name, unit, points, change, _words(change, unit))
 
@@ -228,7 +224,7 @@ def _line(
     unit: str,
     points: tuple[Point, ...],
     is_less_better: bool | None,
-    floor: float = 0.0,
+    floor: float | None = None,
 ) -> TrendLine:
     change = compare(points, is_less_better=is_less_better, floor=floor)
     return TrendLine(id_, name, unit, points, change, _words(change, unit))

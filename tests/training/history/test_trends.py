@@ -1,11 +1,19 @@
 """Trends are coloured only beyond the error of measurement."""
 
+from math import sqrt
+
 import pytest
 from health_cases import ago, typed
 from msgspec.structs import replace
 
+from formcheck.squat.uncertainty import BODY_SHARE
 from formcheck.training.history import FaultTally, Point, trend_lines
 from formcheck.training.history.trends import KNEE_FLEXION_U95_DEG, compare
+
+
+def steady_error(uncertainty, n):
+    """Of the change between halves of n sessions that do not scatter."""
+    return sqrt(2) * uncertainty * sqrt(BODY_SHARE + (1 - BODY_SHARE) / n)
 
 
 def line(sessions, id_, **more):
@@ -50,6 +58,21 @@ def test_scatter_between_sessions_widens_the_error():
     assert not scattered.is_beyond_error
 
 
+def test_many_sessions_do_not_take_away_the_error_of_the_body():
+    points = [Point(ago(800 - i), 10.0 if i < 400 else 7.0, 4.0) for i in range(800)]
+    change = compare(points, is_less_better=True)
+    assert change.change == -3.0
+    assert change.uncertainty == pytest.approx(steady_error(4.0, 400), abs=0.001)
+    assert not change.is_beyond_error
+
+
+def test_sessions_that_scatter_are_judged_by_student():
+    # Each half: mean 4, standard deviation 4; t of two degrees of freedom each.
+    points = [Point(ago(9 - i), value, 0.0) for i, value in enumerate((0, 4, 8) * 2)]
+    change = compare(points, is_less_better=None)
+    assert change.uncertainty == pytest.approx(sqrt(2) * 4.303 * 4 / sqrt(3), abs=0.01)
+
+
 def test_too_few_sessions_are_not_compared():
     five = line(with_pain(9, 9, 9, 0, 0), "pain_next_morning")
     assert five.change is None
@@ -64,7 +87,7 @@ def test_the_middle_of_an_odd_number_is_left_out():
 
 
 def test_depth_is_neither_better_nor_worse():
-    error = KNEE_FLEXION_U95_DEG * (2 / 3) ** 0.5  # three sessions in each half
+    error = steady_error(KNEE_FLEXION_U95_DEG, 3)
     for step, is_beyond in ((error - 0.1, False), (error + 0.1, True)):
         sessions = [
             typed(100 - i, knee_flexion_deg=100.0 + (step if i > 2 else 0)) for i in range(6)
@@ -95,9 +118,9 @@ def test_few_judged_reps_never_look_certain():
 
 
 def test_the_size_of_a_fault_has_its_own_line():
-    sizes = line(with_tallies(*[(1, 5, 14.0)] * 4, *[(1, 5, 8.0)] * 4), "knee_valgus.value")
+    sizes = line(with_tallies(*[(1, 5, 15.0)] * 4, *[(1, 5, 8.0)] * 4), "knee_valgus.value")
     assert sizes.unit == "% of shank length"
-    assert sizes.change.uncertainty == pytest.approx(4.0 / 2**0.5, abs=0.01)
+    assert sizes.change.uncertainty == pytest.approx(steady_error(4.0, 4), abs=0.001)
     assert sizes.change.is_better is True
     assert [point.uncertainty for point in sizes.points] == [4.0] * 8
 
