@@ -2,13 +2,13 @@
 
 Clips of the same content are compared repetition by repetition; what is left
 over is compared person by person, as means.  A difference counts only if it
-is larger than the measurement error of both values together.
+is larger than the measurement error of both values together, which
+``squat.uncertainty`` gives.
 """
 
 from __future__ import annotations
 
 import glob
-import math
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,6 +21,8 @@ from formcheck.errors import InputError
 from formcheck.report.result import ClipResult, RepResult, read_result
 from formcheck.squat.faults import FAULTS
 from formcheck.squat.faults.fault import Fault
+from formcheck.squat.uncertainty import Measured, mean_of_clips
+from formcheck.squat.uncertainty import difference as difference_of
 
 MIN_OVERLAP = 0.5
 """Two repetitions of one clip are the same if they share this much of the shorter."""
@@ -76,10 +78,20 @@ class Difference:
 
     @property
     def measurement_error(self) -> float | None:
-        """Half width of the 95 % interval of the difference, ``sqrt(u1^2 + u2^2)``."""
-        if self.before_uncertainty is None or self.after_uncertainty is None:
+        """Half width of the 95 % interval of the difference.
+
+        Smaller for the same repetition of the same video, where most of the error cancels.
+        """
+        if self.before is None or self.before_uncertainty is None:
             return None
-        return round(math.hypot(self.before_uncertainty, self.after_uncertainty), 1)
+        if self.after is None or self.after_uncertainty is None:
+            return None
+        found = difference_of(
+            Measured(self.after, self.after_uncertainty),
+            Measured(self.before, self.before_uncertainty),
+            is_same_picture=self.kind == "clip",
+        )
+        return round(found.uncertainty, 1)
 
     @property
     def is_beyond_error(self) -> bool:
@@ -233,21 +245,11 @@ class _Mean:
 
 
 def _mean(clips: Sequence[StoredClip], fault: Fault) -> _Mean | None:
-    """Mean over the judged repetitions.
-
-    Most of a finding's uncertainty is a bias that repeating does not average
-    out, so its mean stays in full; the scatter between repetitions adds
-    ``(1.96 s)^2 / n``.
-    """
-    found = (rep.finding(fault.name) for c in clips for rep in c.result.reps)
-    judged = [f for f in found if f is not None and f.is_judged]
-    if not judged:
+    """Mean over the judged repetitions, with the error that the clips of a person share."""
+    found = [[rep.finding(fault.name) for rep in clip.result.reps] for clip in clips]
+    mean = mean_of_clips([[m for f in reps if f and (m := f.measured)] for reps in found])
+    if mean is None:
         return None
-    n = len(judged)
-    values = [f.value for f in judged if f.value is not None]
-    mean = sum(values) / n
-    own = sum(f.uncertainty or 0.0 for f in judged) / n
-    scatter = sum((v - mean) ** 2 for v in values) / (n - 1) if n > 1 else 0.0
-    uncertainty = math.sqrt(own**2 + 1.96**2 * scatter / n)
-    n_faults = sum(f.is_fault for f in judged)
-    return _Mean(round(mean, 1), round(uncertainty, 1), n, f"{n_faults} of {n} fault")
+    judged = [f for reps in found for f in reps if f and f.is_judged]
+    n, n_faults = len(judged), sum(f.is_fault for f in judged)
+    return _Mean(round(mean.value, 1), round(mean.uncertainty, 1), n, f"{n_faults} of {n} fault")

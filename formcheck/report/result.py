@@ -268,6 +268,8 @@ def schema() -> dict[str, Any]:
 
 _FINDING = {f.name for f in fields(Finding)}
 _SUMMARY = {f.name for f in fields(Summary)}
+_MOST = 1e9
+"""No number of a finding is larger, so that sums and squares of them stay finite."""
 
 
 def _without_part(stored: dict[str, Any], part: str) -> dict[str, Any]:
@@ -299,4 +301,7 @@ def _contradiction(finding: Finding) -> str:
         return "a verdict without value, threshold, uncertainty or time_s"
     if not finding.is_judged and (finding.value, finding.threshold) != (None, None):
         return "a value or threshold without a verdict"
+    numbers = [n for n in (*measured, *finding.extra.values()) if isinstance(n, int | float)]
+    if any(abs(n) > _MOST for n in numbers) or (finding.uncertainty or 0.0) < 0:
+        return "a number that no finding can have"
     return ""

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 from dataclasses import replace
+from math import sqrt
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from batch_fakes import rep, result
 
 from formcheck.batch.compare import StoredClip, changes
 from formcheck.batch.index.page import write_index
+from formcheck.batch.index.sections import left_right
 from formcheck.batch.manifest import Record
 from formcheck.batch.sets import find_sets, merge, write_sets
 from formcheck.batch.tables import Entry, ListedClip, write_csv, write_parquet
@@ -148,10 +150,11 @@ def stored(name: str, sha: str, values: list[float], subject: str = "") -> Store
 
 
 def test_only_differences_beyond_the_measurement_error_count():
-    found = changes([stored("a", "a", [5.0, 5.0])], [stored("a", "a", [10.0, 11.0])])
+    found = changes([stored("a", "a", [7.0, 7.0])], [stored("a", "a", [10.0, 11.0])])
     valgus = [c for c in found if c.fault == "knee_valgus"]
-    assert [c.difference for c in valgus] == [5.0, 6.0]
-    assert valgus[0].measurement_error == 5.7  # sqrt(4^2 + 4^2)
+    assert [c.difference for c in valgus] == [3.0, 4.0]
+    # Of one video only the repetition's own part of +-4 counts: sqrt(0.3 (4^2 + 4^2)).
+    assert valgus[0].measurement_error == 3.1
     assert [c.is_beyond_error for c in valgus] == [False, True]
     assert [c.after_verdict for c in valgus] == ["ok", "fault"]
 
@@ -163,6 +166,48 @@ def test_two_dates_are_compared_person_by_person():
     assert (change.kind, change.what, change.rep) == ("person", "anna", "2 / 3")
     assert change.difference == -14.5
     assert change.is_beyond_error
+    # One clip each, two and three repetitions that scatter by less than their own error.
+    assert change.before_uncertainty == round(4 * sqrt(0.7 + 0.3 / 2), 1)
+    assert change.after_uncertainty == round(4 * sqrt(0.7 + 0.3 / 3), 1)
+
+
+def test_more_clips_of_a_person_are_more_certain_than_more_repetitions():
+    def error(*clips):
+        made = [stored(f"{i}", "ab"[i], values, "anna") for i, values in enumerate(clips)]
+        return changes(made, [stored("c", "c", [5.0], "anna")])[0].before_uncertainty
+
+    assert error([5.0]) == 4.0
+    assert error([5.0] * 2) == round(4 * sqrt(0.3 + 0.4 + 0.3 / 2), 1)
+    assert error([5.0], [5.0]) == round(4 * sqrt(0.3 + 0.7 / 2), 1)
+    assert error([-5.0, -5.0], [15.0, 15.0]) > 100  # two clips that disagree tell nothing
+
+
+def legs(name: str, *sides: tuple[float | None, float | None]) -> ListedClip:
+    """A clip of one repetition for each pair of left and right knee, uncertain by 4."""
+    reps = []
+    for i, (left, right) in enumerate(sides):
+        one = rep(i + 1, 10.0, None)
+        one["findings"][0] |= {"left_pct_shank": left, "right_pct_shank": right}
+        reps.append(one)
+    return ListedClip(Entry(name, name, name, "scored", "anna"), typed(name, "a" * 64, reps))
+
+
+def test_legs_seen_together_are_compared_within_each_repetition():
+    # The squats differ by 16 %, the legs always by 2.
+    (found,) = left_right([legs("a", (4.0, 2.0), (20.0, 18.0))])
+    assert (found.left, found.right, found.difference) == (12.0, 10.0, 2.0)
+    assert found.error == pytest.approx(4 * sqrt(2) * sqrt(0.7 + 0.3 / 2))
+    assert not found.is_beyond_error
+    # Differences that scatter are less certain.
+    (restless,) = left_right([legs("a", (4.0, 2.0), (20.0, 8.0), (9.0, 19.0))])
+    assert restless.error > 2 * found.error
+
+
+def test_legs_seen_in_different_clips_are_compared_as_means():
+    (found,) = left_right([legs("a", (12.0, None)), legs("b", (None, 2.0), (None, 2.0))])
+    assert found.difference == 10.0
+    assert found.error == pytest.approx(4 * sqrt(1 + 0.7 + 0.3 / 2))
+    assert left_right([legs("a", (12.0, None))]) == []
 
 
 def test_a_repetition_lost_or_won_is_told():

@@ -21,6 +21,7 @@ from stickfigure import (
     turn,
 )
 
+from formcheck.errors import InputError
 from formcheck.pose.track import Pose
 from formcheck.report.result import parse_result, schema
 from formcheck.squat.analysis import analyze
@@ -67,6 +68,16 @@ def test_every_story_fits_the_schema_and_holds_no_nan(results, name):
     back = json.loads(text)
     jsonschema.Draft202012Validator(schema()).validate(back)
     assert parse_result(text, name) == results[name]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"uncertainty": -1.0}, {"value": 1e200}, {"uncertainty": 1e200}, {"left_deg": -1e200}]
+)
+def test_a_number_that_no_finding_can_have_is_refused(results, wrong):
+    stored = results["front"].to_builtins()
+    stored["reps"][0]["findings"][0] |= wrong
+    with pytest.raises(InputError, match=r"no finding.*reps\[0\]\.findings\[0\]"):
+        parse_result(json.dumps(stored), "bad.json")
 
 
 def test_the_schema_itself_is_sound():

@@ -7,13 +7,14 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from statistics import fmean
 
 from formcheck.batch.tables import ListedClip
 from formcheck.knowledge.words import VERDICTS
+from formcheck.pose.kinematics import SIDES
 from formcheck.squat.faults import FAULTS
 from formcheck.squat.faults.fault import Fault
 from formcheck.squat.faults.finding import GRAVEST_FIRST, Finding, Verdict
+from formcheck.squat.uncertainty import Measured, difference, mean_of_clips
 
 _DIGITS = re.compile(r"(\d+)")
 _BIN = 5.0
@@ -146,11 +147,24 @@ def left_right(clips: Sequence[ListedClip]) -> list[LeftRight]:
     out = []
     for subject, own in by_subject(clips).items():
         for fault in FAULTS:
-            judged = [f for f in of_fault(own, fault) if f.is_judged]
-            left, right = ([f.of_side(side) for f in judged] for side in ("left", "right"))
-            lefts = [value for value in left if value is not None]
-            rights = [value for value in right if value is not None]
-            if lefts and rights:
-                error = math.sqrt(2) * fmean(f.uncertainty or 0.0 for f in judged)
-                out.append(LeftRight(subject, fault, fmean(lefts), fmean(rights), error))
+            found = [[f for f in of_fault([clip], fault) if f.measured] for clip in own]
+            left, right = (mean_of_clips([_legs(reps, side) for reps in found]) for side in SIDES)
+            if left is not None and right is not None:
+                # Seen together the legs are compared within each repetition, else as means.
+                apart = mean_of_clips([_apart(reps) for reps in found]) or difference(left, right)
+                out.append(LeftRight(subject, fault, left.value, right.value, apart.uncertainty))
     return out
+
+
+def _legs(findings: Iterable[Finding], side: str) -> list[Measured]:
+    return [
+        Measured(value, whole.uncertainty)
+        for f in findings
+        if (whole := f.measured) and (value := f.of_side(side)) is not None
+    ]
+
+
+def _apart(findings: Iterable[Finding]) -> list[Measured]:
+    """Left minus right of each repetition that shows both; their errors are independent."""
+    pairs = ((_legs([f], "left"), _legs([f], "right")) for f in findings)
+    return [difference(left[0], right[0]) for left, right in pairs if left and right]

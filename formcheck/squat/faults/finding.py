@@ -10,6 +10,7 @@ import numpy as np
 
 from formcheck.pose.kinematics import Side
 from formcheck.pose.track import FloatArray
+from formcheck.squat.uncertainty import Measured
 
 
 class Verdict(StrEnum):
@@ -129,6 +130,13 @@ class Finding:
     def is_fault(self) -> bool:
         """Whether the verdict is ``fault``."""
         return self.verdict is Verdict.FAULT
+
+    @property
+    def measured(self) -> Measured | None:
+        """The value with its uncertainty; None where nothing was measured."""
+        if self.value is None or self.uncertainty is None:
+            return None
+        return Measured(self.value, self.uncertainty)
 
     def of_side(self, side: str) -> float | None:
         """The value of one leg, ``left`` or ``right``; None where it was not measured alone."""
