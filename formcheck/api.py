@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from os import PathLike, fspath
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from formcheck.errors import InputError
 from formcheck.squat.analysis import Analysis
@@ -16,7 +16,7 @@ from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
 
 if TYPE_CHECKING:
     from formcheck.batch.compare import Difference
-    from formcheck.batch.options import BatchReport, Listener
+    from formcheck.batch.options import BatchChoices, BatchReport, Listener
     from formcheck.report.record import CheckedClip
 
 AnyPath = str | PathLike[str]
@@ -70,20 +70,8 @@ def score_many(
     out: AnyPath,
     *,
     settings: AnySettings = None,
-    model: AnyPath | None = None,
-    video: bool = True,
-    thumbnails: bool = True,
-    blur_face: bool = False,
-    cues: bool = True,
-    parquet: bool | None = None,
-    jobs: int | None = None,
-    force: bool = False,
-    retry_failed: bool = False,
-    subject: str | None = None,
-    pairs: AnyPath | None = None,
-    scheduler: str | None = None,
-    stall_limit_s: float | None = None,
     listener: Listener | None = None,
+    **options: Unpack[BatchChoices],
 ) -> BatchReport:
     """Score files, folders, patterns and addresses into a folder: ``formcheck score``.
 
@@ -95,27 +83,14 @@ def score_many(
     inputs : path, str or several
     out : path
         The results folder.
-    video, thumbnails : bool
-        Whether to write annotated videos and the pictures of the index page.
-    blur_face : bool
-        Make faces unrecognisable in both.
-    cues : bool
-        Whether to say what to try; leave it out for somebody with a warning sign.
-    parquet : bool, optional
-        By default if the extra is installed and there is more than one clip.
-    jobs : int, optional
-        Clips at the same time; by default one per core.
-    force, retry_failed : bool
-    subject : str, optional
-        A regular expression whose first group is whom a clip belongs to.
-    pairs : path, optional
-        A CSV file with the columns ``front`` and ``side``.
-    scheduler : str, optional
-        Address of a Dask scheduler.
-    stall_limit_s : float, optional
-        A clip that makes no progress for so long is ended; by default 300.
+    settings : Settings or mapping, optional
+        Such as ``{"valgus.fault_leg_pct": 12}``.
     listener : Listener, optional
         Is told how the run goes.
+    **options
+        ``model``, ``video``, ``thumbnails``, ``blur_face``, ``cues``, ``parquet``, ``jobs``,
+        ``force``, ``retry_failed``, ``subject``, ``pairs``, ``scheduler``, ``stall_limit_s``:
+        the fields of :class:`formcheck.batch.options.BatchOptions`, where each is explained.
 
     Raises
     ------
@@ -123,31 +98,15 @@ def score_many(
         For what would fail every clip.
     """
     from formcheck.batch.inputs import expand
-    from formcheck.batch.options import STALL_LIMIT_S, BatchOptions
+    from formcheck.batch.options import BatchOptions
     from formcheck.batch.run import run_batch
 
     many = [inputs] if isinstance(inputs, str | PathLike) else list(inputs)
-    options = BatchOptions(
-        out=Path(out),
-        settings=chosen_settings(settings),
-        model=None if model is None else Path(model),
-        with_video=video,
-        with_thumbs=thumbnails,
-        blur_face=blur_face,
-        with_cues=cues,
-        with_parquet=parquet,
-        jobs=jobs,
-        force=force,
-        retry_failed=retry_failed,
-        subject=subject,
-        pairs=None if pairs is None else Path(pairs),
-        scheduler=scheduler,
-        stall_limit_s=STALL_LIMIT_S if stall_limit_s is None else stall_limit_s,
-    )
-    sources = expand([fspath(p) for p in many], exclude=options.out)
+    chosen = BatchOptions.of(Path(out), chosen_settings(settings), **options)
+    sources = expand([fspath(p) for p in many], exclude=chosen.out)
     if not sources:
         raise InputError("nothing to score: give at least one file, folder, pattern or address.")
-    return run_batch(sources, options, listener)
+    return run_batch(sources, chosen, listener)
 
 
 def rescore(

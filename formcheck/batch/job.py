@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from formcheck.batch.source import Source
 from formcheck.squat.settings import Settings
 
-DEFAULT_FUNCTION = "formcheck.batch.score_clip:score_clip"
 SPOOL = ".fetched"
 """Folder inside the results folder where remote clips lie while they are scored."""
 

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, Self, TypedDict, Unpack
 
-from formcheck.batch.job import DEFAULT_FUNCTION, Job
+from formcheck.batch.job import Job
 from formcheck.batch.manifest import NO_CUES
 from formcheck.batch.tables import Entry
 from formcheck.batch.tasks import Task
+from formcheck.batch.workers.protocol import STALL_LIMIT_S
 from formcheck.report.result import ClipResult, read_result
 from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
-
-STALL_LIMIT_S = 300.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchOptions:
-    """How to score many clips.
+    """How to score many clips; every option has its name, default and meaning from here.
 
     Parameters
     ----------
@@ -28,13 +28,13 @@ class BatchOptions:
     settings : Settings
     model : path, optional
         Another pose landmarker bundle.
-    with_video, with_thumbs : bool
+    video, thumbnails : bool
         Whether to write annotated videos and the small pictures of the index page.
     blur_face : bool
         Make faces unrecognisable in both.
-    with_cues : bool
+    cues : bool
         Whether to say what to try; left out for somebody with a warning sign.
-    with_parquet : bool, optional
+    parquet : bool, optional
         By default if the package for it is installed and there is more than one clip.
     jobs : int, optional
         Clips scored at the same time; by default one per core.
@@ -50,18 +50,16 @@ class BatchOptions:
     stall_limit_s : float
         A clip that makes no progress for so long is ended, tried once more and
         then set aside.
-    function : str
-        What a worker runs, ``module:function``.
     """
 
     out: Path
     settings: Settings = DEFAULT_SETTINGS
     model: Path | None = None
-    with_video: bool = True
-    with_thumbs: bool = True
+    video: bool = True
+    thumbnails: bool = True
     blur_face: bool = False
-    with_cues: bool = True
-    with_parquet: bool | None = None
+    cues: bool = True
+    parquet: bool | None = None
     jobs: int | None = None
     force: bool = False
     retry_failed: bool = False
@@ -69,7 +67,14 @@ class BatchOptions:
     pairs: Path | None = None
     scheduler: str | None = None
     stall_limit_s: float = STALL_LIMIT_S
-    function: str = DEFAULT_FUNCTION
+
+    @classmethod
+    def of(cls, out: Path, settings: Settings, **choices: Unpack[BatchChoices]) -> Self:
+        """Make them from what somebody chose; None is the default."""
+        chosen: dict[str, Any] = {k: v for k, v in choices.items() if v is not None}
+        for name in chosen.keys() & {"model", "pairs"}:
+            chosen[name] = Path(chosen[name])
+        return cls(out=out, settings=settings, **chosen)
 
     @property
     def outputs(self) -> frozenset[str]:
@@ -77,13 +82,31 @@ class BatchOptions:
         return frozenset(
             name
             for name, on in (
-                ("video", self.with_video),
-                ("thumb", self.with_thumbs),
+                ("video", self.video),
+                ("thumb", self.thumbnails),
                 ("blur", self.blur_face),
-                (NO_CUES, not self.with_cues),
+                (NO_CUES, not self.cues),
             )
             if on
         )
+
+
+class BatchChoices(TypedDict, total=False):
+    """The fields of :class:`BatchOptions` that may be given by name, for type checkers."""
+
+    model: str | PathLike[str] | None
+    video: bool
+    thumbnails: bool
+    blur_face: bool
+    cues: bool
+    parquet: bool | None
+    jobs: int | None
+    force: bool
+    retry_failed: bool
+    subject: str | None
+    pairs: str | PathLike[str] | None
+    scheduler: str | None
+    stall_limit_s: float | None
 
 
 @dataclass(frozen=True, slots=True)

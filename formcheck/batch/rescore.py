@@ -10,11 +10,12 @@ from formcheck.batch.folder import stoppable
 from formcheck.batch.job import Job, Outcome
 from formcheck.batch.manifest import NO_CUES, Record, load, only_writer, run_key
 from formcheck.batch.manifest import write as write_manifest
-from formcheck.batch.options import STALL_LIMIT_S, BatchReport, ClipOutcome
+from formcheck.batch.options import BatchReport, ClipOutcome
 from formcheck.batch.overview import write_overview
 from formcheck.batch.source import Source
 from formcheck.batch.tables import PARQUET_NAME, Entry, ListedClip, has_parquet
 from formcheck.batch.workers import open_pool
+from formcheck.batch.workers.protocol import STALL_LIMIT_S
 from formcheck.errors import FormcheckError, InputError
 from formcheck.files import make_folder, printable, write_atomic
 from formcheck.report.result import read_result

@@ -99,7 +99,7 @@ class _Run:
     _full: OutputError | None = None
 
     def __post_init__(self) -> None:
-        self.disk = DiskSpace(self.options.out, self.options.with_video)
+        self.disk = DiskSpace(self.options.out, self.options.video)
 
     def go(self) -> BatchReport:
         """Do what is not done; keep what is finished whatever happens."""
@@ -128,7 +128,6 @@ class _Run:
         pool = open_pool(
             [self.tasks[i].source for i in todo],
             jobs=options.jobs,
-            function=options.function,
             progress=self.listener.progress,
             stall_limit_s=options.stall_limit_s,
             scheduler=options.scheduler,
@@ -167,9 +166,9 @@ class _Run:
                 settings=self.options.settings,
                 model=None if self.options.model is None else str(self.options.model.absolute()),
                 with_video="video" in outputs_of(source, self.options.outputs),
-                with_thumb=self.options.with_thumbs,
+                with_thumb=self.options.thumbnails,
                 blur_face=self.options.blur_face,
-                with_cues=self.options.with_cues,
+                with_cues=self.options.cues,
                 versions=self.versions,
                 track=str(out / f"{task.name}{TRACK}") if task.has_track else None,
             )
@@ -254,7 +253,7 @@ class _Run:
 
     def _write_tables(self) -> list[str]:
         """Write everything that covers all clips; return what should be said of it."""
-        with_parquet = self.options.with_parquet
+        with_parquet = self.options.parquet
         if with_parquet is None:
             with_parquet = len(self.tasks) > 1 and has_parquet()
         return write_overview(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
@@ -17,6 +19,19 @@ from formcheck.cli.shared import (
     stopped,
 )
 
+if TYPE_CHECKING:
+    from formcheck.batch.options import BatchChoices
+
+
+def _left_out(context: click.Context, parameter: click.Parameter, is_set: bool) -> bool:
+    """``--no-video`` sets ``video``: the name that Python callers know."""
+    return not is_set
+
+
+def _leave_out(flag: str, help: str) -> Callable[[click.decorators.FC], click.decorators.FC]:
+    name = flag.removeprefix("--no-")
+    return click.option(flag, name, is_flag=True, callback=_left_out, help=help)
+
 
 @click.command()
 @click.argument("clips", nargs=-1, type=click.Path())
@@ -29,12 +44,12 @@ from formcheck.cli.shared import (
     metavar="FILE",
     help="Text file with one input a line.",
 )
-@click.option("--no-video", is_flag=True, help="Leave the annotated videos out.")
-@click.option("--no-thumbnails", is_flag=True, help="No pictures of people in index.html.")
+@_leave_out("--no-video", "Leave the annotated videos out.")
+@_leave_out("--no-thumbnails", "No pictures of people in index.html.")
 @click.option(
     "--blur-face", is_flag=True, help="Make faces unrecognisable in videos and thumbnails."
 )
-@click.option("--no-cues", is_flag=True, help="Leave coaching cues out, after a warning sign.")
+@_leave_out("--no-cues", "Leave coaching cues out, after a warning sign.")
 @click.option(
     "--parquet/--no-parquet",
     default=None,
@@ -47,6 +62,7 @@ from formcheck.cli.shared import (
 @click.option("--retry-failed", is_flag=True, help="Score again what failed before.")
 @click.option(
     "--stall-limit",
+    "stall_limit_s",
     type=click.FloatRange(min=0, min_open=True),
     default=300.0,
     show_default=True,
@@ -77,21 +93,9 @@ def score(
     clips: tuple[str, ...],
     out: Path,
     lists: tuple[str, ...],
-    no_video: bool,
-    no_thumbnails: bool,
-    blur_face: bool,
-    no_cues: bool,
-    parquet: bool | None,
-    model: Path | None,
     settings: tuple[str, ...],
-    jobs: int | None,
-    force: bool,
-    retry_failed: bool,
-    stall_limit: float,
-    subject: str | None,
-    pairs: Path | None,
-    scheduler: str | None,
     progress: str,
+    **choices: Unpack[BatchChoices],
 ) -> None:
     """Judge squat videos (or stored .npz tracks), rep by rep.
 
@@ -116,23 +120,7 @@ def score(
     from formcheck.errors import FormcheckError, SettingsError
 
     try:
-        options = BatchOptions(
-            out=out,
-            settings=chosen_settings(values),
-            model=model,
-            with_video=not no_video,
-            with_thumbs=not no_thumbnails,
-            blur_face=blur_face,
-            with_cues=not no_cues,
-            with_parquet=parquet,
-            jobs=jobs,
-            force=force,
-            retry_failed=retry_failed,
-            subject=subject,
-            pairs=pairs,
-            scheduler=scheduler,
-            stall_limit_s=stall_limit,
-        )
+        options = BatchOptions.of(out, chosen_settings(values), **choices)
         sources = expand(clips, lists=lists, exclude=out)
         if not sources:
             raise click.UsageError("nothing to score: the list is empty.")

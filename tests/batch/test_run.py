@@ -10,22 +10,27 @@ import time
 from pathlib import Path
 from typing import Any
 
-import batch_fakes
 import pytest
-from batch_fakes import FUNCTION
+from batch_fakes import WORKER
 from batch_helpers import contents
 
 from formcheck.batch import folder as results_folder
 from formcheck.batch.inputs import expand
 from formcheck.batch.manifest import MANIFEST_NAME, load, only_writer
 from formcheck.batch.run import BatchOptions, BatchReport, run_batch
-from formcheck.batch.workers.local import LocalPool
+from formcheck.batch.workers import local
+from formcheck.batch.workers.protocol import Worker
 from formcheck.errors import FormcheckError, OutputError
+
+
+@pytest.fixture(autouse=True)
+def fake_judge(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local, "CHILD", WORKER)
 
 
 def run(inputs: Path | list[Path], out: Path, **options: Any) -> BatchReport:
     many = inputs if isinstance(inputs, list) else [inputs]
-    chosen = {"jobs": 2, "function": FUNCTION, "with_video": False} | options
+    chosen = {"jobs": 2, "video": False} | options
     return run_batch(expand([str(p) for p in many], exclude=out), BatchOptions(out=out, **chosen))
 
 
@@ -63,7 +68,7 @@ def test_a_folder_with_bad_clips_gives_results_and_named_reasons(make_clips, tmp
     assert not list(out.glob(".*"))
 
 
-def test_a_clip_that_hangs_is_ended_tried_again_and_set_aside(make_clips, tmp_path):
+def test_a_clip_that_hangs_is_ended_tried_again_and_set_aside(make_clips, tmp_path, monkeypatch):
     clips = make_clips(
         {"a.mp4": "ok 1", "hang.mp4": "hang", "once.mp4": "hang once", "z.mp4": "ok 0"}
     )
@@ -79,7 +84,8 @@ def test_a_clip_that_hangs_is_ended_tried_again_and_set_aside(make_clips, tmp_pa
     assert "hang.mp4: made no progress for 3 s" in failed.error
     assert "--retry-failed" in failed.error
     # It is remembered: the next run does not wait for it again.
-    assert not any(c.is_new for c in run(clips, out, function="no.such:function").clips)
+    monkeypatch.setattr(local, "CHILD", "no_such_module")
+    assert not any(c.is_new for c in run(clips, out).clips)
 
 
 def test_a_slow_clip_that_reports_is_left_alone(make_clips, tmp_path):
@@ -88,12 +94,14 @@ def test_a_slow_clip_that_reports_is_left_alone(make_clips, tmp_path):
     assert clip.status == "scored"
 
 
-def test_a_second_run_does_nothing_and_changes_nothing(make_clips, tmp_path):
+def test_a_second_run_does_nothing_and_changes_nothing(make_clips, tmp_path, monkeypatch):
     clips = make_clips({"a.mp4": "ok 1", "b.mp4": "bad", "c.mp4": "die"})
     out = tmp_path / "out"
     run(clips, out)
     before = contents(out)
-    again = run(clips, out, function="no.such:function")  # would fail if anything ran
+    with monkeypatch.context() as patch:
+        patch.setattr(local, "CHILD", "no_such_module")  # would fail if anything ran
+        again = run(clips, out)
     assert [c.is_new for c in again.clips] == [False] * 3
     assert contents(out) == before
     (clips / "a.mp4").write_text("ok 2")  # other content, same name
@@ -144,11 +152,11 @@ def test_equal_stems_get_their_hash_and_never_overwrite(make_clips, tmp_path):
     assert len(list(out.glob("*.json"))) == 4
 
 
-def test_a_missing_file_is_named_and_tried_again(make_clips, tmp_path):
+def test_a_missing_file_is_named_and_tried_again(make_clips, tmp_path, monkeypatch):
     clips = make_clips({"a.mp4": "ok"})
     out = tmp_path / "out"
-    real = {"function": "formcheck.batch.score_clip:score_clip"}
-    report = run([clips / "no.mp4", tmp_path / "empty*"], out, **real)
+    monkeypatch.setattr(local, "CHILD", "formcheck.batch.workers.child")
+    report = run([clips / "no.mp4", tmp_path / "empty*"], out)
     assert [c.status for c in report.clips] == ["failed"] * 2
     assert "No such file" in report.clips[0].error
     assert "matches no video" in report.clips[1].error
@@ -189,10 +197,11 @@ def test_two_runs_into_one_folder_are_refused(make_clips, tmp_path):
         run(clips, tmp_path / "out")
 
 
-def test_workers_that_cannot_start_are_an_error(make_clips, tmp_path):
+def test_workers_that_cannot_start_are_an_error(make_clips, tmp_path, monkeypatch):
     clips = make_clips({"a.mp4": "ok"})
-    with pytest.raises(FormcheckError, match="cannot start"):
-        run(clips, tmp_path / "out", function="no_such_module:judge")
+    monkeypatch.setattr(local, "CHILD", "no_such_module")
+    with pytest.raises(FormcheckError, match=r"cannot start: .*no_such_module"):
+        run(clips, tmp_path / "out")
 
 
 def test_a_manifest_cannot_name_files_outside_its_folder(make_clips, tmp_path):
@@ -202,7 +211,6 @@ def test_a_manifest_cannot_name_files_outside_its_folder(make_clips, tmp_path):
     line = json.loads((out / MANIFEST_NAME).read_text())
     (out / MANIFEST_NAME).write_text(json.dumps(line | {"name": "../evil"}) + "\n")
     assert load(out) == []
-    assert batch_fakes.FUNCTION == FUNCTION
 
 
 def test_every_json_is_a_result_and_no_table_holds_a_time(make_clips, tmp_path):
@@ -219,16 +227,16 @@ def test_a_worker_that_was_dead_before_says_nothing_about_the_clip(
 ):
     """Killed from outside while it waits, three times in a row: the clip is still scored."""
     clips = make_clips({"one.mp4": "ok"})
-    give, n_given = LocalPool._give, []
+    ask, n_given = Worker.ask, []
 
-    def give_to_the_dead(self, worker, job):
+    def ask_the_dead(self, job):
         n_given.append(job)
         if len(n_given) <= 3:
-            worker.process.kill()
-            worker.process.wait()
-        give(self, worker, job)
+            self.process.kill()
+            self.process.wait()
+        ask(self, job)
 
-    monkeypatch.setattr(LocalPool, "_give", give_to_the_dead)
+    monkeypatch.setattr(Worker, "ask", ask_the_dead)
     (clip,) = run(clips, tmp_path / "out").clips
     assert clip.status == "scored"
     assert len(n_given) == 4
@@ -237,14 +245,14 @@ def test_a_worker_that_was_dead_before_says_nothing_about_the_clip(
 @pytest.mark.skipif(os.name != "posix", reason="needs SIGSTOP")
 def test_a_worker_that_stalls_before_it_begins_costs_a_whole_try(make_clips, tmp_path, monkeypatch):
     clips = make_clips({"one.mp4": "ok"})
-    give, n_given = LocalPool._give, []
+    ask, n_given = Worker.ask, []
 
-    def give_to_the_frozen(self, worker, job):
+    def ask_the_frozen(self, job):
         n_given.append(job)
-        os.kill(worker.process.pid, signal.SIGSTOP)
-        give(self, worker, job)
+        os.kill(self.process.pid, signal.SIGSTOP)
+        ask(self, job)
 
-    monkeypatch.setattr(LocalPool, "_give", give_to_the_frozen)
+    monkeypatch.setattr(Worker, "ask", ask_the_frozen)
     (clip,) = run(clips, tmp_path / "out", stall_limit_s=0.5).clips
     assert clip.status == "failed"
     assert "made no progress for 0.5 s" in clip.error

@@ -86,14 +86,14 @@ def test_the_video_is_read_where_the_track_may_not_speak_for_it(
     elif why == "other content":
         mine.write_bytes(clip.read_bytes() + b"\0" * 8)
     manifest.write_text(json.dumps(record) + "\n")
-    (again,) = run(mine, out, settings, force=why == "force", with_video=False).clips
+    (again,) = run(mine, out, settings, force=why == "force", video=False).clips
     assert again.status == "scored"
     assert (again.is_new, again.is_from_track) == (True, False)
 
 
 def test_a_video_is_added_or_blurred_without_the_model(clip, scored, tmp_path):
     out = tmp_path / "out"
-    run(clip, out, with_video=False)
+    run(clip, out, video=False)
     (again,) = run(clip, out).clips
     assert (again.is_new, again.is_from_track) == (True, True)
     assert contents(out) == contents(scored)
@@ -107,6 +107,6 @@ def test_a_video_is_added_or_blurred_without_the_model(clip, scored, tmp_path):
 def test_a_video_that_shows_earlier_verdicts_does_not_stay(clip, scored, tmp_path):
     out = tmp_path / "out"
     shutil.copytree(scored, out)
-    run(clip, out, STRICT, with_video=False)
+    run(clip, out, STRICT, video=False)
     assert not (out / "one squat.annotated.mp4").exists()
     assert (out / "one squat.json").exists()

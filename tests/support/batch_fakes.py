@@ -2,7 +2,11 @@
 
 What a clip's file says is what happens: ``ok``, ``ok SECONDS``, ``bad``, ``bug``,
 ``steady SECONDS`` (reports all the time), ``die`` (always), ``die once`` (leaves a
-mark beside itself), ``hang`` and ``hang once`` likewise, ``full``.
+mark beside itself), ``hang`` and ``hang once`` likewise, ``full``.  Stored tracks go to
+the real judge.
+
+``python -m batch_fakes`` is a worker with this judge: the product's own in all but that.
+Tests put it into ``local.CHILD``; a Dask worker takes it with ``--preload batch_fakes``.
 """
 
 from __future__ import annotations
@@ -16,10 +20,13 @@ from pathlib import Path
 from typing import Any
 
 from formcheck.batch.job import Job, Outcome, Report
+from formcheck.batch.score_clip import score_clip
+from formcheck.batch.workers import local
+from formcheck.batch.workers.protocol import serve
 from formcheck.errors import InputError, OutputError
 from formcheck.files import write_atomic
 
-FUNCTION = "batch_fakes:judge"
+WORKER = "batch_fakes"
 
 
 def finding(fault: str, value: float | None, verdict: str = "ok", **more: Any) -> dict[str, Any]:
@@ -93,6 +100,8 @@ def result(file: str, sha256: str, reps: list[dict[str, Any]]) -> dict[str, Any]
 def judge(job: Job, report: Report) -> Outcome:
     """Do what the clip says."""
     path = Path(job.source.location)
+    if job.source.is_track:
+        return score_clip(job, report)
     data = path.read_bytes()
     words = data.decode().split()
     sha256 = hashlib.sha256(data).hexdigest()
@@ -135,3 +144,15 @@ def judge(job: Job, report: Report) -> Outcome:
         sorted(name for name, on in (("video", job.with_video), ("thumb", job.with_thumb)) if on)
     )
     return Outcome("scored", sha256=sha256, files=files, outputs=outputs, n_frames=180)
+
+
+def dask_setup(_: object) -> None:
+    """What Dask calls in a worker that preloads this module."""
+    local.CHILD = WORKER
+
+
+if __name__ == "__main__":
+    from formcheck.batch.workers import child
+
+    child.score_clip = judge
+    serve(Job, child.run_guarded)

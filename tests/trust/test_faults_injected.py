@@ -15,8 +15,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from app_fakes import WORKER
 from stickfigure import Camera, film, squat, stand, track_meta
 
+from formcheck.app.jobs import queue
 from formcheck.app.jobs.queue import JobQueue, JobState
 from formcheck.app.visit.clips import Look
 from formcheck.app.visit.spaces import Spaces, new_id
@@ -25,7 +27,6 @@ from formcheck.errors import InputError, OutputError
 from formcheck.files import write_atomic
 
 posix = pytest.mark.skipif(os.name != "posix", reason="limits and signals as on Linux and macOS")
-SLEEPS = "import time; time.sleep(60)"
 
 
 @pytest.fixture(scope="module")
@@ -45,8 +46,9 @@ def tmp_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def spaces(tmp_root: Path) -> Iterator[Spaces]:
-    made = Spaces(JobQueue(1, lambda _: [sys.executable, "-c", SLEEPS]))
+def spaces(tmp_root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Spaces]:
+    monkeypatch.setattr(queue, "ANALYSE", WORKER)
+    made = Spaces(JobQueue(1))
     yield made
     made.close()
 
@@ -149,7 +151,7 @@ def test_a_job_whose_folder_vanished_fails_alone(spaces: Spaces) -> None:
         assert time.monotonic() < deadline
         time.sleep(0.02)
     assert second.job.state is JobState.FAILED
-    assert "could not be started" in second.job.message
+    assert second.job.message.startswith("two.mp4: No such file")
     assert third.job.state is JobState.RUNNING
 
 

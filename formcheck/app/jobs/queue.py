@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
-from typing import Any
+from queue import SimpleQueue
 
-from formcheck.app.jobs.request import Request
+from formcheck.app.jobs.request import Answer, Request
+from formcheck.batch.workers.protocol import (
+    STALL_LIMIT_S,
+    Done,
+    Inbox,
+    Progressed,
+    Worker,
+    next_message,
+)
 
-KILL_AFTER_S = 0.5
+ANALYSE = "formcheck.app.jobs.analyse"
+"""The module a worker runs."""
 _POSE_SHARE = 0.75
 """About how much of the work is finding the poses; the rest is drawing."""
 _CRASHED = (
     "The analysis stopped without a word, perhaps for want of memory. "
     "Try a shorter clip or one at 1080p."
+)
+_STALLED = (
+    f"The analysis got nowhere for {STALL_LIMIT_S / 60:.0f} minutes and was ended. "
+    "Try again, or another clip."
 )
 
 
@@ -61,8 +70,7 @@ class Job:
     message: str = ""
     progress: Progress = field(default_factory=Progress)
     pid: int | None = None
-    _process: subprocess.Popen[str] | None = field(default=None, repr=False)
-    _started_s: float = 0.0
+    _worker: Worker[Request, Answer] | None = field(default=None, repr=False)
 
 
 class JobQueue:
@@ -73,17 +81,10 @@ class JobQueue:
     n_workers : int, optional
         Processes at once; by default one for every two processors, at most four:
         each takes about 450 MB and more than one core while it draws.
-    command : callable, optional
-        Request file to command line; for tests.
     """
 
-    def __init__(
-        self,
-        n_workers: int | None = None,
-        command: Callable[[Path], list[str]] | None = None,
-    ) -> None:
+    def __init__(self, n_workers: int | None = None) -> None:
         self.n_workers = n_workers or max(1, min(4, (os.cpu_count() or 2) // 2))
-        self._command = command or _worker_command
         self._lock = threading.Lock()
         self._waiting: list[Job] = []
         self._running: list[Job] = []
@@ -112,16 +113,16 @@ class JobQueue:
         return len(self._running)
 
     def cancel(self, job: Job) -> None:
-        """Stop a job; its process is gone within ``KILL_AFTER_S`` or a little more."""
+        """Stop a job; its process is gone when this returns."""
         with self._lock:
             if job.state.is_over:
                 return
             job.state = JobState.CANCELLED
             if job in self._waiting:
                 self._waiting.remove(job)
-            process = job._process
-        if process is not None:
-            _end(process)
+            worker = job._worker
+        if worker is not None:
+            worker.end()
 
     def close(self) -> None:
         """Cancel everything and take nothing more."""
@@ -146,7 +147,7 @@ class JobQueue:
             outcome, message = JobState.FAILED, f"The analysis could not be started ({error})."
         with self._lock:
             self._running.remove(job)
-            job._process = None
+            job._worker = None
         self._start_next()
         then, job.then = job.then, None  # it may hold what holds the job
         if outcome is JobState.DONE and job.state is JobState.RUNNING and then is not None:
@@ -157,71 +158,35 @@ class JobQueue:
                 job.message, job.state = message, outcome
 
     def _watch(self, job: Job) -> tuple[JobState, str]:
-        """Run the process to its end, keeping progress up to date."""
-        path = Path(job.request.drawn).with_suffix(".request.json")
+        """See a process through the job, keeping progress up to date."""
+        inbox: Inbox[Request, Answer] = SimpleQueue()
         with self._lock:  # whoever cancels finds a process to end, or none will be started
             if job.state is JobState.CANCELLED:
                 return JobState.CANCELLED, ""
-            path.write_text(job.request.to_json(), "utf-8")
-            process = subprocess.Popen(
-                self._command(path), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL, text=True, encoding="utf-8", env=_environment(),
-            )  # fmt: skip
-            job._process, job.pid, job._started_s = process, process.pid, time.monotonic()
-        outcome, message = JobState.FAILED, _CRASHED
-        assert process.stdout is not None
-        with process, contextlib.suppress(ValueError):
-            for line in process.stdout:
-                event = _parsed(line)
-                if event.get("event") == "progress":
-                    job.progress = _progress(event, time.monotonic() - job._started_s)
-                elif event.get("event") == "done":
-                    outcome, message = JobState.DONE, ""
-                elif event.get("event") == "failed":
-                    outcome, message = JobState.FAILED, str(event.get("message", ""))
-        path.unlink(missing_ok=True)
-        return outcome, message
-
-
-def _worker_command(request: Path) -> list[str]:
-    return [sys.executable, "-m", "formcheck.app.jobs.analyse", str(request)]
-
-
-def _environment() -> dict[str, str]:
-    """The worker finds the same formcheck, from wherever the server was started."""
-    package_folder = str(Path(__file__).resolve().parents[3])
-    paths = [package_folder, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
-
-
-def _end(process: subprocess.Popen[str]) -> None:
-    """Ask a process to end, then make it."""
-    with contextlib.suppress(OSError):
-        process.terminate()
+            job._worker = worker = Worker(ANALYSE, Answer, inbox)
+            job.pid = worker.process.pid
+        started_s = time.monotonic()
         try:
-            process.wait(KILL_AFTER_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait(KILL_AFTER_S)
+            worker.ask(job.request)
+            while True:
+                _, message = next_message(inbox, [worker], STALL_LIMIT_S)
+                match message:
+                    case Progressed():
+                        job.progress = _progress(message, time.monotonic() - started_s)
+                    case Done(Answer(refusal)):
+                        return (JobState.FAILED, refusal) if refusal else (JobState.DONE, "")
+                    case None:
+                        return JobState.FAILED, _STALLED if worker.has_stalled else _CRASHED
+        finally:
+            worker.end()
 
 
-def _parsed(line: str) -> Mapping[str, Any]:
-    """One line of the worker; libraries may print things that are none."""
-    try:
-        value = json.loads(line)
-    except ValueError:
-        return {}
-    return value if isinstance(value, dict) else {}
-
-
-def _progress(event: Mapping[str, Any], elapsed_s: float) -> Progress:
-    stage, total_s = str(event["stage"]), event.get("total_s")
+def _progress(now: Progressed, elapsed_s: float) -> Progress:
     share = left_s = None
-    if total_s:
-        within = min(1.0, float(event["done_s"]) / float(total_s))
-        share = (
-            _POSE_SHARE * within if stage == "pose" else _POSE_SHARE + (1 - _POSE_SHARE) * within
-        )
+    if now.total_s:
+        within = min(1.0, now.done_s / now.total_s)
+        is_pose = now.stage == "pose"
+        share = _POSE_SHARE * within if is_pose else _POSE_SHARE + (1 - _POSE_SHARE) * within
         if elapsed_s > 1.5 and share > 0.02:
             left_s = elapsed_s * (1 - share) / share
-    return Progress(stage, int(event["n_frames"]), share, left_s)
+    return Progress(now.stage, now.n_frames, share, left_s)

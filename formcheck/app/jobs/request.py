@@ -1,9 +1,8 @@
-"""What the server asks of a worker, and the names of the files it leaves."""
+"""What the server asks of a worker, what it hears, and the names of the files it is left."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 from formcheck.app.jobs.limits import TRACK_TYPE, Limits
 
@@ -33,12 +32,9 @@ class Request:
     blur: bool = False
     limits: Limits = field(default_factory=Limits)
 
-    def to_json(self) -> str:
-        """Return the request as JSON."""
-        return json.dumps(asdict(self))
 
-    @classmethod
-    def from_json(cls, text: str) -> Request:
-        """Read what :meth:`to_json` wrote."""
-        values = json.loads(text)
-        return cls(**{**values, "limits": Limits(**values["limits"])})
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a request: ``refusal`` says why it was not done; empty if it was."""
+
+    refusal: str = ""

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
-from formcheck.batch.job import DEFAULT_FUNCTION, Job, Outcome
+from formcheck.batch.job import Job, Outcome
 from formcheck.batch.source import Source
-from formcheck.batch.workers.child import resolve, run_guarded
 from formcheck.batch.workers.local import LocalPool, OnProgress
 
 INLINE_MAX = 4
@@ -37,7 +35,6 @@ def open_pool(
     todo: Sequence[Source],
     *,
     jobs: int | None = None,
-    function: str = DEFAULT_FUNCTION,
     progress: OnProgress | None = None,
     stall_limit_s: float,
     scheduler: str | None = None,
@@ -49,8 +46,6 @@ def open_pool(
     todo : sequence of Source
     jobs : int, optional
         Clips at the same time; by default one per core.
-    function : str
-        What a worker runs, ``module:function``.
     progress : callable, optional
     stall_limit_s : float
         A clip that makes no progress for so long is ended.
@@ -60,18 +55,14 @@ def open_pool(
     if scheduler is not None:
         from formcheck.batch.workers.dask import DaskPool
 
-        return DaskPool(scheduler, function, stall_limit_s)
-    is_light = len(todo) <= INLINE_MAX and all(source.is_track for source in todo)
-    if is_light and function == DEFAULT_FUNCTION:
-        return InlinePool(function)
-    return LocalPool(min(jobs or n_cores(), len(todo)), function, progress, stall_limit_s)
+        return DaskPool(scheduler, stall_limit_s)
+    if len(todo) <= INLINE_MAX and all(source.is_track for source in todo):
+        return InlinePool()
+    return LocalPool(min(jobs or n_cores(), len(todo)), progress, stall_limit_s)
 
 
-@dataclass(slots=True)
 class InlinePool:
     """Runs jobs in this process: for a few stored tracks, which need no model."""
-
-    function: str = DEFAULT_FUNCTION
 
     def __enter__(self) -> InlinePool:
         return self
@@ -81,6 +72,7 @@ class InlinePool:
 
     def run(self, jobs: Iterator[Job]) -> Iterator[tuple[Job, Outcome]]:
         """Yield outcomes in order."""
-        function = resolve(self.function)
+        from formcheck.batch.workers.child import run_guarded  # all that judging needs
+
         for job in jobs:
-            yield job, run_guarded(function, job, lambda *_: None)
+            yield job, run_guarded(job, lambda *_: None)

@@ -17,7 +17,7 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
-from formcheck.batch.job import DEFAULT_FUNCTION, Job, Outcome
+from formcheck.batch.job import Job, Outcome
 from formcheck.batch.workers.local import LocalPool, crashed
 from formcheck.errors import FormcheckError, SettingsError
 from formcheck.files import write_atomic
@@ -29,13 +29,13 @@ AHEAD = 2
 _here = threading.local()
 
 
-def run_remotely(job: Job, function: str, stall_limit_s: float) -> Outcome:
+def run_remotely(job: Job, stall_limit_s: float) -> Outcome:
     """Run on a Dask worker: score in a child process and return the files' bytes."""
     pool: LocalPool | None = getattr(_here, "pool", None)
-    if pool is None or (pool.function, pool.stall_limit_s) != (function, stall_limit_s):
+    if pool is None or pool.stall_limit_s != stall_limit_s:
         if pool is not None:
             pool.close()
-        pool = _here.pool = LocalPool(1, function, stall_limit_s=stall_limit_s)
+        pool = _here.pool = LocalPool(1, stall_limit_s=stall_limit_s)
     with tempfile.TemporaryDirectory(prefix="formcheck-") as folder:
         mine = replace(job, out=folder)
         outcome = next(o for _, o in pool.run(iter([mine])))
@@ -58,7 +58,6 @@ class DaskPool:
     """
 
     address: str
-    function: str = DEFAULT_FUNCTION
     stall_limit_s: float = inf
     _client: Any = field(default=None, repr=False)
 
@@ -96,7 +95,7 @@ class DaskPool:
             yield self._collect(next(done), under_way)
 
     def _submit(self, client: Any, job: Job, under_way: dict[Any, Job], done: Any) -> None:
-        future = client.submit(run_remotely, job, self.function, self.stall_limit_s, pure=False)
+        future = client.submit(run_remotely, job, self.stall_limit_s, pure=False)
         under_way[future] = job
         done.add(future)
 

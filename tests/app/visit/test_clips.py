@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import io
-import sys
 import tempfile
 import time
 from pathlib import Path
 
 import pytest
+from app_fakes import WORKER
 from results import result
 from stickfigure import film, squat, stand
 
+from formcheck.app.jobs import queue
 from formcheck.app.jobs.queue import JobQueue, JobState
 from formcheck.app.visit import clips
 from formcheck.app.visit.clips import Clip, Look
@@ -20,7 +21,6 @@ from formcheck.squat.analysis import analyze
 from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
 
 TRACK = film([stand(1), squat(100), stand(1)])
-DONE = "import json, time; time.sleep(.5); print(json.dumps(dict(event='done')))"
 
 
 @pytest.fixture
@@ -64,10 +64,11 @@ def test_a_clip_that_is_done_is_judged_already(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, counted: list[Settings]
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    spaces = Spaces(JobQueue(1, lambda _: [sys.executable, "-c", DONE]))
+    monkeypatch.setattr(queue, "ANALYSE", WORKER)
+    spaces = Spaces(JobQueue(1))
     look = Look.of(stricter(8).changed(), True, False)
     try:
-        clip = spaces.add_clip(spaces.get(new_id()), "a.npz", io.BytesIO(TRACK.to_bytes()), look)
+        clip = spaces.add_clip(spaces.get(new_id()), "slow.npz", io.BytesIO(TRACK.to_bytes()), look)
         TRACK.save(clip.track)
         deadline = time.monotonic() + 20
         while not clip.job.state.is_over:

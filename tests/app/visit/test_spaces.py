@@ -6,7 +6,6 @@ import inspect
 import io
 import os
 import stat
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from app_fakes import WORKER
 from streamlit import runtime
 from streamlit.runtime import Runtime
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
@@ -21,6 +21,7 @@ from streamlit.runtime.session_manager import SessionInfo
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
 from formcheck.app.housekeeping import forget_closed_pages
+from formcheck.app.jobs import queue
 from formcheck.app.jobs.limits import Limits, check_length
 from formcheck.app.jobs.queue import JobQueue
 from formcheck.app.visit import workspace
@@ -36,9 +37,9 @@ def tmp_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def spaces(tmp_root: Path) -> Iterator[Spaces]:
-    queue = JobQueue(1, lambda _: [sys.executable, "-c", "import time; time.sleep(30)"])
-    made = Spaces(queue, Limits(max_waiting=2))
+def spaces(tmp_root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Spaces]:
+    monkeypatch.setattr(queue, "ANALYSE", WORKER)
+    made = Spaces(JobQueue(1), Limits(max_waiting=2))
     yield made
     made.close()
     assert not list(tmp_root.glob(f"{workspace.PREFIX}*"))

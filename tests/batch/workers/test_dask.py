@@ -29,8 +29,8 @@ def cluster(tmp_path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     workers = [
         subprocess.Popen(
             [*command[:2], "distributed.cli.dask_worker", address, "--host", "127.0.0.1",
-             "--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory",
-             str(tmp_path / f"dask{i}")], **quiet,
+             "--nthreads", "1", "--no-nanny", "--no-dashboard", "--preload", "batch_fakes",
+             "--local-directory", str(tmp_path / f"dask{i}")], **quiet,
         )
         for i in range(2)
     ]  # fmt: skip
@@ -45,9 +45,10 @@ import sys
 from pathlib import Path
 from formcheck.batch.run import BatchOptions, run_batch
 from formcheck.batch.inputs import expand
+from formcheck.batch.workers import local
+local.CHILD = "batch_fakes"
 clips, out, address = sys.argv[1:]
-options = BatchOptions(out=Path(out), function="batch_fakes:judge", with_video=False, jobs=2,
-                       scheduler=address or None)
+options = BatchOptions(out=Path(out), video=False, jobs=2, scheduler=address or None)
 run_batch(expand([clips]), options)
 """
 

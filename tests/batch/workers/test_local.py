@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from batch_fakes import FUNCTION
+from batch_fakes import WORKER
 from batch_helpers import contents, environment
 
 # An unguarded script, as users write them.
@@ -23,8 +23,10 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 from formcheck.batch.run import BatchOptions, run_batch
 from formcheck.cli.progress import JsonLines
 from formcheck.batch.inputs import expand
+from formcheck.batch.workers import local
+local.CHILD = "{WORKER}"
 clips, out = sys.argv[1:]
-options = BatchOptions(out=Path(out), jobs=2, function="{FUNCTION}", with_video=False)
+options = BatchOptions(out=Path(out), jobs=2, video=False)
 with JsonLines(sys.stderr) as lines:
     run_batch(expand([clips]), options, lines)
 """

@@ -1,0 +1,107 @@
+"""What is said between a process and its workers arrives as it was meant."""
+
+from __future__ import annotations
+
+import os
+import queue
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from batch_fakes import WORKER
+
+import formcheck
+from formcheck.app.jobs.limits import Limits
+from formcheck.app.jobs.request import Request
+from formcheck.batch.job import Job, Outcome
+from formcheck.batch.source import Source
+from formcheck.batch.workers import protocol
+from formcheck.batch.workers.protocol import (
+    Done,
+    Progressed,
+    Ready,
+    Reporter,
+    Taken,
+    Worker,
+    from_line,
+    to_line,
+)
+from formcheck.squat.settings import DEFAULT_SETTINGS
+
+ODD = os.fsdecode(b"/clips/\xff\xfe\n.mp4")
+"""A file name that is no Unicode and holds the end of a line."""
+SOURCE = Source("a", ODD, "a.mp4", "a.mp4", 3)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        Job(3, SOURCE, "a", ODD, DEFAULT_SETTINGS.with_values({"valgus.fault_leg_pct": 0.1 + 0.2}),
+            versions={"formcheck": "1"}),
+        Outcome("scored", files={".json": 5, ".b": 2}, outputs=("blur", "video"), n_frames=7),
+        Request("a", "b", "c", "d", {"travel.comfort_mode": True, "valgus.cave_pct": 9.5},
+                with_cues=False, blur=True, limits=Limits(max_length_s=float("inf"))),
+    ],
+    ids=lambda value: type(value).__name__,
+)  # fmt: skip
+def test_a_line_holds_all_of_it(value: object) -> None:
+    line = to_line(value)
+    assert line.count(b"\n") == 1
+    assert from_line(line, type(value)) == value
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    line = to_line(Progressed("pose", 1, np.float32(0.5), np.float64(2)))  # type: ignore[arg-type]
+    assert from_line(line, Progressed) == Progressed("pose", 1, 0.5, 2.0)
+
+
+@pytest.mark.parametrize("line", [b"", b"{", b"[]", b'{"type": "ready"}', b'{"refusal": 3}'])
+def test_what_is_no_message_is_an_error(line: bytes) -> None:
+    with pytest.raises(ValueError):
+        from_line(line, Request)
+
+
+def test_progress_is_told_now_and_then_and_at_each_new_stage(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now_s = 0.0
+    monkeypatch.setattr(protocol.time, "monotonic", lambda: now_s)
+    said: list[Progressed] = []
+    report = Reporter(said.append)
+    for i in range(100):
+        now_s = 0.01 * i
+        report("pose" if i < 50 else "video", float(i), None)
+    stages = [(message.stage, message.n_frames) for message in said]
+    assert stages == [
+        ("pose", 1), ("pose", 16), ("pose", 31), ("pose", 46),
+        ("video", 1), ("video", 16), ("video", 31), ("video", 46),
+    ]  # fmt: skip
+
+
+def test_a_worker_says_what_it_does_in_order(tmp_path: Path) -> None:
+    clip = tmp_path / "a.mp4"
+    clip.write_text("ok")
+    inbox: protocol.Inbox[Job, Outcome] = queue.SimpleQueue()
+    worker = Worker(WORKER, Outcome, inbox)
+    try:
+        source = Source("a", str(clip), "a.mp4", "a.mp4")
+        worker.ask(Job(0, source, "a", str(tmp_path), DEFAULT_SETTINGS))
+        said = [inbox.get(timeout=60)[1] for _ in range(4)]
+    finally:
+        worker.end()
+        worker.end()  # again: nothing happens
+    assert [type(message) for message in said] == [Ready, Taken, Progressed, Done]
+    assert isinstance(said[3], Done)
+    assert said[3].outcome.status == "scored"
+    assert inbox.get(timeout=60) == (worker, None)
+
+
+def test_a_worker_never_sees_the_folders_inside_the_package(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Streamlit puts the folder of its script on the path; a ``site.py`` lies there."""
+    package = Path(formcheck.__file__).parent
+    monkeypatch.setattr(sys, "path", [str(package / "app"), "/elsewhere"])
+    paths = protocol._environment()["PYTHONPATH"].split(os.pathsep)
+    assert paths == [os.path.abspath("/elsewhere"), str(package.parent)]
