@@ -9,6 +9,7 @@ import importlib
 import sys
 from pathlib import Path
 
+from formcheck.app.streamlit_internals import drop_disconnected_sessions
 from formcheck.knowledge import load_knowledge
 
 _ARENA_MAX = -8
@@ -49,20 +50,8 @@ def _call_libc(name: str, *numbers: int) -> None:
 
 
 def forget_closed_pages() -> int:
-    """Let go of the sessions of pages closed for good; return how many.  In the event loop only.
-
-    Streamlit keeps the session of a closed page for ``server.disconnectedSessionTTL``
-    and then until somebody else happens to leave: with an event loop, three open files
-    and whatever the page held.
-    """
-    from streamlit import runtime
-
-    n = 0
-    # Not part of its public interface: if it moves, sessions go later, as they would anyway.
-    with contextlib.suppress(AttributeError, TypeError):
-        if runtime.exists():
-            storage = runtime.get_instance()._session_mgr._session_storage  # type: ignore[attr-defined]
-            n = len(storage._cache.expire())
+    """Let go of the sessions of pages closed for good; return how many.  In the event loop only."""
+    n = drop_disconnected_sessions()
     if n:
         gc.collect()  # a session and its parts refer to each other
     return n

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
@@ -23,11 +24,11 @@ from formcheck.app.housekeeping import (
 )
 from formcheck.app.live import socket
 from formcheck.app.live.sets import LIVE
-from formcheck.app.visit.access import browser_of, cookie, header, host_allowed, raw_header
+from formcheck.app.streamlit_internals import STREAM
+from formcheck.app.visit.access import browser_of, host_allowed, name_browser
 from formcheck.app.visit.spaces import SPACES
 
 SITE = Path(__file__).with_name("site") / "frame.py"
-_STREAM = "/_stcore/stream"
 TIDY_EVERY_S = 10.0
 # Whatever a page asks for, the browser itself refuses to fetch it from elsewhere.
 _CONTENT_POLICY = (
@@ -38,9 +39,9 @@ _CONTENT_POLICY = (
     "frame-ancestors 'self'"
 )
 _HEADERS = {
-    b"content-security-policy": _CONTENT_POLICY.encode(),
-    b"x-content-type-options": b"nosniff",
-    b"referrer-policy": b"no-referrer",
+    "content-security-policy": _CONTENT_POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
 }
 
 
@@ -55,7 +56,7 @@ class Doorkeeper:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        if not host_allowed(header(scope, b"host")):
+        if not host_allowed(Headers(scope=scope).get("host")):
             if scope["type"] == "http":
                 await PlainTextResponse("Unknown host.", 421)(scope, receive, send)
             else:
@@ -64,7 +65,7 @@ class Doorkeeper:
         known = browser_of(scope)
         if scope["type"] == "http":
             await self._app(scope, receive, self._with_headers(scope, known, send))
-        elif known is not None and scope["path"].endswith(_STREAM):
+        elif known is not None and scope["path"].endswith(STREAM):
             SPACES.connected(known)
             try:
                 await self._app(scope, receive, send)
@@ -74,15 +75,17 @@ class Doorkeeper:
             await self._app(scope, receive, send)
 
     def _with_headers(self, scope: Scope, known: str | None, send: Send) -> Send:
+        is_page = "text/html" in Headers(scope=scope).get("accept", "")
+
         async def wrapped(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers: list[tuple[bytes, bytes]] = list(message.get("headers", []))
-                names = {name.lower() for name, _ in headers}
-                headers += [item for item in _HEADERS.items() if item[0] not in names]
+                message.setdefault("headers", [])
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
                 # Also on "not modified": the page may be in the browser's store, the cookie gone.
-                if known is None and b"text/html" in (raw_header(scope, b"accept") or b""):
-                    headers.append((b"set-cookie", cookie(scope["scheme"] == "https")))
-                message["headers"] = headers
+                if known is None and is_page:
+                    name_browser(headers, scope["scheme"] == "https")
             await send(message)
 
         return wrapped

@@ -76,7 +76,8 @@ def test_a_new_browser_gets_a_cookie_scripts_cannot_read() -> None:
     cookie = headers[b"set-cookie"].decode()
     assert cookie.startswith(f"{COOKIE}=")
     assert "HttpOnly" in cookie
-    assert "SameSite=Strict" in cookie
+    assert "samesite=strict" in cookie.lower()
+    assert "path=/;" in cookie.lower()
     assert b"default-src 'self'" in headers[b"content-security-policy"]
     value = cookie.split(";")[0]
     again, _ = call(headers={"accept": "text/html", "cookie": value})

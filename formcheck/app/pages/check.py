@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from formcheck.app.jobs.limits import TRACK_TYPE, VIDEO_TYPES, words
 from formcheck.app.jobs.queue import JobState
@@ -16,7 +15,8 @@ from formcheck.app.pages.settings import current_settings
 from formcheck.app.parts.figures import figures
 from formcheck.app.parts.pictures import framing_guide
 from formcheck.app.parts.samples import Sample, samples
-from formcheck.app.visit.browser import give_back, space
+from formcheck.app.streamlit_internals import UploadedFile, drop_upload
+from formcheck.app.visit.browser import space
 from formcheck.app.visit.clips import Check, Clip, Look
 from formcheck.app.visit.gate import advice_allowed, say_withheld
 from formcheck.app.visit.spaces import SPACES, Space
@@ -111,7 +111,7 @@ def _take_sample(mine: Space, sample: Sample, check: Check | None) -> None:
 def _take_upload(mine: Space, upload: UploadedFile, check: Check | None) -> None:
     """Copy an upload to the disk and give its memory back."""
     _add(mine, Path(upload.name).name, cast(BinaryIO, upload), check)
-    give_back(upload)
+    drop_upload(upload)
     st.rerun()
 
 

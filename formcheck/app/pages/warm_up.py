@@ -14,7 +14,8 @@ from formcheck.app.pages.progress import plain, show_progress
 from formcheck.app.pages.settings import current_settings
 from formcheck.app.parts.samples import warm_up_sample
 from formcheck.app.parts.statements import statement_html, statements_html
-from formcheck.app.visit.browser import give_back, space
+from formcheck.app.streamlit_internals import drop_upload
+from formcheck.app.visit.browser import space
 from formcheck.app.visit.clips import Look
 from formcheck.app.visit.gate import person, red_flags, say_withheld
 from formcheck.app.visit.shots import shots
@@ -114,7 +115,7 @@ def _choose(mine: Space) -> None:
         )  # fmt: skip
         for upload in uploads:
             _add(mine, Path(upload.name).name, cast(BinaryIO, upload))
-            give_back(upload)
+            drop_upload(upload)
         if uploads:
             st.rerun()
         sample = warm_up_sample()

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import os
-from collections.abc import MutableMapping
-from http.cookies import CookieError, SimpleCookie
-from typing import Any
 from urllib.parse import urlsplit
 
 import streamlit as st
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+from starlette.types import Scope
 
 from formcheck.app.visit.spaces import COOKIE, is_id, new_id
 
 
-def browser_of(scope: MutableMapping[str, Any]) -> str | None:
-    """The browser a request comes from, by its cookie."""
-    jar: SimpleCookie = SimpleCookie()
-    try:
-        jar.load(header(scope, b"cookie") or "")
-    except CookieError:
-        return None
-    value = jar[COOKIE].value if COOKIE in jar else ""
-    return value if is_id(value) else None
+def browser_of(scope: Scope) -> str | None:
+    """The browser a request or connection comes from, by its cookie."""
+    value = HTTPConnection(scope).cookies.get(COOKIE)
+    return value if value is not None and is_id(value) else None
+
+
+def name_browser(headers: MutableHeaders, is_secure: bool) -> None:
+    """Give a new browser its cookie, which scripts cannot read and other sites cannot send."""
+    named = Response()
+    named.set_cookie(COOKIE, new_id(), secure=is_secure, httponly=True, samesite="strict")
+    headers.append("set-cookie", named.headers["set-cookie"])
 
 
 def host_allowed(host: str | None) -> bool:
@@ -34,26 +37,6 @@ def host_allowed(host: str | None) -> bool:
     except ValueError:
         return False
     return name is not None and name.rstrip(".") in allowed
-
-
-def raw_header(scope: MutableMapping[str, Any], name: bytes) -> bytes | None:
-    """The first header of a name, as it came; None if there is none."""
-    for key, value in scope.get("headers", []):
-        if key.lower() == name:
-            return bytes(value)
-    return None
-
-
-def header(scope: MutableMapping[str, Any], name: bytes) -> str | None:
-    """The first header of a name as text; None if there is none."""
-    value = raw_header(scope, name)
-    return None if value is None else value.decode("latin-1")
-
-
-def cookie(is_secure: bool) -> bytes:
-    """A cookie header that names a new browser."""
-    secure = "; Secure" if is_secure else ""
-    return f"{COOKIE}={new_id()}; Path=/; HttpOnly; SameSite=Strict{secure}".encode()
 
 
 def is_shared() -> bool:

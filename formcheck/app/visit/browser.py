@@ -1,12 +1,10 @@
-"""Which browser a page is being drawn for, and what it uploads."""
+"""Which browser a page is being drawn for."""
 
 from __future__ import annotations
 
 import time
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from formcheck.app.visit.spaces import COOKIE, SPACES, Space, is_id, new_id
 
@@ -23,11 +21,3 @@ def space() -> Space:
     found = SPACES.get(known)
     found.left_s = time.monotonic()
     return found
-
-
-def give_back(upload: UploadedFile) -> None:
-    """Free the memory of an upload that was copied."""
-    context = get_script_run_ctx()
-    remove = getattr(getattr(context, "uploaded_file_mgr", None), "remove_file", None)
-    if context is not None and remove is not None:
-        remove(session_id=context.session_id, file_id=upload.file_id)

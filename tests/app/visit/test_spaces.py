@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import io
 import os
 import stat
@@ -10,17 +9,10 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from app_fakes import WORKER
-from streamlit import runtime
-from streamlit.runtime import Runtime
-from streamlit.runtime.memory_session_storage import MemorySessionStorage
-from streamlit.runtime.session_manager import SessionInfo
-from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
-from formcheck.app.housekeeping import forget_closed_pages
 from formcheck.app.jobs import queue
 from formcheck.app.jobs.limits import Limits, check_length
 from formcheck.app.jobs.queue import JobQueue
@@ -149,23 +141,3 @@ def test_length_is_refused_in_words() -> None:
     check_length(10.0, "a.mp4", Limits(max_length_s=10))
     with pytest.raises(InputError, match=r"a\.mp4: longer than the 10 s"):
         check_length(10.1, "a.mp4", Limits(max_length_s=10))
-
-
-def test_sessions_of_closed_pages_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
-    storage = MemorySessionStorage(ttl_seconds=0)
-    storage.save(SessionInfo(client=None, session=SimpleNamespace(id="left")))  # type: ignore[arg-type]
-    manager = SimpleNamespace(_session_storage=storage)
-    monkeypatch.setattr(runtime, "exists", lambda: True)
-    monkeypatch.setattr(runtime, "get_instance", lambda: SimpleNamespace(_session_mgr=manager))
-    assert forget_closed_pages() == 1
-    assert forget_closed_pages() == 0
-
-
-def test_streamlit_keeps_sessions_where_they_are_looked_for() -> None:
-    """No public way leads there; a release that moves them must not go unnoticed."""
-    assert "self._session_mgr =" in inspect.getsource(Runtime.__init__)
-    assert "self._session_storage =" in inspect.getsource(WebsocketSessionManager.__init__)
-
-
-def test_a_server_without_pages_has_none_to_let_go() -> None:
-    assert forget_closed_pages() == 0
