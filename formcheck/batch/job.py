@@ -9,7 +9,7 @@ from formcheck.batch.source import Source
 from formcheck.squat.settings import Settings
 
 SPOOL = ".fetched"
-"""Folder inside the results folder where remote clips lie while they are scored."""
+"""Folder inside the results folder for what is under way: remote clips, results judged again."""
 
 Report = Callable[[str, float, float | None], None]
 """Called with the stage, seconds of video done and the total (None if unknown)."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from formcheck.batch.folder import stoppable
-from formcheck.batch.job import Job, Outcome
+from formcheck.batch.folder import clear_leftovers, stoppable
+from formcheck.batch.job import SPOOL, Job, Outcome
 from formcheck.batch.manifest import NO_CUES, Record, load, only_writer, run_key
 from formcheck.batch.manifest import write as write_manifest
 from formcheck.batch.options import BatchReport, ClipOutcome
@@ -16,7 +16,7 @@ from formcheck.batch.source import Source
 from formcheck.batch.tables import PARQUET_NAME, Entry, ListedClip, has_parquet
 from formcheck.batch.workers import open_pool
 from formcheck.batch.workers.protocol import STALL_LIMIT_S
-from formcheck.errors import FormcheckError, InputError
+from formcheck.errors import FormcheckError, InputError, OutputError
 from formcheck.files import make_folder, printable, write_atomic
 from formcheck.report.result import read_result
 from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
@@ -61,10 +61,11 @@ def rescore_folder(
     folder: Path,
     settings: Settings = DEFAULT_SETTINGS,
     out: Path | None = None,
-    jobs: int | None = None,
-    progress: Callable[[int, int], None] | None = None,
 ) -> BatchReport:
     """Judge every stored track of a results folder again.
+
+    The new results take their place when all are there: a run that is stopped
+    before leaves everything as it was, and the next one starts anew.
 
     Parameters
     ----------
@@ -75,10 +76,6 @@ def rescore_folder(
         Where the new results go; by default they replace the old ones.
         Annotated videos stay as they are and are no longer linked where the
         verdicts changed.
-    jobs : int, optional
-        Tracks judged at the same time; by default one per core.
-    progress : callable, optional
-        Called with clips done and clips in all.
 
     Raises
     ------
@@ -86,13 +83,30 @@ def rescore_folder(
         If the folder holds no results or tracks.
     OutputError
         If the results cannot be written.
+    KeyboardInterrupt
+        On Ctrl-C or SIGTERM (:class:`formcheck.batch.folder.Stopped`).
     """
     records = known_clips(folder)
     target = folder if out is None else out
     make_folder(target)
     notes: list[str] = []
     with only_writer(target), stoppable():
-        renewed = _judged_again(folder, target, records, settings, jobs, progress)
+        clear_leftovers(target)
+        try:
+            fresh = target / SPOOL
+            make_folder(fresh)
+            renewed = _judged_again(folder, target, fresh, records, settings)
+            # First, so that whatever happens now no video with earlier verdicts passes for true.
+            write_manifest(target, renewed)
+            for path in fresh.iterdir():
+                path.replace(target / path.name)
+        except OSError as error:
+            raise OutputError(
+                f"{target}: cannot be written ({error.strerror or error}). "
+                "Close what holds its files open, or choose another --out."
+            ) from error
+        finally:
+            clear_leftovers(target)
         outcomes = [
             ClipOutcome(
                 target,
@@ -113,7 +127,6 @@ def rescore_folder(
         ]
         with_parquet = has_parquet() and (folder / PARQUET_NAME).exists()
         notes += write_overview(target, clips, with_parquet=with_parquet)
-        write_manifest(target, renewed)
         n_stale = sum(STALE in r.outputs for r in renewed)
         if n_stale:
             notes.append(f"{n_stale} annotated videos still show the earlier verdicts")
@@ -123,12 +136,11 @@ def rescore_folder(
 def _judged_again(
     folder: Path,
     target: Path,
+    fresh: Path,
     records: Sequence[Record],
     settings: Settings,
-    jobs: int | None,
-    progress: Callable[[int, int], None] | None,
 ) -> list[Record]:
-    """The records of the new results, in the order of the old ones."""
+    """Write new results into ``fresh``; return their records, in the order of the old ones."""
     renewed = list(records)
     todo = [i for i, record in enumerate(records) if record.status != "failed"]
     is_elsewhere = not target.samefile(folder)
@@ -141,13 +153,13 @@ def _judged_again(
 
     def make_jobs() -> Iterator[Job]:
         for i, source in sources.items():
-            yield Job(i, source, records[i].name, str(target.absolute()), settings,
+            yield Job(i, source, records[i].name, str(fresh.absolute()), settings,
                       with_video=False, with_thumb=False,
                       with_cues=NO_CUES not in records[i].outputs)  # fmt: skip
 
-    pool = open_pool(list(sources.values()), jobs=jobs, stall_limit_s=STALL_LIMIT_S)
+    pool = open_pool(list(sources.values()), stall_limit_s=STALL_LIMIT_S)
     with pool:
-        for n, (job, outcome) in enumerate(pool.run(make_jobs()), 1):
+        for job, outcome in pool.run(make_jobs()):
             record = records[job.index]
             if outcome.status == "stop":
                 raise FormcheckError(outcome.message)
@@ -157,12 +169,12 @@ def _judged_again(
                 )
             else:
                 if is_elsewhere:
-                    _copy_thumb(folder, target, record)
-                is_same = before[job.index] == _content(target / f"{record.name}.json")
-                renewed[job.index] = _renewed(record, outcome, settings, target,
+                    _copy_thumb(folder, fresh, record)
+                else:  # the track is the one that was read
+                    (fresh / f"{record.name}{TRACK}").unlink()
+                is_same = before[job.index] == _content(fresh / f"{record.name}.json")
+                renewed[job.index] = _renewed(record, outcome, settings, fresh,
                                               is_elsewhere, is_same)  # fmt: skip
-            if progress is not None:
-                progress(n, len(todo))
     return renewed
 
 
@@ -170,7 +182,7 @@ def _renewed(
     record: Record,
     outcome: Outcome,
     settings: Settings,
-    target: Path,
+    fresh: Path,
     is_elsewhere: bool,
     is_same: bool,
 ) -> Record:
@@ -180,21 +192,22 @@ def _renewed(
     elif ".annotated.mp4" in record.files and not is_same:
         outputs = (outputs - {"video"}) | {STALE}
     kept = {k: v for k, v in record.files.items() if k != ".annotated.mp4" or not is_elsewhere}
-    versions = asdict(read_result(target / f"{record.name}.json").versions)
+    versions = asdict(read_result(fresh / f"{record.name}.json").versions)
+    made = {k: v for k, v in outcome.files.items() if k != TRACK or is_elsewhere}
     is_track = record.label.lower().endswith(".npz")
     return replace(
         record,
         key=run_key(settings.changed(), versions, is_track=is_track),
         status=outcome.status,
-        files=dict(sorted({**kept, **outcome.files}.items())),
+        files=dict(sorted({**kept, **made}.items())),
         outputs=tuple(sorted(outputs)),
     )
 
 
-def _copy_thumb(folder: Path, target: Path, record: Record) -> None:
+def _copy_thumb(folder: Path, fresh: Path, record: Record) -> None:
     data = _content(folder / f"{record.name}{THUMB}")
     if data is not None:
-        write_atomic(target / f"{record.name}{THUMB}", data)
+        write_atomic(fresh / f"{record.name}{THUMB}", data)
 
 
 def _content(path: Path) -> bytes | None:

@@ -24,7 +24,6 @@ from formcheck.errors import FormcheckError, InputError, ModelError
 from formcheck.squat.analysis import Analysis
 from formcheck.squat.faults import FAULTS
 from formcheck.squat.faults.finding import Verdict
-from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
 from formcheck.squat.view import ViewName
 
 FAULT_OF_COLUMN = {fault.label: fault.name for fault in FAULTS}
@@ -87,18 +86,15 @@ class Rates:
     specificity: tuple[float, float, float]
 
 
-def wilson_interval(successes: int, n: int, z: float = 1.959964) -> tuple[float, float]:
-    """95 % interval of a share by Wilson's score; NaN for n = 0.
+_Z_95 = 1.959964
+"""Quantile of the normal distribution: 95 % lie within."""
 
-    Parameters
-    ----------
-    successes, n : int
-    z : float
-        Quantile of the normal distribution.
-    """
+
+def wilson_interval(successes: int, n: int) -> tuple[float, float]:
+    """95 % interval of a share by Wilson's score; NaN for n = 0."""
     if n == 0:
         return float("nan"), float("nan")
-    p = successes / n
+    p, z = successes / n, _Z_95
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
     return max(0.0, centre - half), min(1.0, centre + half)
@@ -192,10 +188,8 @@ def _check_agreement(path: Path, labels: Sequence[Label]) -> None:
 def compare_with_labels(
     folder: Path,
     labels: Sequence[Label],
-    settings: Settings = DEFAULT_SETTINGS,
     model: Path | None = None,
     progress: Callable[[str, int, int], None] | None = None,
-    judge: Callable[[Path], Analysis] | None = None,
 ) -> Comparison:
     """Judge every labelled clip of a folder and put labels and verdicts together.
 
@@ -203,26 +197,25 @@ def compare_with_labels(
     ----------
     folder : Path
     labels : sequence of Label
-    settings : Settings
     model : Path, optional
         Another pose model.
     progress : callable, optional
         Called with the file, its number and how many there are.
-    judge : callable, optional
-        Analysis of a clip; by default the product's own.
 
     Raises
     ------
     ModelError
         It would fail every clip.
     """
+    from formcheck.clip import check_clip  # all that judging needs
+
     result = Comparison()
     files = list(dict.fromkeys(label.file for label in labels))
     for number, file in enumerate(files, start=1):
         if progress is not None:
             progress(file, number, len(files))
         try:
-            analysis = (judge or _product(settings, model))(folder / file)
+            analysis = check_clip(folder / file, model=model).analysis
         except ModelError:
             raise
         except FormcheckError as error:
@@ -230,12 +223,6 @@ def compare_with_labels(
             continue
         _add_clip(result, analysis, [label for label in labels if label.file == file])
     return result
-
-
-def _product(settings: Settings, model: Path | None) -> Callable[[Path], Analysis]:
-    from formcheck.clip import check_clip
-
-    return lambda path: check_clip(path, settings, model).analysis
 
 
 def _add_clip(result: Comparison, analysis: Analysis, labels: Sequence[Label]) -> None:

@@ -10,7 +10,6 @@ import click
 
 from formcheck.cli.shared import (
     EXIT_FAILED_CLIP,
-    EXIT_INTERRUPTED,
     SET_OPTION,
     fail,
     parse_settings,
@@ -47,8 +46,10 @@ def rescore(folder: Path, settings: tuple[str, ...], out: Path | None) -> None:
         raise click.UsageError(str(error)) from None
     except FormcheckError as error:
         fail(error)
-    except KeyboardInterrupt:
-        stopped(EXIT_INTERRUPTED)
+    except KeyboardInterrupt as why:
+        stopped(
+            why, "New results take their place when all are judged; run it again from the start."
+        )
     table = report_table(report, colour=sys.stdout.isatty())
     if table:
         click.echo(table)

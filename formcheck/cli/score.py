@@ -11,8 +11,6 @@ import click
 
 from formcheck.cli.shared import (
     EXIT_FAILED_CLIP,
-    EXIT_INTERRUPTED,
-    EXIT_TERMINATED,
     SET_OPTION,
     fail,
     parse_settings,
@@ -111,7 +109,6 @@ def score(
     values = parse_settings(settings)
 
     from formcheck.api import chosen_settings
-    from formcheck.batch.folder import Stopped
     from formcheck.batch.inputs import expand
     from formcheck.batch.options import BatchOptions
     from formcheck.batch.run import run_batch
@@ -138,10 +135,8 @@ def score(
         raise click.UsageError(str(error)) from None
     except FormcheckError as error:
         fail(error)
-    except Stopped:
-        stopped(EXIT_TERMINATED)
-    except KeyboardInterrupt:
-        stopped(EXIT_INTERRUPTED)
+    except KeyboardInterrupt as why:
+        stopped(why, "The clips already scored are kept; the same command goes on from here.")
     if progress != "none":
         table = report_table(report, colour=sys.stdout.isatty())
         if table:

@@ -59,9 +59,9 @@ def fail(error: Any) -> NoReturn:
     sys.exit(EXIT_FAILED_CLIP)
 
 
-def stopped(code: int) -> NoReturn:
-    """End a run that was interrupted."""
-    click.echo(
-        "Stopped. The clips already scored are kept; the same command goes on from here.", err=True
-    )
-    sys.exit(code)
+def stopped(why: KeyboardInterrupt, what_now: str) -> NoReturn:
+    """End a run that was interrupted; say what became of its work."""
+    from formcheck.batch.folder import Stopped
+
+    click.echo(f"Stopped. {what_now}", err=True)
+    sys.exit(EXIT_TERMINATED if isinstance(why, Stopped) else EXIT_INTERRUPTED)

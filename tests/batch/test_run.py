@@ -173,10 +173,10 @@ def test_a_full_disk_stops_the_run_and_keeps_what_is_done(make_clips, tmp_path, 
         calls.append(folder)
         return 10 if where == "before" or len(calls) > 2 else 1 << 40
 
-    monkeypatch.setattr(results_folder, "free_bytes", free)
-    with pytest.raises(OutputError, match="free"):
-        run(clips, out, jobs=1)
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr(results_folder, "free_bytes", free)
+        with pytest.raises(OutputError, match="free"):
+            run(clips, out, jobs=1)
     assert len(load(out)) == (0 if where == "before" else 1)
     run(clips, out)
     run(clips, tmp_path / "whole")

@@ -1,11 +1,16 @@
-"""The example of docs/api.md, run as it stands."""
+"""The example of docs/api.md, run as it stands; the command and Python agree on options."""
 
+import dataclasses
 import re
+from pathlib import Path
 
 import av
 import pytest
 
-pytestmark = pytest.mark.model
+import formcheck
+from formcheck.batch.options import BatchChoices, BatchOptions
+from formcheck.cli.score import score
+from formcheck.squat.settings import DEFAULT_SETTINGS
 
 
 def beginning_of(clip, target, seconds):
@@ -19,6 +24,7 @@ def beginning_of(clip, target, seconds):
                 out.mux(packet)
 
 
+@pytest.mark.model
 def test_the_example_runs(root, tmp_path, monkeypatch, capsys):
     words = (root / "docs" / "api.md").read_text(encoding="utf-8")
     (code,) = re.findall(r"```python\n(.*?)```", words, re.DOTALL)
@@ -37,3 +43,20 @@ def test_the_example_runs(root, tmp_path, monkeypatch, capsys):
     assert found["clip"].result.summary.n_reps == 1
     assert (tmp_path / "anna_front.track.npz").is_file()
     assert (tmp_path / "strict" / "index.html").is_file()
+
+
+def test_command_and_python_take_the_options_of_one_place():
+    """What a batch may be asked for has one name in all of them."""
+    options = {f.name for f in dataclasses.fields(BatchOptions)} - {"out", "settings"}
+    command = {p.name for p in score.params} - {"clips", "lists", "out", "settings", "progress"}
+    assert set(BatchChoices.__annotations__) == options == command
+    said = formcheck.score_many.__doc__
+    assert all(f"``{name}``" in said for name in options)
+
+
+def test_choices_become_options_and_none_is_the_default(tmp_path):
+    given = BatchOptions.of(tmp_path, DEFAULT_SETTINGS, pairs="p.csv", video=False, jobs=None,
+                            stall_limit_s=None)  # fmt: skip
+    assert given == BatchOptions(out=tmp_path, pairs=Path("p.csv"), video=False)
+    with pytest.raises(TypeError, match="vdeo"):
+        BatchOptions.of(tmp_path, DEFAULT_SETTINGS, vdeo=False)

@@ -19,7 +19,7 @@ from app_fakes import WORKER
 from stickfigure import Camera, film, squat, stand, track_meta
 
 from formcheck.app.jobs import queue
-from formcheck.app.jobs.queue import JobQueue, JobState
+from formcheck.app.jobs.queue import JobState
 from formcheck.app.visit.clips import Look
 from formcheck.app.visit.spaces import Spaces, new_id
 from formcheck.app.visit.workspace import PREFIX
@@ -48,7 +48,8 @@ def tmp_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def spaces(tmp_root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Spaces]:
     monkeypatch.setattr(queue, "ANALYSE", WORKER)
-    made = Spaces(JobQueue(1))
+    made = Spaces()
+    made.queue.n_workers = 1
     yield made
     made.close()
 

@@ -76,15 +76,12 @@ class Job:
 class JobQueue:
     """Runs jobs first come, first served, a few at a time.
 
-    Parameters
-    ----------
-    n_workers : int, optional
-        Processes at once; by default one for every two processors, at most four:
-        each takes about 450 MB and more than one core while it draws.
+    One process for every two processors, at most four: each takes about 450 MB and more
+    than one core while it draws.
     """
 
-    def __init__(self, n_workers: int | None = None) -> None:
-        self.n_workers = n_workers or max(1, min(4, (os.cpu_count() or 2) // 2))
+    def __init__(self) -> None:
+        self.n_workers = max(1, min(4, (os.cpu_count() or 2) // 2))
         self._lock = threading.Lock()
         self._waiting: list[Job] = []
         self._running: list[Job] = []

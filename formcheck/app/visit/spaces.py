@@ -68,9 +68,9 @@ class Space:
 class Spaces:
     """All browsers of a server, the job queue and the temporary folder."""
 
-    def __init__(self, queue: JobQueue | None = None, limits: Limits = LIMITS) -> None:
-        self.limits = limits
-        self.queue = queue or JobQueue()
+    def __init__(self) -> None:
+        self.limits: Limits = LIMITS
+        self.queue = JobQueue()
         self._lock = threading.RLock()
         self._spaces: dict[str, Space] = {}
         self._workspace: Workspace | None = None
@@ -204,9 +204,9 @@ class Spaces:
         path = folder / name
         return path if path.is_file() else None
 
-    def sweep(self, now_s: float | None = None) -> int:
+    def sweep(self) -> int:
         """Remove spaces nobody came back to; return how many."""
-        now_s = time.monotonic() if now_s is None else now_s
+        now_s = time.monotonic()
         with self._lock:
             gone = [
                 s for s in self._spaces.values() if s.n_connected <= 0 and now_s - s.left_s > KEEP_S

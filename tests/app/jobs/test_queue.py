@@ -43,6 +43,12 @@ def submit(tmp_path: Path) -> SubmitTo:
     return submit_to
 
 
+def one_at_a_time() -> JobQueue:
+    queue = JobQueue()
+    queue.n_workers = 1
+    return queue
+
+
 def until(condition: Callable[[], bool], limit_s: float = 60.0) -> None:
     deadline = time.monotonic() + limit_s
     while not condition():
@@ -51,7 +57,7 @@ def until(condition: Callable[[], bool], limit_s: float = 60.0) -> None:
 
 
 def test_a_job_runs_reports_and_is_done(submit: SubmitTo) -> None:
-    job = submit(JobQueue(1), "works")
+    job = submit(JobQueue(), "works")
     until(lambda: job.state.is_over)
     assert job.state is JobState.DONE
     assert (job.progress.stage, job.progress.n_frames) == ("pose", 1)
@@ -59,7 +65,7 @@ def test_a_job_runs_reports_and_is_done(submit: SubmitTo) -> None:
 
 
 def test_what_follows_comes_before_the_job_counts_as_done(submit: SubmitTo) -> None:
-    queue = JobQueue(1)
+    queue = one_at_a_time()
     may_end, calls = threading.Event(), []
 
     def then() -> None:
@@ -79,14 +85,14 @@ def test_what_follows_comes_before_the_job_counts_as_done(submit: SubmitTo) -> N
 
 def test_a_refusal_keeps_its_words_and_nothing_follows(submit: SubmitTo) -> None:
     calls: list[int] = []
-    job = submit(JobQueue(1), "refuses", lambda: calls.append(1))
+    job = submit(JobQueue(), "refuses", lambda: calls.append(1))
     until(lambda: job.state.is_over)
     assert (job.state, job.message) == (JobState.FAILED, "a.mp4: no video")
     assert calls == []
 
 
 def test_a_crash_is_a_failure_with_words(submit: SubmitTo) -> None:
-    job = submit(JobQueue(1), "crashes")
+    job = submit(JobQueue(), "crashes")
     until(lambda: job.state.is_over)
     assert job.state is JobState.FAILED
     assert "shorter clip" in job.message
@@ -96,7 +102,7 @@ def test_an_analysis_that_gets_nowhere_is_ended_and_said(
     submit: SubmitTo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(queues, "STALL_LIMIT_S", 3.0)
-    queue = JobQueue(1)
+    queue = one_at_a_time()
     job, after = submit(queue, "sleeps"), submit(queue, "works")
     until(lambda: after.state.is_over)
     assert job.state is JobState.FAILED
@@ -105,7 +111,7 @@ def test_an_analysis_that_gets_nowhere_is_ended_and_said(
 
 
 def test_first_come_first_served(submit: SubmitTo) -> None:
-    queue = JobQueue(1)
+    queue = one_at_a_time()
     first, second, third = (submit(queue, "sleeps") for _ in range(3))
     until(lambda: first.pid is not None)
     assert [queue.place(job) for job in (first, second, third)] == [0, 0, 1]
@@ -120,7 +126,7 @@ def test_first_come_first_served(submit: SubmitTo) -> None:
 
 @pytest.mark.parametrize("name", ["sleeps", "stubborn"])
 def test_cancel_returns_when_the_process_is_gone(submit: SubmitTo, name: str) -> None:
-    queue = JobQueue(1)
+    queue = one_at_a_time()
     job = submit(queue, name)
     until(lambda: bool(job.progress.n_frames))
     assert job._worker is not None
@@ -145,7 +151,7 @@ def test_nothing_starts_or_writes_once_a_job_is_cancelled(
             begun.append(self.process)
 
     monkeypatch.setattr(queues, "Worker", Slow)
-    queue = JobQueue(1)
+    queue = one_at_a_time()
     jobs = [submit(queue, "sleeps") for _ in range(2)]
     assert is_starting.wait(30.0)
     queue.close()
@@ -157,7 +163,7 @@ def test_nothing_starts_or_writes_once_a_job_is_cancelled(
 
 
 def test_a_closed_queue_starts_nothing(submit: SubmitTo) -> None:
-    queue = JobQueue(1)
+    queue = one_at_a_time()
     queue.close()
     job = submit(queue, "sleeps")
     time.sleep(0.1)

@@ -13,7 +13,7 @@ from results import result
 from stickfigure import film, squat, stand
 
 from formcheck.app.jobs import queue
-from formcheck.app.jobs.queue import JobQueue, JobState
+from formcheck.app.jobs.queue import JobState
 from formcheck.app.visit import clips
 from formcheck.app.visit.clips import Clip, Look
 from formcheck.app.visit.spaces import Spaces, new_id
@@ -65,7 +65,7 @@ def test_a_clip_that_is_done_is_judged_already(
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setattr(queue, "ANALYSE", WORKER)
-    spaces = Spaces(JobQueue(1))
+    spaces = Spaces()
     look = Look.of(stricter(8).changed(), True, False)
     try:
         clip = spaces.add_clip(spaces.get(new_id()), "slow.npz", io.BytesIO(TRACK.to_bytes()), look)

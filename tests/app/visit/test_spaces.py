@@ -6,7 +6,6 @@ import io
 import os
 import stat
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,10 +14,10 @@ from app_fakes import WORKER
 
 from formcheck.app.jobs import queue
 from formcheck.app.jobs.limits import Limits, check_length
-from formcheck.app.jobs.queue import JobQueue
+from formcheck.app.visit import spaces as space_module
 from formcheck.app.visit import workspace
 from formcheck.app.visit.clips import Check, Clip, Look
-from formcheck.app.visit.spaces import KEEP_S, Space, Spaces, is_id, new_id
+from formcheck.app.visit.spaces import Space, Spaces, is_id, new_id
 from formcheck.errors import InputError
 
 
@@ -31,7 +30,8 @@ def tmp_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def spaces(tmp_root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Spaces]:
     monkeypatch.setattr(queue, "ANALYSE", WORKER)
-    made = Spaces(JobQueue(1), Limits(max_waiting=2))
+    made = Spaces()
+    made.limits, made.queue.n_workers = Limits(max_waiting=2), 1
     yield made
     made.close()
     assert not list(tmp_root.glob(f"{workspace.PREFIX}*"))
@@ -92,19 +92,25 @@ def test_a_look_is_drawn_once(spaces: Spaces) -> None:
     assert spaces.draw(clip, Look()) is clip.job
 
 
-def test_a_space_goes_some_time_after_the_last_page_closed(spaces: Spaces) -> None:
+def test_a_space_goes_some_time_after_the_last_page_closed(
+    spaces: Spaces, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def sweep_later() -> int:
+        with monkeypatch.context() as patch:
+            patch.setattr(space_module, "KEEP_S", -1.0)  # as if the time were over
+            return spaces.sweep()
+
     mine = spaces.get(new_id())
     clip = add(spaces, mine)
     spaces.connected(mine.id)
     spaces.connected(mine.id)
-    later_s = time.monotonic() + 2 * KEEP_S
-    assert spaces.sweep(later_s) == 0
+    assert sweep_later() == 0
     spaces.disconnected(mine.id)
-    assert spaces.sweep(later_s) == 0
+    assert sweep_later() == 0
     spaces.disconnected(mine.id)
     assert spaces.sweep() == 0  # a reload must find it again
     assert clip.folder.exists()
-    assert spaces.sweep(later_s) == 1
+    assert sweep_later() == 1
     assert not clip.folder.exists()
     assert spaces.get(mine.id) is not mine
 
