@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from formcheck.batch.source import Source
-from formcheck.squat.settings import Settings
 
 SPOOL = ".fetched"
 """Folder inside the results folder for what is under way: remote clips, results judged again."""
@@ -23,7 +22,8 @@ class Job:
     source: Source
     name: str
     out: str
-    settings: Settings
+    settings: Mapping[str, float | bool] = field(default_factory=dict)
+    """Those that differ from the defaults, by ``section.name``."""
     model: str | None = None
     with_video: bool = True
     with_thumb: bool = True

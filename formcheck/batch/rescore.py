@@ -153,7 +153,7 @@ def _judged_again(
 
     def make_jobs() -> Iterator[Job]:
         for i, source in sources.items():
-            yield Job(i, source, records[i].name, str(fresh.absolute()), settings,
+            yield Job(i, source, records[i].name, str(fresh.absolute()), settings.changed(),
                       with_video=False, with_thumb=False,
                       with_cues=NO_CUES not in records[i].outputs)  # fmt: skip
 

@@ -163,7 +163,7 @@ class _Run:
                 source=source,
                 name=task.name,
                 out=str(out),
-                settings=self.options.settings,
+                settings=self.options.settings.changed(),
                 model=None if self.options.model is None else str(self.options.model.absolute()),
                 with_video="video" in outputs_of(source, self.options.outputs),
                 with_thumb=self.options.thumbnails,

@@ -16,6 +16,7 @@ from formcheck.files import write_atomic
 from formcheck.report.annotate import annotate_clip
 from formcheck.report.record import CheckedClip
 from formcheck.report.thumbnail import worst_frame_jpeg
+from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
 
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EROFS}
 
@@ -52,7 +53,7 @@ def _score_file(job: Job, path: Path, report: Report) -> Outcome:
     checked = _from_track(job)
     is_from_track = checked is not None
     if checked is None:
-        checked = check_clip(path, job.settings, job.model, report)
+        checked = check_clip(path, _settings(job), job.model, report)
     for name, wanted in job.versions.items():
         ours = getattr(checked.result.versions, name, None)
         if not job.source.is_track and ours != wanted:
@@ -103,12 +104,16 @@ def _score_file(job: Job, path: Path, report: Report) -> Outcome:
     )
 
 
+def _settings(job: Job) -> Settings:
+    return DEFAULT_SETTINGS.with_values(job.settings)
+
+
 def _from_track(job: Job) -> CheckedClip | None:
     """The clip judged from its stored track; None if there is none that can be used."""
     if job.track is None:
         return None
     try:
-        return check_clip(job.track, job.settings)
+        return check_clip(job.track, _settings(job))
     except InputError:  # damaged, or out of a cluster worker's reach: the video is there
         return None
 

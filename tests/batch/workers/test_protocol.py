@@ -27,7 +27,6 @@ from formcheck.batch.workers.protocol import (
     from_line,
     to_line,
 )
-from formcheck.squat.settings import DEFAULT_SETTINGS
 
 ODD = os.fsdecode(b"/clips/\xff\xfe\n.mp4")
 """A file name that is no Unicode and holds the end of a line."""
@@ -37,7 +36,7 @@ SOURCE = Source("a", ODD, "a.mp4", "a.mp4", 3)
 @pytest.mark.parametrize(
     "value",
     [
-        Job(3, SOURCE, "a", ODD, DEFAULT_SETTINGS.with_values({"valgus.fault_leg_pct": 0.1 + 0.2}),
+        Job(3, SOURCE, "a", ODD, {"valgus.fault_leg_pct": 0.1 + 0.2},
             versions={"formcheck": "1"}),
         Outcome("scored", files={".json": 5, ".b": 2}, outputs=("blur", "video"), n_frames=7),
         Request("a", "b", "c", "d", {"travel.comfort_mode": True, "valgus.cave_pct": 9.5},
@@ -86,7 +85,7 @@ def test_a_worker_says_what_it_does_in_order(tmp_path: Path) -> None:
     worker = Worker(WORKER, Outcome, inbox)
     try:
         source = Source("a", str(clip), "a.mp4", "a.mp4")
-        worker.ask(Job(0, source, "a", str(tmp_path), DEFAULT_SETTINGS))
+        worker.ask(Job(0, source, "a", str(tmp_path)))
         said = [inbox.get(timeout=60)[1] for _ in range(4)]
     finally:
         worker.end()
