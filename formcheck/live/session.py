@@ -127,7 +127,7 @@ class LiveSession:
         """False while a warning sign stands: counts only, no cue, hint or verdict."""
         self.n_reps = 0
         self._model = model
-        self._analyzer = Analyzer(settings)
+        self._analyzer = Analyzer(settings, keeps_points=False)
         self._spool = PoseSpool()
         self._watcher: Watcher | None = None
         self._finder: PeopleFinder | None = None

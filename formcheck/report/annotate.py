@@ -10,8 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from formcheck.pose.smoothing import Smoother, TrackRepair
-from formcheck.pose.track import FloatArray, Pose, PoseTrack
+from formcheck.pose.track import FloatArray, PoseTrack
 from formcheck.report.face_blur import FaceBlur
 from formcheck.report.painter import MAX_SIDE_PX, Painter, Snapshot, plain_picture, with_head
 from formcheck.squat.analysis import Analysis
@@ -86,7 +85,7 @@ def annotate_clip(
         frames = FrameReader(video, max_side_px=MAX_SIDE_PX)
     painter: Painter | None = None
     with ExitStack() as stack:
-        for i, (frame, pose) in enumerate(zip(frames, display_poses(track), strict=False)):
+        for i, (frame, smooth_px) in enumerate(zip(frames, analysis.points_px, strict=False)):
             image = frame.image
             if painter is None:
                 height, width = image.shape[:2]
@@ -100,7 +99,7 @@ def annotate_clip(
             snapshot = snapshot_at(analysis, frame.time_s)
             if not with_cues:
                 snapshot = replace(snapshot, cue="")
-            points = pose.points_px * scale
+            points = smooth_px * scale
             if video is None:
                 image = with_head(image, points)
             writer.write(Frame(frame.time_s, painter.draw(image, points, snapshot)))
@@ -114,17 +113,6 @@ def _plain_frames(track: PoseTrack) -> Iterator[Frame]:
     picture = plain_picture(track.width_px, track.height_px)
     for time_s in track.times_s:
         yield Frame(float(time_s), picture)
-
-
-def display_poses(track: PoseTrack) -> Iterator[Pose]:
-    """The smoothed poses of a track, one per frame, as the analyser saw them."""
-    repair = TrackRepair()
-    smoother = Smoother()
-    for pose in track:
-        for smooth in smoother.update(*repair.update(pose)):
-            yield smooth.pose
-    for smooth in smoother.flush():
-        yield smooth.pose
 
 
 def snapshot_at(analysis: Analysis, time_s: float) -> Snapshot:

@@ -13,13 +13,15 @@ import numpy as np
 
 from formcheck.pose.kinematics import Window, hip_height_px
 from formcheck.pose.smoothing import RepairCounts, Smoother, SmoothPose, TrackRepair
-from formcheck.pose.track import Pose
+from formcheck.pose.track import N_LANDMARKS, FloatArray, Pose
 from formcheck.squat.depth import DepthCategory, depth_of
 from formcheck.squat.faults import FAULTS
 from formcheck.squat.faults.finding import Assessment, Finding, Verdict
 from formcheck.squat.segmenter import Discarded, Rep, RepSegmenter
 from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
 from formcheck.squat.view import View, yaw_of
+
+NO_POINTS: FloatArray = np.empty((0, N_LANDMARKS, 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class Analysis:
     reps: tuple[JudgedRep, ...]
     discarded: tuple[Discarded, ...]
     notes: tuple[str, ...]
+    points_px: FloatArray = field(default=NO_POINTS, repr=False, compare=False)
+    """The smoothed landmarks of every frame, shape (n, 33, 2), for drawing."""
 
     def count(self, fault: str, verdict: Verdict) -> int:
         """How many repetitions got ``verdict`` for ``fault``."""
@@ -70,12 +74,15 @@ class Analyzer:
     """
 
     settings: Settings = DEFAULT_SETTINGS
+    keeps_points: bool = True
+    """Whether the analysis holds every smoothed landmark; not for streams without an end."""
     counts: RepairCounts = field(init=False)
     _repair: TrackRepair = field(init=False)
     _smoother: Smoother = field(init=False)
     segmenter: RepSegmenter = field(init=False)
     _reps: list[JudgedRep] = field(init=False, default_factory=list)
     _discarded: list[Discarded] = field(init=False, default_factory=list)
+    _points_px: list[FloatArray] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         self.counts = RepairCounts()
@@ -96,9 +103,9 @@ class Analyzer:
 
     def analysis(self) -> Analysis:
         """Return what has been decided so far."""
-        return Analysis(
-            tuple(self._reps), tuple(self._discarded), tuple(_notes(self.counts, self._reps))
-        )
+        points_px = np.array(self._points_px) if self._points_px else NO_POINTS
+        notes = tuple(_notes(self.counts, self._reps))
+        return Analysis(tuple(self._reps), tuple(self._discarded), notes, points_px)
 
     def drop_windows(self) -> None:
         """Forget the poses behind the repetitions decided so far, not the verdicts.
@@ -115,6 +122,8 @@ class Analyzer:
         out: list[JudgedRep | Discarded] = []
         for pose in poses:
             self.counts.n_upside_down += bool(hip_height_px(pose.pose.points_px) < 0)
+            if self.keeps_points:
+                self._points_px.append(pose.pose.points_px)
             out += self._keep(self.segmenter.update(pose))
         return tuple(out)
 
