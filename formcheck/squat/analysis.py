@@ -21,7 +21,8 @@ from formcheck.squat.segmenter import Discarded, Rep, RepSegmenter
 from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
 from formcheck.squat.view import View, yaw_of
 
-NO_POINTS: FloatArray = np.empty((0, N_LANDMARKS, 2))
+def _no_points() -> FloatArray:
+    return np.empty((0, N_LANDMARKS, 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Analysis:
     reps: tuple[JudgedRep, ...]
     discarded: tuple[Discarded, ...]
     notes: tuple[str, ...]
-    points_px: FloatArray = field(default=NO_POINTS, repr=False, compare=False)
+    points_px: FloatArray = field(default_factory=_no_points, repr=False, compare=False)
     """The smoothed landmarks of every frame, shape (n, 33, 2), for drawing."""
 
     def count(self, fault: str, verdict: Verdict) -> int:
@@ -103,7 +104,7 @@ class Analyzer:
 
     def analysis(self) -> Analysis:
         """Return what has been decided so far."""
-        points_px = np.array(self._points_px) if self._points_px else NO_POINTS
+        points_px = np.array(self._points_px) if self._points_px else _no_points()
         notes = tuple(_notes(self.counts, self._reps))
         return Analysis(tuple(self._reps), tuple(self._discarded), notes, points_px)
 
