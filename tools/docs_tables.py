@@ -1,4 +1,4 @@
-"""Write the tables of the docs that repeat what the code says.
+"""Write the tables and the drawing of the docs that repeat what the code says.
 
 Each stands between two markers in its page.  Run it after a setting, a constant
 or a module changed; a test fails until it was::
@@ -23,6 +23,7 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from formcheck.squat.settings import DEFAULT_SETTINGS  # noqa: E402
+from tools.layer_drawing import drawn  # noqa: E402
 
 PACKAGE = ROOT / "formcheck"
 RENDERED, OWN = "rendered people", "own choice"
@@ -56,11 +57,10 @@ WITH_CONSTANTS = (
 def settings_table() -> list[str]:
     """A row per setting that ``--set`` takes: name, default, meaning, source."""
     rows = ["| setting | default | meaning | source |", "|---|---|---|---|"]
-    for section in fields(DEFAULT_SETTINGS):
-        part = getattr(DEFAULT_SETTINGS, section.name)
+    for section, part in DEFAULT_SETTINGS.sections:
         meaning = _attribute_docs(_class_body(type(part)))
         for field in fields(part):
-            name = f"{section.name}.{field.name}"
+            name = f"{section}.{field.name}"
             value = getattr(part, field.name)
             shown = str(value).lower() if isinstance(value, bool) else f"{value:g}"
             rows.append(
@@ -84,34 +84,38 @@ def constants_table() -> list[str]:
     return rows
 
 
-def layers_table() -> list[str]:
-    """A row per layer of the import contract, top first: its modules and what they are."""
-    contract = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    layers = contract["tool"]["importlinter"]["contracts"][0]["layers"]
-    rows = ["| layer | module | what it is |", "|---|---|---|"]
-    for number, layer in enumerate(reversed(layers), 1):
-        for full in layer.split(" | "):
-            name = full.removeprefix("formcheck.")
-            rows.append(f"| {number} | `{name}` | {_first_line(_file_of(name))} |")
-    return [*rows[:2], *reversed(rows[2:])]
+def layers() -> list[list[str]]:
+    """The layers of the import contract, top first, each with its packages side by side."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    found = project["tool"]["importlinter"]["contracts"][0]["layers"]
+    return [[full.removeprefix("formcheck.") for full in row.split(" | ")] for row in found]
 
 
-def packages_table() -> list[str]:
-    """A row per module inside a package of formcheck."""
-    rows = ["| module | what it is |", "|---|---|"]
-    for package in sorted(p.parent for p in PACKAGE.rglob("__init__.py") if p.parent != PACKAGE):
-        for file in sorted(package.glob("*.py")):
-            if file.name != "__init__.py":
-                name = ".".join(file.relative_to(PACKAGE).with_suffix("").parts)
-                rows.append(f"| `{name}` | {_first_line(file)} |")
-    return rows
+def layers_drawing() -> list[str]:
+    """The packages as boxes, one on top of the other as the import contract has them."""
+    boxes = [[(name, _first_line(_file_of(name)).replace("`", "")) for name in r] for r in layers()]
+    return ["```text", *drawn(boxes), "```"]
+
+
+def modules_tables() -> list[str]:
+    """A heading and a table per package: every module, and what it is."""
+    out = []
+    for package in [PACKAGE, *sorted(p.parent for p in PACKAGE.glob("*/**/__init__.py"))]:
+        files = [f for f in sorted(package.glob("*.py")) if not f.stem.startswith("__")]
+        name = ".".join(package.relative_to(PACKAGE.parent).parts)
+        out += ["", f"## {name}", "", _first_line(package / "__init__.py"), ""]
+        out += ["| module | what it is |", "|---|---|"] if files else []
+        for file in files:
+            inside = ".".join(file.relative_to(PACKAGE).with_suffix("").parts)
+            out.append(f"| `{inside}` | {_first_line(file)} |")
+    return out[1:]
 
 
 TABLES: dict[tuple[str, str], Callable[[], list[str]]] = {
     ("methods.md", "settings"): settings_table,
     ("methods.md", "constants"): constants_table,
-    ("architecture.md", "layers"): layers_table,
-    ("architecture.md", "packages"): packages_table,
+    ("architecture.md", "layers"): layers_drawing,
+    ("appendix/modules.md", "modules"): modules_tables,
 }
 """Page and marker to what stands there."""
 
@@ -192,12 +196,14 @@ def _cell(text: str) -> str:
 
 def main() -> int:
     """Write the pages, or with ``--check`` name those out of date; 1 if there are any."""
+    is_check = "--check" in sys.argv
     stale = list(stale_pages(ROOT / "docs"))
     for path, text in stale:
-        print(f"docs/{path.name}: {'out of date' if '--check' in sys.argv else 'written'}")
-        if "--check" not in sys.argv:
+        name = path.relative_to(ROOT).as_posix()
+        print(f"{name}: {'out of date' if is_check else 'written'}")
+        if not is_check:
             path.write_text(text, "utf-8")
-    return int(bool(stale) and "--check" in sys.argv)
+    return int(bool(stale) and is_check)
 
 
 if __name__ == "__main__":

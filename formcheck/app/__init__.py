@@ -1,1 +1,1 @@
-"""The app in the browser: pages, jobs and the server around them.  Above everything else."""
+"""The app in the browser: pages, jobs and the server around them."""

@@ -1,5 +1,6 @@
 """The tables and figures of the docs are those of the code."""
 
+import pkgutil
 import re
 import tomllib
 from dataclasses import fields
@@ -13,13 +14,16 @@ from formcheck.app.visit.spaces import KEEP_S
 from formcheck.knowledge import load_knowledge
 from formcheck.squat.settings import DEFAULT_SETTINGS
 from formcheck.video import reading as video
-from tools import docs_tables
+from tools import docs_tables, layer_drawing
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 ARCHITECTURE = (DOCS / "architecture.md").read_text("utf-8")
 METHODS = (DOCS / "methods.md").read_text("utf-8")
-DRAWING = re.search(r"```\n(.*?)```", ARCHITECTURE, re.DOTALL)[1]
+APPENDIX = (DOCS / "appendix" / "modules.md").read_text("utf-8")
+CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"][
+    "contracts"
+]
 GRID = tomllib.loads((ROOT / "benchmarks" / "grid.toml").read_text("utf-8"))["clips"]
 VALGUS, TRAVEL = DEFAULT_SETTINGS.section("valgus"), DEFAULT_SETTINGS.section("travel")
 
@@ -56,12 +60,12 @@ def test_every_setting_has_a_meaning_and_a_known_name_in_sources():
 
 
 def test_names_of_settings_in_the_text_exist():
+    sections = "|".join(section for section, _ in DEFAULT_SETTINGS.sections)
     known = {
-        f"{s.name}.{f.name}"
-        for s in fields(DEFAULT_SETTINGS)
-        for f in fields(getattr(DEFAULT_SETTINGS, s.name))
+        f"{section}.{field.name}"
+        for section, part in DEFAULT_SETTINGS.sections
+        for field in fields(part)
     }
-    sections = "|".join(s.name for s in fields(DEFAULT_SETTINGS))
     for page in [*DOCS.glob("*.md"), ROOT / "README.md"]:
         if page.name == "extending.md":  # names a setting that it adds
             continue
@@ -86,34 +90,84 @@ def test_names_of_constants_in_the_text_exist():
 # -- architecture -------------------------------------------------------------
 
 
-def test_the_layers_of_the_page_are_those_of_the_import_contract():
-    contract = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
-    wanted = [
-        {part.removeprefix("formcheck.") for part in layer.split(" | ")}
-        for layer in contract["contracts"][0]["layers"]
+def boxes(drawing: str) -> list[list[str]]:
+    """The names in a drawing of layers, top first: the word each box begins with."""
+    layers, is_new = [], False
+    for line in drawing.splitlines():
+        if line.startswith("│") and is_new:
+            layers.append([cell.split()[0] for cell in line.strip("│").split("│")])
+        is_new = not line.startswith("│")
+    return layers
+
+
+def test_the_drawn_layers_are_those_of_the_import_contract():
+    contract = [
+        [part.removeprefix("formcheck.") for part in layer.split(" | ")]
+        for layer in CONTRACTS[0]["layers"]
     ]
-    rows = re.findall(r"^\| (\d+) \| `([\w.]+)` \|", ARCHITECTURE, re.MULTILINE)
-    found = {}
-    for number, name in rows:
-        found.setdefault(int(number), set()).add(name)
-    assert [found[n] for n in sorted(found, reverse=True)] == wanted
+    assert boxes(ARCHITECTURE) == contract
+    assert len(contract) <= 12
 
 
-def test_every_module_is_named():
-    named = set(re.findall(r"`([\w.]+)` \|", ARCHITECTURE))
+def test_a_moved_layer_is_noticed(monkeypatch):
+    moved = list(docs_tables.layers())
+    moved.insert(2, moved.pop(5))
+    monkeypatch.setattr(docs_tables, "layers", lambda: moved)
+    assert docs_tables.filled("architecture.md", ARCHITECTURE) != ARCHITECTURE
+
+
+def test_every_box_fits_on_the_screen_and_has_a_paragraph():
+    drawing = docs_tables.layers_drawing()
+    assert len(drawing) <= 40
+    assert {len(line) for line in drawing[1:-1]} == {layer_drawing.WIDTH}
+    told = re.findall(
+        r"^(\*\*`.*?)\n\n", ARCHITECTURE.partition("## The packages")[2], re.DOTALL | re.MULTILINE
+    )
+    named = [name for text in told for name in re.findall(r"\*\*`(\w+)`\*\*", text)]
+    assert sorted(named) == sorted(name for layer in docs_tables.layers() for name in layer)
+    for text in told:
+        assert "Start with [" in " ".join(text.split()), f"{text[:20]}: where to start reading?"
+
+
+def test_the_way_of_a_clip_climbs_the_layers():
+    """The first drawing names packages in the order of the contract, and steps that exist."""
+    way = re.search(r"clip\.mp4(.*)", ARCHITECTURE)[1].replace("-->", " ").split()[:4]
+    height = {n: i for i, layer in enumerate(reversed(docs_tables.layers())) for n in layer}
+    assert [height[name] for name in way] == sorted({height[name] for name in way})
+    assert max(height[name] for name in way) < height["clip"]
+
+
+def test_every_name_in_code_on_the_page_exists():
+    packages = "|".join(name for layer in docs_tables.layers() for name in layer)
+    named = set(re.findall(rf"`((?:{packages})(?:\.\w+)+)`", ARCHITECTURE))
+    named = {name for name in named if not name.endswith(".py")}
+    assert len(named) > 15
+    for name in named:
+        assert pkgutil.resolve_name(f"formcheck.{name}"), name
+
+
+def test_every_module_is_in_the_appendix():
+    named = set(re.findall(r"^\| `([\w.]+)` \|", APPENDIX, re.MULTILINE))
     for file in (ROOT / "formcheck").rglob("*.py"):
-        name = ".".join(file.relative_to(ROOT / "formcheck").with_suffix("").parts)
-        name = name.removesuffix(".__init__")
-        if name not in ("__init__", "__main__"):
-            assert name in named, f"{name} is not in docs/architecture.md"
+        if not file.stem.startswith("__"):
+            name = ".".join(file.relative_to(ROOT / "formcheck").with_suffix("").parts)
+            assert name in named, f"{name} is not in docs/appendix/modules.md"
 
 
-def test_every_file_of_the_drawings_exists():
-    for text in (DRAWING, METHODS.partition("## Frames")[0]):
-        names = set(re.findall(r"\b(?:\w+/)*\w+\.py|\b\w+/", text)) - {"formcheck/", "docs/"}
-        assert len(names) > 3
-        for name in names:
-            assert (ROOT / "formcheck" / name).exists(), name
+def test_judging_may_import_no_dependency_but_numpy():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    imported = {"opencv-python-headless": "cv2"}
+    needs = {re.match(r"[\w-]+", text)[0] for text in project["dependencies"]} - {"numpy"}
+    (judging,) = (c for c in CONTRACTS if c["name"].startswith("Judging imports numpy"))
+    assert {imported.get(name, name) for name in needs} <= set(judging["forbidden_modules"])
+
+
+def test_every_file_of_the_drawing_of_the_frames_exists():
+    names = set(re.findall(r"\b(?:\w+/)*\w+\.py|\b\w+/", METHODS.partition("## Frames")[0]))
+    names -= {"formcheck/", "docs/"}
+    assert len(names) >= 3
+    for name in names:
+        assert (ROOT / "formcheck" / name).exists(), name
 
 
 # -- figures in the text ------------------------------------------------------

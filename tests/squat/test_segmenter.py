@@ -20,7 +20,7 @@ from stickfigure import (
 )
 
 from formcheck.pose.kinematics import KNEE_FLEXION_BIAS_DEG
-from formcheck.squat.analysis import analyze
+from formcheck.squat.analysis import Analyzer, analyze
 
 SET_OF_THREE = [
     stand(1.2), squat(110), stand(0.8), squat(95, 1.0, 0.0, 0.8), stand(0.8),
@@ -286,3 +286,20 @@ def test_any_squat_is_one_rep(flexion, down, pause, up, stance, toe_out, yaw, ra
         sampling=Sampling(rate, jitter_s=0.004, drop_share=0.05, noise_m=0.006, seed=seed),
     )
     assert_times(analyze(track), story, within_s=0.4, bottom_within_s=0.3 + pause / 2)
+
+
+def test_a_dip_under_way_is_seen_before_it_counts():
+    story = [stand(1), squat(110), stand(1)]
+    ((start_s, bottom_s, end_s),) = bottoms_of(story)
+    analyzer, seen = Analyzer(), []
+    for pose in film(story):
+        analyzer.update(pose)
+        if (rep := analyzer.segmenter.open_rep()) is not None:
+            seen.append((pose.time_s, rep))
+            assert rep.start_s == pytest.approx(start_s, abs=0.3)
+            assert rep.end_s <= pose.time_s
+    times_s = [time_s for time_s, _ in seen]
+    assert start_s < times_s[0] < bottom_s
+    assert bottom_s < times_s[-1] < end_s + 1  # until the stand has lasted
+    assert analyzer.segmenter.open_rep() is None
+    assert analyzer.segmenter.phase == "up"
