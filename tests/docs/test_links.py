@@ -15,6 +15,7 @@ PAGES = sorted(
     path
     for path in [
         *ROOT.glob("*.md"),
+        *(ROOT / ".github").glob("**/*.md"),
         *(ROOT / "docs").glob("**/*.md"),
         *(ROOT / "models").glob("*.md"),
         *(ROOT / "sample_videos").glob("*.md"),
