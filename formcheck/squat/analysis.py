@@ -21,6 +21,7 @@ from formcheck.squat.segmenter import Discarded, Rep, RepSegmenter
 from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
 from formcheck.squat.view import View, yaw_of
 
+
 def _no_points() -> FloatArray:
     return np.empty((0, N_LANDMARKS, 2))
 
