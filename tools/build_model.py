@@ -3,6 +3,8 @@
 No later mediapipe release carries a pose model.  That wheel holds the two
 TFLite files (Apache-2.0) but not the bundle the Tasks API wants: a *stored*
 zip of both, each with TFLite metadata that names its input normalisation.
+The landmark model's segmentation head, 40 % of its cost and used by nobody
+here, is left out.
 
 Run it in an environment of its own, because 0.10.21 wants an older numpy::
 
@@ -10,17 +12,22 @@ Run it in an environment of its own, because 0.10.21 wants an older numpy::
     build/bin/python tools/build_model.py
 
 The result is byte-identical on every run; its hash is in ``models/README.md``
-and in ``formcheck/pose/estimator.py``.
+and in ``formcheck/pose/estimator.py``.  ``--untouched`` builds the bundle with
+the head as well, beside a patch from one to the other for the test that
+compares their landmarks.
 """
 
 from __future__ import annotations
 
 import hashlib
 import importlib.metadata
+import lzma
+import struct
 import sys
 import zipfile
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent.parent
 WHEEL_VERSION = "0.10.21"
 # name in the bundle -> (file in the wheel, input mean, input std)
 PARTS = {
@@ -31,6 +38,10 @@ PARTS = {
         255.0,
     ),
 }
+LANDMARKS = "pose_landmarks_detector.tflite"
+MASK_SHAPE, PRESENCE_SHAPE = [1, 256, 256, 1], [1, 1]
+PATCH = Path("tests") / "data" / "segmentation_head.patch"
+BLOCK = 48  # bytes; a shorter run is not worth a copy
 ALIGNMENT = 4  # the loader maps the models from the file, so they must start aligned
 
 
@@ -42,6 +53,79 @@ def with_normalisation(model: bytes, mean: float, std: float) -> bytes:
     writer.add_image_input([mean], [std])
     populated, _json = writer.populate()
     return bytes(populated)
+
+
+def without_segmentation(model: bytes) -> bytes:
+    """Return a landmark model without the operators that only make the segmentation mask.
+
+    No weight that is left is touched.  MediaPipe insists on five outputs, so the presence flag
+    stands in the mask's place.
+    """
+    import flatbuffers
+    from mediapipe.tasks.metadata import schema_py_generated as schema
+
+    tree = schema.ModelT.InitFromObj(schema.Model.GetRootAsModel(bytearray(model), 0))
+    graph = tree.subgraphs[0]
+    shapes = {int(o): list(graph.tensors[o].shape) for o in graph.outputs}
+    mask = next(o for o, shape in shapes.items() if shape == MASK_SHAPE)
+    presence = next(o for o, shape in shapes.items() if shape == PRESENCE_SHAPE)
+    makers = {int(o): operator for operator in graph.operators for o in operator.outputs}
+    needed, waiting = [], [o for o in shapes if o != mask]
+    while waiting:
+        operator = makers.get(waiting.pop())
+        if operator is not None and operator not in needed:
+            needed.append(operator)
+            waiting += [int(i) for i in operator.inputs if i >= 0]
+    graph.operators = [operator for operator in graph.operators if operator in needed]
+    graph.outputs = [presence if o == mask else o for o in graph.outputs]
+    used = {int(i) for i in (*graph.inputs, *graph.outputs)}
+    for operator in graph.operators:
+        used |= {int(i) for i in (*operator.inputs, *operator.outputs)}
+    for i, tensor in enumerate(graph.tensors):
+        if i not in used:
+            tree.buffers[tensor.buffer].data = None
+    for signature in tree.signatureDefs or ():
+        for output in signature.outputs:
+            if output.tensorIndex == mask:
+                output.tensorIndex = presence
+    builder = flatbuffers.Builder(len(model))
+    builder.Finish(tree.Pack(builder), b"TFL3")
+    return bytes(builder.Output())
+
+
+def patch_between(old: bytes, new: bytes) -> bytes:
+    """Return what makes ``new`` of ``old``: runs to copy and bytes to insert, compressed.
+
+    Each piece is two little-endian 32-bit numbers: the start in ``old`` and the length of a run,
+    or 2**32 - 1 and the number of bytes that follow.
+    """
+    places: dict[bytes, int] = {}
+    for at in range(0, len(old) - BLOCK, 4):
+        places.setdefault(old[at : at + BLOCK], at)
+    out, fresh, at = bytearray(), bytearray(), 0
+
+    def insert() -> None:
+        if fresh:
+            out.extend(struct.pack("<II", 2**32 - 1, len(fresh)) + fresh)
+            fresh.clear()
+
+    while at < len(new):
+        start = places.get(new[at : at + BLOCK])
+        if start is None:
+            fresh.append(new[at])
+            at += 1
+            continue
+        length = BLOCK
+        while (
+            at + length < len(new)
+            and old[start + length : start + length + 1] == (new[at + length : at + length + 1])
+        ):
+            length += 1
+        insert()
+        out.extend(struct.pack("<II", start, length))
+        at += length
+    insert()
+    return lzma.compress(bytes(out), preset=9)
 
 
 def write_bundle(parts: dict[str, bytes], path: Path) -> None:
@@ -57,6 +141,13 @@ def write_bundle(parts: dict[str, bytes], path: Path) -> None:
             bundle.writestr(info, data)
 
 
+def report(path: Path, parts: dict[str, bytes]) -> None:
+    """Write a bundle and say what it is."""
+    write_bundle(parts, path)
+    data = path.read_bytes()
+    print(f"{path.name}: {len(data)} bytes, sha256 {hashlib.sha256(data).hexdigest()}")
+
+
 def main() -> None:
     """Build the bundle beside this repository's ``models/README.md``."""
     found = importlib.metadata.version("mediapipe")
@@ -64,15 +155,20 @@ def main() -> None:
         sys.exit(f"needs mediapipe {WHEEL_VERSION}, found {found}: see the top of this script")
     import mediapipe
 
-    root = Path(mediapipe.__file__).parent
+    def read(name: str) -> bytes:
+        return (Path(mediapipe.__file__).parent / PARTS[name][0]).read_bytes()
+
     parts = {
-        name: with_normalisation((root / source).read_bytes(), mean, std)
-        for name, (source, mean, std) in PARTS.items()
+        name: with_normalisation(read(name), mean, std) for name, (_, mean, std) in PARTS.items()
     }
-    target = Path(__file__).resolve().parent.parent / "models" / "pose_landmarker_full.task"
-    write_bundle(parts, target)
-    data = target.read_bytes()
-    print(f"{target.name}: {len(data)} bytes, sha256 {hashlib.sha256(data).hexdigest()}")
+    models = ROOT / "models"
+    if "--untouched" in sys.argv:
+        report(models / "pose_landmarker_full_untouched.task", parts)
+    pruned = with_normalisation(without_segmentation(read(LANDMARKS)), *PARTS[LANDMARKS][1:])
+    report(models / "pose_landmarker_full.task", parts | {LANDMARKS: pruned})
+    if "--untouched" in sys.argv:
+        old, new = (models / f"pose_landmarker_full{end}.task" for end in ("", "_untouched"))
+        (ROOT / PATCH).write_bytes(patch_between(old.read_bytes(), new.read_bytes()))
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ import msgspec
 
 from formcheck.errors import OutputError
 from formcheck.files import write_atomic
+from formcheck.pose.models import landmarks_of
 
 MANIFEST_NAME = "manifest.jsonl"
 NO_CUES = "no-cues"
@@ -93,6 +94,8 @@ def run_key(settings: Mapping[str, Any], versions: Mapping[str, str], *, is_trac
         A stored track is judged without a model: only formcheck's release counts.
     """
     counted = {k: v for k, v in versions.items() if k == "formcheck" or not is_track}
+    if "model_sha256" in counted:
+        counted["model_sha256"] = landmarks_of(counted["model_sha256"])
     text = json.dumps([dict(settings), counted], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 

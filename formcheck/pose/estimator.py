@@ -16,13 +16,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from formcheck.errors import InputError, ModelError
+from formcheck.pose.models import MODEL_NAME, MODEL_SHA256
 from formcheck.pose.track import N_LANDMARKS, FloatArray, Pose
 
 if TYPE_CHECKING:
     from formcheck.video.reading import Frame, ImageArray
 
-MODEL_NAME = "pose_landmarker_full.task"
-MODEL_SHA256 = "d577439ddd178e01bc0a0edc1323164f3c48a360ec45a09d427afd68b2486283"
 """Hash of the bundled model; ``tools/build_model.py`` rebuilds it byte for byte."""
 
 _BUNDLE_PARTS = {"pose_detector.tflite", "pose_landmarks_detector.tflite"}
