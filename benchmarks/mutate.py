@@ -34,26 +34,12 @@ import pytest
 from benchmarks.mutants import Mutant, mutants
 
 ROOT = Path(__file__).resolve().parents[1]
-RULES = ROOT / "formcheck" / "faults"
+RULES = ROOT / "formcheck" / "squat" / "faults"
+TESTS = ROOT / "tests" / "squat" / "faults"
 MODULES = tuple(sorted(path.stem for path in RULES.glob("*.py") if path.stem != "__init__"))
-FILES = (
-    "rule_limits", "sustained", "golden_vectors", "foot_line", "fault_contract", "knee_valgus",
-    "forward_travel",
-)  # fmt: skip
 LIMIT_S = 120
 """Processor time of the tests on one mutant."""
 WANTED_SHARE = 0.9
-
-
-N_QUICK = 4
-"""How many of these files work on made-up measurements and film nobody."""
-
-
-def test_files(is_quick: bool) -> list[str]:
-    """The tests of the rules."""
-    names = FILES[:N_QUICK] if is_quick else FILES
-    found = [ROOT / "tests" / "squat" / f"{name}.py" for name in names]
-    return [str(path) for path in found if path.exists()]
 
 
 def remember_figures() -> None:
@@ -222,13 +208,11 @@ def _silence() -> None:
     os.dup2(null, 2)
 
 
-def hunt(chosen: dict[str, list[Mutant]], is_quick: bool) -> Hunt:
+def hunt(chosen: dict[str, list[Mutant]]) -> Hunt:
     """Run the tests of the rules on every mutant."""
     plugin = Hunt(chosen)
     quiet = ["-q", "-p", "no:cacheprovider", "-p", "no:randomly", "--no-header", "--tb=short", "-s"]
-    pytest.main(
-        [*quiet, "-m", "not model", "--rootdir", str(ROOT), *test_files(is_quick)], [plugin]
-    )
+    pytest.main([*quiet, "-m", "not model", "--rootdir", str(ROOT), str(TESTS)], [plugin])
     return plugin
 
 
@@ -255,7 +239,6 @@ def main() -> None:
     parser.add_argument("--module", choices=MODULES, action="append", help="only this module")
     parser.add_argument("--every", type=int, default=1, help="only every n-th mutant")
     parser.add_argument("--lines", help="only mutants of these lines, as 10-40")
-    parser.add_argument("--quick", action="store_true", help="only the tests that film nobody")
     parser.add_argument("--doc", type=Path, help="write the result here")
     options = parser.parse_args()
     low, high = (int(x) for x in (options.lines or "0-100000").split("-"))
@@ -266,7 +249,7 @@ def main() -> None:
         source = (RULES / f"{name}.py").read_text("utf-8")
         some = [m for m in mutants(source) if low <= m.line <= high]
         chosen[name] = some[:: options.every]
-    plugin = hunt(chosen, options.quick)
+    plugin = hunt(chosen)
     if not plugin.is_sound:
         sys.exit("the tests fail on the rules as they are")
     left = [f"{n}.py:{m.line}: {m.change}" for n, some in plugin.alive.items() for m in some]
