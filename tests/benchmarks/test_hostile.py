@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from waiting import PATIENCE_S
 
 from benchmarks.attack.cases import Case, all_cases
 from benchmarks.attack.mutations import MUTATIONS, boundaries
@@ -139,7 +140,7 @@ def test_a_folder_with_a_pipe_or_a_device_in_it_ends(tmp_path: Path, kind: str) 
         hash_of(source)
     done = subprocess.run(
         [sys.executable, "-m", "formcheck", "score", str(path.parent), "--out", "out"],
-        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, timeout=120,
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, timeout=PATIENCE_S,
         capture_output=True, text=True, stdin=subprocess.DEVNULL,
     )  # fmt: skip
     assert done.returncode == 1

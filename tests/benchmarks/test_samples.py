@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from shortclips import beginning_of
 
 from formcheck.squat.analysis import analyze
 from formcheck.training.warm_up import check_warm_up
@@ -12,32 +13,39 @@ pytestmark = pytest.mark.model
 # 95 % limits of agreement of docs/validation.md, rounded up.
 KNEE_INSIDE_PCT, PAST_TOE_PCT, FLEXION_DEG = 9.0, 20.0, 10.0
 SIDES = ("left", "right")
+# So many repetitions of a clip are judged: the model costs most of the time of all tests, and
+# what comes after them is more of the same.
 REPS = {
-    "front_good": 3,
+    "front_good": 2,
     "front_barbell_mixed": 3,
-    "front_warm_up": 20,
-    "front_valgus_both": 3,
-    "front_valgus_left": 3,
-    "front_valgus_ascent": 3,
-    "side_good": 3,
-    "side_knee_forward": 3,
-    "side_heels_up": 3,
-    "oblique_good": 3,
+    "front_warm_up": 5,
+    "front_valgus_both": 2,
+    "front_valgus_left": 2,
+    "front_valgus_ascent": 2,
+    "side_good": 2,
+    "side_knee_forward": 2,
+    "side_heels_up": 2,
+    "oblique_good": 1,
     "turn_front_to_side": 4,
     "no_squat": 0,
 }
 
 
 @pytest.fixture(scope="module")
-def sample(tracked, root):
+def sample(tracked, root, tmp_path_factory):
     """``sample(name)``: the truth of a clip and the verdicts on it."""
     known = {}
 
     def run(name):
         if name not in known:
             clip = root / "sample_videos" / f"{name}.mp4"
-            truth = json.loads(clip.with_suffix(".truth.json").read_text(encoding="utf-8"))
-            known[name] = truth["reps"], analyze(tracked(clip))
+            every = json.loads(clip.with_suffix(".truth.json").read_text(encoding="utf-8"))["reps"]
+            truth = every[: REPS[name]]
+            if len(truth) < len(every):
+                middle_s = (truth[-1]["end_s"] + every[len(truth)]["start_s"]) / 2
+                folder = tmp_path_factory.mktemp("samples")
+                clip = beginning_of(clip, folder / clip.name, middle_s)
+            known[name] = truth, analyze(tracked(clip))
         return known[name]
 
     return run
@@ -107,13 +115,14 @@ def test_caving_on_the_way_up_is_dated_to_the_way_up(sample):
     assert {r.finding("knee_valgus").extra["phase"] for r in analysis.reps} == {"ascent"}
 
 
-def test_the_sets_of_the_warm_up_are_seen(sample):
-    """Four sets of five, 2.6 s down: what the warm-up page is shown to a newcomer with."""
+def test_a_set_of_the_warm_up_is_seen(sample):
+    """The first of four sets of five, 2.6 s down, that the warm-up page is shown with."""
     _, analysis = sample("front_warm_up")
     report = check_warm_up([analysis], red_flags=())
-    assert report.text == "4/4 sets seen"
-    assert [one.n_reps for one in report.sets] == [5] * 4
-    assert all(2.0 <= one.eccentric_s <= 3.0 for one in report.sets)
+    assert report.text == "1/4 sets seen"
+    (only,) = report.sets
+    assert only.n_reps == 5
+    assert 2.0 <= only.eccentric_s <= 3.0
 
 
 def pairs(sample, name):

@@ -10,14 +10,10 @@ import pytest
 from click.testing import CliRunner
 from scoring import clean, rows, score, story_track
 from videofiles import write_video
+from waiting import PATIENCE_S
 
 from formcheck.cli.main import main
 from formcheck.report.result import schema
-
-try:
-    import resource
-except ImportError:  # not on Windows
-    resource = None  # type: ignore[assignment]
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +24,7 @@ def good():
 def run(*args, **how):
     env = os.environ | {"PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
     command = [sys.executable, "-m", "formcheck", *map(str, args)]
-    return subprocess.run(command, capture_output=True, env=env, timeout=120, **how)
+    return subprocess.run(command, capture_output=True, env=env, timeout=PATIENCE_S, **how)
 
 
 def test_help_says_what_it_writes_and_how_it_exits():
@@ -53,22 +49,15 @@ def test_the_table_can_be_written_in_every_encoding(tmp_path, monkeypatch, encod
     assert "fault marked" in done.stdout.decode(encoding)
 
 
-@pytest.mark.skipif(resource is None, reason="this system does not tell processor time")
-def test_help_is_quick_and_loads_nothing_heavy():
+def test_help_loads_nothing_heavy():
     code = (
         "import sys, formcheck.cli.main as c\n"
         "heavy = {'numpy', 'cv2', 'av', 'mediapipe', 'streamlit', 'rich'} & set(sys.modules)\n"
         "sys.exit(f'loaded {heavy}' if heavy else 0)"
     )
     env = os.environ | {"PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, env=env, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, env=env)
     assert done.returncode == 0, done.stderr.decode()
-    # Processor time: a busy machine does not make it slow.
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    assert run("--help").returncode == 0
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    used_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    assert used_s < 0.5
 
 
 def test_version():

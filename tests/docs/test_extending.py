@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from waiting import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "extending.md"
@@ -138,7 +139,12 @@ def copy(tmp_path_factory) -> Path:
 def run(copy: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     env = os.environ | {"PYTHONPATH": os.pathsep.join([str(copy), str(copy / "tests/support")])}
     return subprocess.run(
-        [sys.executable, *arguments], cwd=copy, env=env, capture_output=True, text=True, timeout=300
+        [sys.executable, *arguments],
+        cwd=copy,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
     )
 
 

@@ -8,9 +8,9 @@ from formcheck.knowledge import AdviceKind, Strength, load_knowledge
 KB = load_knowledge()
 
 
-@pytest.mark.parametrize(("article", "says", "statement_id"), ROWS)
-def test_article_statement_is_carried(article, says, statement_id):
-    assert article in KB.statement(statement_id).sources
+def test_every_article_statement_is_carried():
+    missing = [row for row in ROWS if row[0] not in KB.statement(row[2]).sources]
+    assert missing == []
 
 
 def test_details_are_carried_over():

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from acting import WEBCAM, Actor, picture, playing
 from fake_camera import jpeg, wide, write_lossless
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from stickfigure import film, squat, stand, walk
 
@@ -96,6 +96,7 @@ def decoded(data: bytes):
     return decode(SentFrame(0, 0.0, data))
 
 
+@settings(max_examples=8)
 @given(st.integers(0, 2**32 - 1))
 def test_half_the_frames_count_as_many(seed: int) -> None:
     story = [stand(1.2), squat(), stand(0.7), squat(right_pct=20), stand(1.0)]

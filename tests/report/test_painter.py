@@ -8,6 +8,7 @@ from stickfigure import Camera, film, squat, stand
 
 from formcheck.report.annotate import snapshot_at
 from formcheck.report.painter import Snapshot, canvas_size, crop_around, draw
+from formcheck.report.words import COLOURS
 from formcheck.squat.analysis import analyze
 from formcheck.squat.faults.finding import Assessment, Verdict
 
@@ -55,20 +56,37 @@ def test_every_verdict_and_view_can_be_drawn(verdict, view):
     draw(wall(720, 1280), points, shot)
 
 
+def picture_of(points, shot=FULL):
+    """What is drawn between the strips of words."""
+    _, _, top, _ = canvas_size(720, 1280)
+    return draw(wall(720, 1280), points, shot)[top : top + 1280]
+
+
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -2e4, 2e4])
 def test_missing_and_wild_points_are_left_out(bad):
     points = film([stand(0.1)])[0].points_px
-    for some in (range(33), [25], [27, 31], [23, 24]):
+    whole = picture_of(points)
+    for some in ([25], [27, 31], [23, 24]):
         broken = points.copy()
-        broken[list(some)] = bad
-        draw(wall(720, 1280), broken, FULL)
+        broken[some] = bad
+        drawn = picture_of(broken)
+        for landmark in range(23, 29):
+            x, y = points[landmark].astype(int)
+            assert (whole[y, x] != 90).any()
+            assert (drawn[y, x] != 90).any() == (landmark not in some), landmark
+        # No line leads to where the point is said to be.
+        assert not ((drawn != 90).any(-1) & (whole == 90).all(-1)).any()
+    assert (picture_of(np.full_like(points, bad)) == 90).all()
 
 
 def test_colour_tells_a_fault_from_ok():
     points = film([stand(0.1)])[0].points_px
-    shots = [draw(wall(720, 1280), points, Snapshot(findings=(finding(v),)))
-             for v in (Verdict.FAULT, Verdict.OK)]  # fmt: skip
-    assert (shots[0] != shots[1]).any()
+    seen = (Verdict.FAULT, Verdict.BORDERLINE, Verdict.OK)
+    for verdict in seen:
+        shown = picture_of(points, Snapshot(findings=(finding(verdict),)))
+        n_pixels = {v: int((shown == COLOURS[v]).all(-1).sum()) for v in seen}
+        assert n_pixels[verdict] > 500
+        assert sum(n_pixels.values()) == n_pixels[verdict]
 
 
 def test_the_moment_shown_is_the_rep_under_way():

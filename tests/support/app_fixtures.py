@@ -29,14 +29,6 @@ def samples_folder() -> Path | None:
     return next((p for p in [*places, ROOT / "sample_videos"] if p.is_dir()), None)
 
 
-def find_sample(*stems: str) -> Path:
-    folder = samples_folder()
-    for stem in stems:
-        if folder is not None and (folder / f"{stem}.mp4").is_file():
-            return folder / f"{stem}.mp4"
-    pytest.skip(f"no sample clip called {' or '.join(stems)}")
-
-
 @pytest.fixture(scope="session", autouse=True)
 def _nothing_left_behind() -> Iterator[None]:
     """Pages run in this process leave their uploads to the end of the run."""
@@ -68,13 +60,6 @@ def page() -> Iterator[Any]:
     for test in made:
         if "browser-id" in test.session_state:
             SPACES.drop_check(SPACES.get(test.session_state["browser-id"]))
-
-
-@pytest.fixture(scope="session")
-def front_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One squat with knees inside, from the front."""
-    source = find_sample("front_valgus_both", "front_valgus_left")
-    return first_seconds(source, tmp_path_factory.mktemp("clips") / "my front.mp4", 3.6)
 
 
 @pytest.fixture(scope="session")
@@ -126,6 +111,6 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def short_clip(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One squat from the front in 3.6 s at half the size: quick to judge."""
+    """One squat from the front, knees inside, in 37 pictures: quick to judge."""
     source = root / "sample_videos" / "front_valgus_both.mp4"
     return first_seconds(source, tmp_path_factory.mktemp("clips") / "my front.mp4", 3.6)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from html import unescape
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
+from waiting import PATIENCE_S, wait_until
 
 from formcheck.app.visit.person import Person
 from formcheck.app.visit.spaces import SPACES
@@ -17,7 +17,7 @@ PAGES = ("check", "live", "health", "history", "about")
 def page_test(name: str) -> AppTest:
     """A page as a script of its own, not yet run."""
     script = f"from formcheck.app.pages.{name} import show\n\nshow()\n"
-    return AppTest.from_string(script, default_timeout=60)
+    return AppTest.from_string(script, default_timeout=PATIENCE_S)
 
 
 def open_as(browser: str, name: str) -> AppTest:
@@ -36,14 +36,14 @@ def person_of(test: AppTest) -> Person:
 
 
 def wait_over(test: AppTest) -> AppTest:
-    """Run the page until nothing is being worked on."""
-    deadline = time.monotonic() + 60
-    while True:
+    """Run the page once nothing is being worked on any more."""
+
+    def is_over() -> bool:
         check = SPACES.get(test.session_state["browser-id"]).check
-        if check is None or all(clip.job.state.is_over for clip in check.clips):
-            return test.run()
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+        return check is None or all(clip.job.state.is_over for clip in check.clips)
+
+    wait_until(is_over, "the end of an analysis")
+    return test.run()
 
 
 def upload(test: AppTest, path: Path) -> AppTest:

@@ -9,11 +9,12 @@ import socket
 import ssl
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from waiting import PATIENCE_S, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -29,7 +30,7 @@ class Server:
     def stop(self, how: signal.Signals) -> int:
         """Send a signal and wait for the end."""
         self.process.send_signal(how)
-        return self.process.wait(20)
+        return self.process.wait(PATIENCE_S)
 
     def leftovers(self) -> list[Path]:
         """Files of the app in its folder for temporary files."""
@@ -86,13 +87,15 @@ def serving(
 def _wait(server: Server) -> None:
     trusting = ssl.create_default_context()
     trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
-    for _ in range(150):
+
+    def is_up() -> bool:
         if server.process.poll() is not None:
             raise RuntimeError(f"the app ended with {server.process.returncode}")
         with (
             contextlib.suppress(OSError),
-            urllib.request.urlopen(f"{server.url}/_stcore/health", context=trusting, timeout=2),
+            urllib.request.urlopen(f"{server.url}/_stcore/health", context=trusting, timeout=30),
         ):
-            return
-        time.sleep(0.2)
-    raise RuntimeError("the app did not start")
+            return True
+        return False
+
+    wait_until(is_up, "the start of the app")

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from browsing import foreign
-
-WAIT_MS = 90_000
+from waiting import PATIENCE_MS
 
 
 class Visit:
@@ -15,7 +14,7 @@ class Visit:
 
     def __init__(self, chromium: Any, url: str, **options: Any) -> None:
         self.context = chromium.new_context(**options)
-        self.context.set_default_timeout(WAIT_MS)
+        self.context.set_default_timeout(PATIENCE_MS)
         self.requests: list[str] = []
         self.errors: list[str] = []
         self.context.on("request", lambda request: self.requests.append(request.url))
@@ -26,12 +25,12 @@ class Visit:
 
     def upload(self, path: Path, key: str = "upload") -> None:
         selector = f".st-key-{key} input[type=file]"
-        self.page.wait_for_selector(selector, state="attached", timeout=WAIT_MS)
+        self.page.wait_for_selector(selector, state="attached")
         self.page.set_input_files(selector, str(path))
 
     def result(self) -> str:
-        self.page.wait_for_selector(".st-key-result", timeout=WAIT_MS)
-        self.page.wait_for_selector(".st-key-progress", state="detached", timeout=WAIT_MS)
+        self.page.wait_for_selector(".st-key-result")
+        self.page.wait_for_selector(".st-key-progress", state="detached")
         # Streamlit draws from the top: the text is whole once a card has its last line.
         self.wait_for(
             "document.querySelector('.st-key-result')?.innerText.includes('Tempo:')"
@@ -43,7 +42,7 @@ class Visit:
         return self.page.evaluate(f"document.querySelector('video').{what}")
 
     def wait_for(self, condition: str) -> None:
-        self.page.wait_for_function(condition, timeout=WAIT_MS)
+        self.page.wait_for_function(condition)
 
     def foreign(self) -> list[str]:
         return foreign(self.requests)

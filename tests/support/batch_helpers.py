@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from waiting import PATIENCE_S
+
 ROOT = Path(__file__).resolve().parents[2]
 Contents = dict[str, bytes]
 
@@ -24,10 +26,10 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
 
-def run_cli(*arguments: str | Path, timeout: float = 60) -> subprocess.CompletedProcess[str]:
+def run_cli(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """Run formcheck in a process of its own, as a pipe sees it."""
     return subprocess.run(
         [sys.executable, "-m", "formcheck", *map(str, arguments)],
-        capture_output=True, text=True, timeout=timeout, env=environment(),
+        capture_output=True, text=True, timeout=PATIENCE_S, env=environment(),
         stdin=subprocess.DEVNULL,
     )  # fmt: skip

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from browsing import foreign
 from playwright.sync_api import TimeoutError
+from waiting import PATIENCE_MS, PATIENCE_S
 
 from formcheck.app.live.frames import HEADER
 
-WAIT_MS = 120_000
 MIN_RATE_HZ = 1.5
 """Slower than this no squat can be told from a hole, however slow the film."""
 FLAGS = (
@@ -52,7 +52,7 @@ class Visit:
         self, browser: Any, url: str, voices: str = LOCAL, script: str = "", **options: Any
     ) -> None:
         self.context = browser.new_context(**options)
-        self.context.set_default_timeout(WAIT_MS)
+        self.context.set_default_timeout(PATIENCE_MS)
         self.context.add_init_script(FAKES % voices + script)
         self.requests: list[str] = []
         self.errors: list[str] = []
@@ -96,7 +96,7 @@ class Visit:
         self.page.get_by_test_id(f"live-{name}").click()
 
     def wait(self, condition: str) -> None:
-        self.page.wait_for_function(condition, timeout=WAIT_MS)
+        self.page.wait_for_function(condition)
 
     def wait_state(self, *states: str) -> None:
         wanted = json.dumps(states)
@@ -108,8 +108,8 @@ class Visit:
             self.wait(condition)
         except TimeoutError:
             n_used = len(self.used)
-            if n_used < MIN_RATE_HZ * WAIT_MS / 1000:
-                pytest.skip(f"the machine is too busy: {n_used} frames in {WAIT_MS / 1000:.0f} s")
+            if n_used < MIN_RATE_HZ * PATIENCE_S:
+                pytest.skip(f"the machine is too busy: {n_used} frames in {PATIENCE_S:.0f} s")
             raise
 
     def watch_states(self) -> None:
@@ -124,7 +124,7 @@ class Visit:
         """Stop the set and return the result page's words."""
         self.click("stop")
         self.wait_state("stopped")
-        self.page.wait_for_selector(".st-key-result", timeout=WAIT_MS)
+        self.page.wait_for_selector(".st-key-result")
         self.wait("document.querySelector('.st-key-result')?.innerText.includes('Take away')")
         return str(self.page.inner_text(".st-key-result"))
 

@@ -7,13 +7,13 @@ import json
 import socket
 import struct
 import threading
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import uvicorn
 from fake_camera import jpeg
 from starlette.applications import Starlette
+from waiting import PATIENCE_S, wait_until
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
@@ -34,8 +34,7 @@ def listening() -> Iterator[int]:
         running = uvicorn.Server(config)
         thread = threading.Thread(target=running.run, kwargs={"sockets": [bound]}, daemon=True)
         thread.start()
-        while not running.started:
-            time.sleep(0.01)
+        wait_until(lambda: running.started, "the server")
         try:
             yield bound.getsockname()[1]
         finally:
@@ -64,7 +63,7 @@ class Client:
     def __exit__(self, *error: Any) -> None:
         self._open.__exit__(*error)
 
-    def hear(self, timeout_s: float = 60.0) -> dict[str, Any]:
+    def hear(self, timeout_s: float = PATIENCE_S) -> dict[str, Any]:
         """The next message."""
         message: dict[str, Any] = json.loads(self.socket.recv(timeout_s))
         return message

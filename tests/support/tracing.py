@@ -6,11 +6,11 @@ import ipaddress
 import re
 import shutil
 import subprocess
-import time
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from waiting import wait_until
 
 DNS_PORTS = (53, 853, 5353, 5355)
 # The kernel itself, or another program on this machine.
@@ -45,16 +45,15 @@ def traced(strace: str, log: Path) -> list[str]:
     return [strace, "-D", "-f", "-q", "--seccomp-bpf", "-s", "256", calls, "-o", str(log)]
 
 
-def read_log(log: Path, pid: int, wait_s: float = 10.0) -> list[str]:
+def read_log(log: Path, pid: int) -> list[str]:
     """The lines of a finished trace: waits until the tracer has seen the first process end."""
-    deadline = time.monotonic() + wait_s
     end = re.compile(rf"^{pid} +\+\+\+ (exited|killed)", re.MULTILINE)
-    while True:
+
+    def whole() -> str:
         text = log.read_text("utf-8", "replace") if log.exists() else ""
-        if end.search(text):
-            return text.splitlines()
-        assert time.monotonic() < deadline, "the trace has no end: the tracer was cut short"
-        time.sleep(0.05)
+        return text if end.search(text) else ""
+
+    return wait_until(whole, "the end of the trace").splitlines()
 
 
 def reasons(lines: Iterable[str]) -> list[str]:

@@ -10,13 +10,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from app_fakes import WORKER
 from stickfigure import Camera, film, squat, stand, track_meta
+from waiting import PATIENCE_S, wait_until
 
 from formcheck.app.jobs import queue
 from formcheck.app.jobs.queue import JobState
@@ -80,7 +80,7 @@ def test_a_disk_that_fills_up_is_named_and_leaves_no_half_file(
     out = tmp_path / "out"
     done = subprocess.run(
         [sys.executable, "-c", FULL.format(n=n_bytes), str(track), "--out", str(out)],
-        cwd=root, capture_output=True, text=True, timeout=120,
+        cwd=root, capture_output=True, text=True, timeout=PATIENCE_S,
     )  # fmt: skip
     words = leave(done)
     assert done.returncode == 1
@@ -147,10 +147,7 @@ def test_a_job_whose_folder_vanished_fails_alone(spaces: Spaces) -> None:
     third = spaces.add_clip(spaces.get(new_id()), "three.mp4", io.BytesIO(b"x"), Look())
     shutil.rmtree(second.folder)
     spaces.queue.cancel(first.job)
-    deadline = time.monotonic() + 30
-    while third.job.pid is None:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    wait_until(lambda: third.job.pid, "the third job")
     assert second.job.state is JobState.FAILED
     assert second.job.message.startswith("two.mp4: No such file")
     assert third.job.state is JobState.RUNNING
@@ -163,14 +160,8 @@ def test_a_job_whose_folder_vanished_fails_alone(spaces: Spaces) -> None:
 def test_a_killed_analysis_is_said_and_the_next_one_runs(spaces: Spaces) -> None:
     first = spaces.add_clip(spaces.get(new_id()), "one.mp4", io.BytesIO(b"x"), Look())
     second = spaces.add_clip(spaces.get(new_id()), "two.mp4", io.BytesIO(b"x"), Look())
-    deadline = time.monotonic() + 30
-    while first.job.pid is None:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    os.kill(first.job.pid, 9)
-    while second.job.pid is None:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    os.kill(wait_until(lambda: first.job.pid, "the first job"), 9)
+    wait_until(lambda: second.job.pid, "the second job")
     assert first.job.state is JobState.FAILED
     assert "Try a shorter clip" in first.job.message
     assert spaces.queue.place(second.job) == 0
@@ -194,7 +185,7 @@ def test_a_lost_or_altered_model_stops_the_run_with_words(
         (home / "models" / "pose_landmarker_full.task").write_bytes(bytes(data))
     done = subprocess.run(
         [sys.executable, "-m", "formcheck", "score", str(short_clip), "--out", "out"],
-        cwd=home, capture_output=True, text=True, timeout=120,
+        cwd=home, capture_output=True, text=True, timeout=PATIENCE_S,
         env={**os.environ, "PYTHONPATH": str(home)},
     )  # fmt: skip
     words = leave(done)
@@ -241,7 +232,7 @@ def test_a_run_under_a_clock_that_steps_back_ends_the_same(
         head = ["score"] if name == "steady" else []
         done = subprocess.run(
             [sys.executable, "-c", program, *head, str(track), "--out", str(tmp_path / name)],
-            cwd=root, capture_output=True, text=True, timeout=120,
+            cwd=root, capture_output=True, text=True, timeout=PATIENCE_S,
         )  # fmt: skip
         assert done.returncode == 0, leave(done)
     steady, back = (

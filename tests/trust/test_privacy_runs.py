@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from app_server import serving
 from tracing import needs_strace, read_log, reasons, traced
+from waiting import PATIENCE_S
 
 from benchmarks.app_client import LiveOutcome, Person
 from benchmarks.app_load import camera_frames
@@ -20,7 +21,6 @@ from benchmarks.app_load import camera_frames
 pytestmark = pytest.mark.model
 
 CHROMIUM = "/usr/bin/chromium"
-WAIT_MS = 120_000
 
 
 def score(clip: Path, out: Path) -> list[str]:
@@ -68,7 +68,7 @@ def test_scoring_needs_no_network_at_all(
     out = tmp_path / "out"
     subprocess.run(
         [unshare, "-rn", *score(short_clip, out)],
-        cwd=root, check=True, timeout=120, capture_output=True,
+        cwd=root, check=True, timeout=PATIENCE_S, capture_output=True,
     )  # fmt: skip
     assert results(out) == results(scored[0])
 
@@ -95,12 +95,12 @@ def test_the_app_talks_to_nobody(short_clip: Path, tmp_path: Path) -> None:
             page = browser.new_page()
             page.goto(server.url)
             field = ".st-key-upload input[type=file]"
-            page.wait_for_selector(field, state="attached", timeout=WAIT_MS)
+            page.wait_for_selector(field, state="attached")
             page.set_input_files(field, str(short_clip))
-            page.wait_for_selector(".st-key-result", timeout=WAIT_MS)
+            page.wait_for_selector(".st-key-result")
             for name in ("health", "live", "history", "about"):
                 page.goto(f"{server.url}/{name}")
-                page.wait_for_selector("h1", timeout=WAIT_MS)
+                page.wait_for_selector("h1")
             browser.close()
         live = asyncio.run(live_set(server.url, short_clip))
     assert live.is_finished

@@ -84,14 +84,10 @@ def flagged(checked: CheckedClip) -> list[int]:
     ]
 
 
-@pytest.mark.parametrize(
-    ("clip", "is_faulty"),
-    [("front_valgus_both", True), ("side_knee_forward", True), ("front_good", False)],
-)
 def test_a_set_equals_the_clip_path_on_the_processed_frames(
-    server: Server, browse: Browsing, tmp_path: Path, clip: str, is_faulty: bool
+    server: Server, browse: Browsing, tmp_path: Path
 ) -> None:
-    with Visit(browse(clip), server.url) as visit:
+    with Visit(browse("side_knee_forward"), server.url) as visit:
         assert visit.page.get_by_test_id("live-state").count() == 1
         visit.click("start")
         visit.wait_reps(2)
@@ -112,13 +108,13 @@ def test_a_set_equals_the_clip_path_on_the_processed_frames(
         assert [r["number"] for r in said if r["verdict"] == "fault"] == wanted
         for rep in said:
             assert rep["say"] in spoken
-        name = "Knee valgus" if clip.startswith("front") else "Forward knee travel"
-        assert (f"{name}: fault" in words) is bool(flagged(checked))
+        assert ("Forward knee travel: fault" in words) is bool(flagged(checked))
         assert visit.foreign() == []
         assert visit.errors == []
         if visit.rate_hz < JUDGED_HZ:
             pytest.skip(f"equal to the clip, but {visit.rate_hz:.1f} frames a second judge nothing")
-        assert bool(wanted) is bool(cue) is is_faulty
+        assert wanted
+        assert cue
 
 
 def test_a_set_with_a_walk_to_the_bar_one_bad_repetition_and_a_walk_away(
@@ -143,22 +139,53 @@ def test_a_set_with_a_walk_to_the_bar_one_bad_repetition_and_a_walk_away(
         assert "Knee valgus: fault" in words
 
 
-def test_tones_without_a_local_voice_and_mute(server: Server, browse: Browsing) -> None:
+def test_tones_mute_quick_updates_a_recording_and_leaving_the_page(
+    server: Server, browse: Browsing
+) -> None:
     with Visit(browse(), server.url, voices=FAR_ONLY) as visit:
+        page = visit.page
+        page.get_by_test_id("live-record").check()
         visit.click("start")
         visit.wait_reps(1)
-        assert visit.page.evaluate("window.spoken") == []
+        # No voice of this machine: tones say it.
+        assert page.evaluate("window.spoken") == []
         pattern = {"fault": [330] * 3, "borderline": [660] * 2}.get(visit.told[0]["verdict"], [880])
-        tones = visit.page.evaluate("window.tones")
+        tones = page.evaluate("window.tones")
         assert tones[-len(pattern) :] == pattern
         visit.click("mute")
-        visit.page.evaluate("window.tones.length = 0")
+        page.evaluate("window.tones.length = 0")
+        visit.watch_states()
+        for _ in range(4):  # drawn anew, faster than one drawing is done
+            page.keyboard.press("r")
         visit.wait_reps(2)
-        assert visit.page.evaluate("window.tones") == []
+        assert page.evaluate("window.tones") == []
+        assert set(page.evaluate("window.states")) <= {"counting"}
+        visit.click("stop")
+        link = page.get_by_test_id("live-download")
+        assert str(link.get_attribute("download")).startswith("formcheck-set.")
+        # Read where it lies: a download would open the browser's own window for downloads.
+        n_bytes = page.evaluate(
+            "fetch(document.querySelector('[data-testid=live-download]').href)"
+            ".then(answer => answer.blob()).then(film => film.size)"
+        )
+        assert n_bytes > 5000
+        visit.wait_state("stopped")
+        # The next set is not recorded: nobody asked for that.
+        n_before = page.evaluate("document.querySelector('.fcl').fclStats.n")
+        visit.click("start")
+        visit.wait(f"document.querySelector('.fcl').fclStats.n >= {n_before + 2}")
+        visit.click("stop")
+        visit.wait_state("stopped")
+        assert page.get_by_test_id("live-download").count() == 0
+        visit.click("start")
+        visit.wait_state("counting")
+        page.evaluate("window.film = document.querySelector('.fcl video').srcObject.getTracks()[0]")
+        page.get_by_role("link", name="About").dispatch_event("click")  # behind the set
+        visit.wait("window.sockets.at(-1).readyState >= 2 && window.film.readyState === 'ended'")
 
 
-def test_lost_and_back_hidden_and_back_unplugged_and_back(
-    server: Server, browse: Browsing, tmp_path: Path
+def test_lost_hidden_unplugged_or_reloaded_the_set_goes_on(
+    server: Server, browse: Browsing
 ) -> None:
     with Visit(browse(), server.url, reduced_motion="reduce") as visit:
         page = visit.page
@@ -193,66 +220,18 @@ def test_lost_and_back_hidden_and_back_unplugged_and_back(
         visit.click("start")  # "Continue the set"
         visit.wait_state("counting")
         visit.wait_reps(n_before + 1)
-        visit.stop()
         numbers = [rep["number"] for rep in visit.told]
         assert numbers == list(range(1, len(numbers) + 1))
-        assert int(visit.text("reps")) == len(numbers)
-
-
-def test_quick_updates_leave_a_set_alone_and_leaving_the_page_ends_it(
-    server: Server, browse: Browsing
-) -> None:
-    with Visit(browse(), server.url) as visit:
-        page = visit.page
-        visit.click("start")
-        visit.wait_reps(1)
-        visit.watch_states()
-        page.evaluate("window.film = document.querySelector('.fcl video').srcObject.getTracks()[0]")
-        for _ in range(4):  # drawn anew, faster than one drawing is done
-            page.keyboard.press("r")
-        visit.wait_reps(2)
-        assert set(page.evaluate("window.states")) <= {"counting"}
-        page.get_by_role("link", name="About").dispatch_event("click")  # behind the set
-        visit.wait("window.sockets.at(-1).readyState >= 2 && window.film.readyState === 'ended'")
-
-
-def test_a_reload_offers_the_set_again(server: Server, browse: Browsing) -> None:
-    with Visit(browse(), server.url) as visit:
-        visit.click("start")
-        visit.wait_reps(1)
-        visit.page.reload()
-        visit.page.wait_for_selector(".st-key-live-interrupted")
-        visit.wait_reps(1)
-        visit.page.click(".st-key-live-see-result button")
-        visit.page.wait_for_selector(".st-key-rep-1")
-        assert "Knee valgus" in visit.page.inner_text(".st-key-rep-1")
+        page.reload()
+        page.wait_for_selector(".st-key-live-interrupted")
+        visit.wait_reps(len(numbers))
+        page.click(".st-key-live-see-result button")
+        page.wait_for_selector(f".st-key-rep-{len(numbers)}")
+        assert "Knee valgus" in page.inner_text(".st-key-rep-1")
         # A stick figure moves where a clip would show its picture.
         visit.wait("document.querySelector('.st-key-watch video')?.readyState >= 2")
-        image = visit.page.locator(".st-key-rep-1 img")
+        image = page.locator(".st-key-rep-1 img")
         assert image.evaluate("image => image.naturalWidth") > 50
-
-
-def test_a_recording_is_made_only_if_asked_for(server: Server, browse: Browsing) -> None:
-    with Visit(browse(), server.url) as visit:
-        visit.page.get_by_test_id("live-record").check()
-        visit.click("start")
-        visit.wait("document.querySelector('.fcl').fclStats.n >= 10")
-        visit.click("stop")
-        link = visit.page.get_by_test_id("live-download")
-        assert str(link.get_attribute("download")).startswith("formcheck-set.")
-        # Read where it lies: a download would open the browser's own window for downloads.
-        n_bytes = visit.page.evaluate(
-            "fetch(document.querySelector('[data-testid=live-download]').href)"
-            ".then(answer => answer.blob()).then(film => film.size)"
-        )
-        assert n_bytes > 5000
-        visit.page.wait_for_timeout(300)
-        n_before = visit.page.evaluate("document.querySelector('.fcl').fclStats.n")
-        visit.click("start")
-        visit.wait(f"document.querySelector('.fcl').fclStats.n >= {n_before + 2}")
-        visit.click("stop")
-        visit.wait_state("stopped")
-        assert visit.page.get_by_test_id("live-download").count() == 0
 
 
 @pytest.mark.parametrize(

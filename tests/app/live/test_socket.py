@@ -11,6 +11,7 @@ import pytest
 from acting import Actor, picture
 from fake_camera import jpeg
 from live_server import Client, bomb, listening, refused_at_the_door
+from waiting import wait_until
 
 from benchmarks.attack.messages import messages
 from formcheck.app.live import sets as live_sets
@@ -60,13 +61,6 @@ def play(client: Client, track: PoseTrack, start: int = 0, stop: int | None = No
     return told
 
 
-def until(condition: Callable[[], bool], timeout_s: float = 20.0) -> bool:
-    deadline = time.monotonic() + timeout_s
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return condition()
-
-
 def test_a_set_from_start_to_stop(
     port: int, sets: LiveSets, mine: str, front_set: PoseTrack, actor: Actor
 ) -> None:
@@ -77,7 +71,7 @@ def test_a_set_from_start_to_stop(
         done = client.stop()
     assert done["type"] == "finished"
     assert done["n"] == 3
-    assert until(lambda: actor.n_open == 0)
+    wait_until(lambda: actor.n_open == 0, "the end of the set")
     over = sets.take(mine, live_set.token)
     assert over is not None
     assert over.track
@@ -237,7 +231,7 @@ def test_too_many_are_refused_politely(port: int, sets: LiveSets, mine: str, act
             with Client(port, third, sets.issue(third).token) as five:
                 assert five.hear()["text"] == live_sets.BUSY
             assert one.send(picture(0), 0.0)["type"] == "frame"
-    assert until(lambda: actor.n_open == 0)
+    wait_until(lambda: actor.n_open == 0, "the end of the set")
     with Client(port, mine, sets.issue(mine).token) as later:
         later.ready()
 
@@ -251,7 +245,7 @@ def test_a_dropped_connection_goes_on_and_counts_nothing_twice(
         client.ready()
         assert play(client, front_set, 0, half) == [1]
         client.socket.socket.close()  # the network is gone, without a word
-    assert until(lambda: actor.n_open == 0)
+    wait_until(lambda: actor.n_open == 0, "the end of the set")
     assert sets.interrupted(mine) is not None
     with Client(port, mine, token) as client:
         assert client.ready()["n"] == 1
@@ -272,7 +266,7 @@ def test_a_new_window_takes_the_set_over(
             assert old.hear()["why"] == "replaced"
             play(new, front_set, 20, 60)
             assert actor.n_open == 1
-    assert until(lambda: actor.n_open == 0)
+    wait_until(lambda: actor.n_open == 0, "the end of the set")
 
 
 def test_a_warning_sign_silences_the_coach(
@@ -305,7 +299,7 @@ def test_fifty_connections_leave_nothing(
             if i % 3 == 2:
                 client.socket.socket.close()
         if i % 10 == 9:
-            assert until(lambda: actor.n_open == 0 and threads() == 0)
+            wait_until(lambda: actor.n_open == 0 and threads() == 0, "all threads' end")
     assert SPACES.get(mine).n_connected == 0
 
 
@@ -317,7 +311,7 @@ def test_sets_nobody_comes_back_to_are_dropped(
         client.ready()
         assert play(client, front_set, 0, 160) == [1]
         assert sets.sweep(time.monotonic() + 10 * KEEP_S) == 0  # connected
-    assert until(lambda: live_set.holder is None)
+    wait_until(lambda: live_set.holder is None, "the set to be free")
     assert sets.sweep(time.monotonic() + KEEP_S - 30) == 0
     assert sets.sweep(time.monotonic() + KEEP_S + 1) == 1
     assert sets.find(mine, live_set.token) is None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -38,14 +37,12 @@ def test_a_track_becomes_a_result_and_settings_judge_it_anew(
     assert "no picture<" not in text
     assert not [t for t in test.toggle if "Blur" in t.label]
 
-    started = time.monotonic()
     limit = settings_page.default_of("valgus.fault_leg_pct")
     (box,) = [n for n in test.number_input if "one knee: fault from" in n.label]
     assert box.value == limit
     box.set_value(60.0).run()
     both = [n for n in test.number_input if "mean of both: fault from" in n.label]
     both[0].set_value(60.0).run()
-    assert time.monotonic() - started < 10
     assert "knee valgus in none of 2" in words(test)
 
     test.button(key="settings-reset").click().run()

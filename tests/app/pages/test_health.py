@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from article_rows import ROWS
 from health_cases import FLAGS
 from stickfigure import Sampling, film, squat, stand
 from streamlit.testing.v1 import AppTest
+from waiting import wait_until
 
 from formcheck.app.visit.spaces import SPACES
 from formcheck.knowledge import Tier, load_knowledge
@@ -142,10 +142,8 @@ def warm_up_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def add_warm_up(test: AppTest, path: Path) -> AppTest:
     box = test.file_uploader(key="warm-up-upload")
     test = box.set_value([(path.name, path.read_bytes(), "application/octet-stream")]).run()
-    deadline = time.monotonic() + 60
-    while not all(c.job.state.is_over for c in SPACES.get(browser_of(test)).warm_up):
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    clips = SPACES.get(browser_of(test)).warm_up
+    wait_until(lambda: all(c.job.state.is_over for c in clips), "the warm-up clips")
     return test.run()
 
 

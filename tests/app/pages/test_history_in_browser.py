@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from app_server import serving
-from app_visit import WAIT_MS, Visit
+from app_visit import Visit
 
 from formcheck.training.history import import_json
 
@@ -32,7 +32,7 @@ def tab(visit: Visit, name: str) -> None:
 
 def history(visit: Visit, url: str) -> str:
     visit.page.goto(f"{url}/history")
-    visit.page.wait_for_selector(".st-key-plan", state="attached", timeout=WAIT_MS)
+    visit.page.wait_for_selector(".st-key-plan", state="attached")
     visit.wait_for("!document.querySelector('[data-testid=stSkeleton]')")
     return str(visit.page.inner_text("[data-testid=stMain]"))
 
@@ -40,7 +40,7 @@ def history(visit: Visit, url: str) -> str:
 def load(visit: Visit, log: Path) -> None:
     tab(visit, "Add or import")
     visit.upload(log, "history-import")
-    visit.page.get_by_text("18 sessions added.").wait_for(timeout=WAIT_MS)
+    visit.page.get_by_text("18 sessions added.").wait_for()
 
 
 def test_a_set_is_kept_seen_exported_and_deleted(
@@ -52,7 +52,7 @@ def test_a_set_is_kept_seen_exported_and_deleted(
         visit.result()
         tab(visit, "Keep")
         visit.page.click(".st-key-keep-set button")
-        visit.page.get_by_text("Kept in your history.").wait_for(timeout=WAIT_MS)
+        visit.page.get_by_text("Kept in your history.").wait_for()
         assert (data / "history.sqlite3").stat().st_mode & 0o777 == 0o600
 
         history(visit, server.url)
@@ -61,7 +61,7 @@ def test_a_set_is_kept_seen_exported_and_deleted(
         visit.page.get_by_text("This is a bigger jump than your recent weeks.").first.wait_for()
         assert visit.page.locator(".st-key-load").is_visible()
         bars = visit.page.locator("svg[role=img][aria-label*='per week']")
-        bars.first.wait_for(timeout=WAIT_MS)
+        bars.first.wait_for()
         assert "week of" in str(bars.first.get_attribute("aria-label"))
         tab(visit, "Your data")
         with visit.page.expect_download() as download:
@@ -71,7 +71,7 @@ def test_a_set_is_kept_seen_exported_and_deleted(
         visit.page.click(".st-key-history-delete-all-sure label")
         visit.wait_for("!document.querySelector('.st-key-history-delete-all button').disabled")
         visit.page.click(".st-key-history-delete-all button")
-        visit.page.get_by_text("Everything is deleted.").wait_for(timeout=WAIT_MS)
+        visit.page.get_by_text("Everything is deleted.").wait_for()
         assert list(data.iterdir()) == []
         assert visit.foreign() == []
         assert visit.errors == []

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from batch_helpers import contents, environment, run_cli
+from waiting import PATIENCE_S, wait_until
 
 pytest.importorskip("distributed")
-PORT = 18786
 
 
 @pytest.fixture
 def cluster(tmp_path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    address = f"tcp://127.0.0.1:{PORT}"
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    address = f"tcp://127.0.0.1:{port}"
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment()}
     command = [sys.executable, "-m", "distributed.cli"]
     scheduler = subprocess.Popen(
         [*command[:2], "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port",
-         str(PORT), "--no-dashboard"], **quiet,
+         str(port), "--no-dashboard"], **quiet,
     )  # fmt: skip
     workers = [
         subprocess.Popen(
@@ -74,15 +77,12 @@ def test_a_cluster_gives_the_same_bytes_and_survives_a_killed_worker(
             env=environment(),
         )
 
-    assert run("here", "").wait(60) == 0
+    assert run("here", "").wait(PATIENCE_S) == 0
     process = run("there", address)
     manifest = tmp_path / "there" / "manifest.jsonl"
-    for _ in range(400):
-        if manifest.exists() and manifest.read_text().count("\n") >= 3:
-            break
-        time.sleep(0.05)
+    wait_until(lambda: manifest.exists() and manifest.read_text().count("\n") >= 3, "three clips")
     os.kill(workers[0].pid, signal.SIGKILL)
-    assert process.wait(60) == 0
+    assert process.wait(PATIENCE_S) == 0
     assert contents(tmp_path / "there") == contents(tmp_path / "here")
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from batch_fakes import WORKER
 from batch_helpers import contents, environment
+from waiting import PATIENCE_S, wait_until
 
 # An unguarded script, as users write them.
 PROGRAM = f"""
@@ -51,7 +52,7 @@ def end(process: subprocess.Popen[str]) -> int:
     assert process.stderr is not None
     process.stderr.read()
     process.stderr.close()
-    return process.wait(30)
+    return process.wait(PATIENCE_S)
 
 
 @pytest.fixture
@@ -78,22 +79,13 @@ def test_killed_at_several_points_the_end_is_the_same(clips, tmp_path):
 
 
 def test_workers_end_with_the_process_that_started_them(make_clips, tmp_path):
-    clips = make_clips({f"{i}.mp4": "ok 30" for i in range(2)})
+    clips = make_clips({f"{i}.mp4": "ok 3600" for i in range(2)})
     process = start(clips, tmp_path / "out")
-    children: list[int] = []
-    for _ in range(200):
-        children = [int(p) for p in _children(process.pid)]
-        if len(children) == 2:
-            break
-        time.sleep(0.05)
-    assert len(children) == 2
+    wait_until(lambda: len(_children(process.pid)) == 2, "two workers")
+    children = [int(pid) for pid in _children(process.pid)]
     process.kill()
     end(process)
-    for _ in range(100):
-        if not any(_is_alive(pid) for pid in children):
-            break
-        time.sleep(0.05)
-    assert not any(_is_alive(pid) for pid in children)
+    wait_until(lambda: not any(_is_alive(pid) for pid in children), "the end of the workers")
 
 
 def test_a_killed_worker_is_replaced_and_its_clip_scored(make_clips, tmp_path):

@@ -275,7 +275,7 @@ def test_the_words_and_numbers_of_valgus():
     assert fault.value == round(fault.value, 1)
 
 
-# -- forward knee travel ----------------------------------------------------------------------------
+# -- forward knee travel ---------------------------------------------------------------------------
 
 TRAVEL = DEFAULT_SETTINGS.travel
 
