@@ -23,7 +23,6 @@ from benchmarks.hostile import attack_reading, attack_scoring
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="special files and limits as on Linux"
 )
-LIMIT_S = 60.0
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +51,7 @@ def cases(listener: Listener, tmp_path_factory: pytest.TempPathFactory) -> tuple
 def test_nothing_hostile_does_harm(cases: tuple[list[Case], Path], listener: Listener) -> None:
     chosen, work = cases
     assert len(chosen) >= 60
-    tallies = attack_reading(chosen, work, LIMIT_S)
+    tallies = attack_reading(chosen, work, PATIENCE_S)
     assert [text for tally in tallies.values() for text in tally.wrong] == []
     assert sum(t.n_read for t in tallies.values()) >= 10
     assert sum(t.n_refused for t in tallies.values()) >= 15
@@ -63,7 +62,7 @@ def test_nothing_hostile_does_harm(cases: tuple[list[Case], Path], listener: Lis
 def test_a_folder_of_them_is_scored_to_its_end(
     cases: tuple[list[Case], Path], tmp_path: Path
 ) -> None:
-    tally = attack_scoring(cases[0][::5], tmp_path, LIMIT_S)
+    tally = attack_scoring(cases[0][::5], tmp_path, PATIENCE_S)
     assert tally.wrong == []
     assert tally.n_refused >= 2
 

@@ -33,7 +33,7 @@ def good_morning():
     return replace(base, play=lambda t: base.play(t) | {"arm": np.full(len(t), 150.0)})
 
 
-YAWS = [0, 45, 90, -90, 160]
+YAWS = [0, 45, -90, 160]
 FAR = {"distance_m": 4.0, "width_px": 1080}
 # Name: what happens, words of the reason (None: may be ignored without a word).
 MOVEMENTS = {

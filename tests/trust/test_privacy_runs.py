@@ -47,7 +47,7 @@ def scored(short_clip: Path, root: Path, tmp_path_factory: Any) -> tuple[Path, l
         [*traced(strace, log), *score(short_clip, out)],
         cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     ) as process:  # fmt: skip
-        assert process.wait(120) == 0
+        assert process.wait(PATIENCE_S) == 0
     return out, read_log(log, process.pid)
 
 

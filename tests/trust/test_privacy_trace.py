@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from tracing import needs_strace, read_log, reasons, traced
+from waiting import PATIENCE_S
 
 INNOCENT = [
     '12 connect(3, {sa_family=AF_INET, sin_port=htons(8501), sin_addr=inet_addr("127.0.0.1")}, 16)'
@@ -70,7 +71,7 @@ def observe(code: str, log: Path) -> list[str]:
     """What a line of Python is told off for."""
     strace = needs_strace()
     with subprocess.Popen([*traced(strace, log), sys.executable, "-c", code]) as process:
-        process.wait(30)
+        process.wait(PATIENCE_S)
     return reasons(read_log(log, process.pid))
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from app_server import Server, serving
+from waiting import PATIENCE_S
 
 from formcheck.app.visit.spaces import COOKIE, new_id
 
@@ -35,7 +36,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def ask(server: Server, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
     """Send a path as it is: an ordinary client would tidy it up."""
     parts = urlsplit(server.url)
-    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=PATIENCE_S)
     try:
         connection.putrequest("GET", path, skip_host=True)
         for name, value in {"Host": parts.netloc, **headers}.items():
@@ -94,7 +95,7 @@ def test_another_name_for_this_machine_gets_nothing(server: Server, host: str) -
 
 def test_an_upload_without_a_session_is_refused(server: Server) -> None:
     parts = urlsplit(server.url)
-    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=PATIENCE_S)
     try:
         connection.request("PUT", "/_stcore/upload_file/no-such-session/file", body=b"x" * 1000)
         assert connection.getresponse().status in (400, 401, 403, 404, 405)
@@ -106,7 +107,9 @@ def test_an_upload_without_a_session_is_refused(server: Server) -> None:
 def test_the_server_survives_rubbish(server: Server) -> None:
     parts = urlsplit(server.url)
     for line in (b"\x16\x03\x01\x02\x00", b"GET / HTTP/9.9\r\n\r\n", b"A" * 70_000, b"\r\n\r\n"):
-        connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10)
+        connection = http.client.HTTPConnection(
+            parts.hostname or "", parts.port, timeout=PATIENCE_S
+        )
         connection.connect()
         connection.sock.sendall(line)
         connection.close()

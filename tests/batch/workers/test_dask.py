@@ -14,7 +14,7 @@ import pytest
 from batch_helpers import contents, environment, run_cli
 from waiting import PATIENCE_S, wait_until
 
-pytest.importorskip("distributed")
+distributed = pytest.importorskip("distributed")
 
 
 @pytest.fixture
@@ -37,6 +37,8 @@ def cluster(tmp_path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
         )
         for i in range(2)
     ]  # fmt: skip
+    with distributed.Client(address, timeout=PATIENCE_S, set_as_default=False) as client:
+        client.wait_for_workers(2, timeout=PATIENCE_S)
     yield address, workers
     for process in (*workers, scheduler):
         process.kill()

@@ -48,8 +48,9 @@ def test_valgus_is_a_fault_of_the_right_side(left, right, side, course):
         assert finding.extra["cave_pct"] > 12
 
 
-@pytest.mark.parametrize("flexion", [75, 95, 110, 125])
-@pytest.mark.parametrize("toe_out", [0, 10, 20, 30])
+@pytest.mark.parametrize(
+    ("toe_out", "flexion"), [(0, 75), (0, 125), (10, 95), (20, 110), (30, 75), (30, 125)]
+)
 def test_knees_over_the_feet_are_no_fault(toe_out, flexion):
     finding = found(body=Body(toe_out_deg=toe_out), flexion_deg=flexion)
     assert finding.verdict == "ok"
@@ -65,8 +66,8 @@ def test_a_wide_stance_is_no_valgus_and_hides_none(stance):
     assert found(FAULTY, FAULTY, body=body).verdict == "fault"
 
 
-@pytest.mark.parametrize("toe_out", [0, 15, 25])
-@pytest.mark.parametrize("inside", [0, 5, 10, 16, 24])
+@pytest.mark.parametrize("toe_out", [0, 25])
+@pytest.mark.parametrize("inside", [0, 10, 24])
 def test_the_value_is_the_truth_within_the_landmarks_bias(inside, toe_out):
     """A stick figure has its joints where they are; rendered people read ``bias`` less."""
     finding = found(inside, inside, body=Body(toe_out_deg=toe_out), flexion_deg=110)
@@ -115,7 +116,7 @@ def test_a_short_cave_on_the_way_up_has_its_time():
 # -- what must not matter ------------------------------------------------------------
 
 
-@pytest.mark.parametrize("yaw", [-15, -8, 8, 15])
+@pytest.mark.parametrize("yaw", [-15, 15])
 @pytest.mark.parametrize(("left", "right"), [(0, 0), (FAULTY, 0), (FAULTY, FAULTY)])
 def test_a_little_yaw_changes_nothing(yaw, left, right):
     front, turned = found(left, right), found(left, right, camera=Camera(yaw_deg=yaw))
@@ -168,7 +169,7 @@ def test_scale_and_place_change_nothing(left, right, scale, dx, dy):
 
 
 @pytest.mark.parametrize("rate", [15, 24, 29.97, 60])
-@pytest.mark.parametrize(("left", "right"), [(0, 0), (FAULTY, 0), (FAULTY, FAULTY)])
+@pytest.mark.parametrize(("left", "right"), [(0, 0), (FAULTY, 0)])
 def test_the_frame_rate_and_lost_frames_do_not_matter(rate, left, right):
     how = Sampling(rate, jitter_s=0.006, drop_share=0.1, seed=int(rate))
     base, other = found(left, right), found(left, right, sampling=how)
@@ -184,7 +185,7 @@ def test_a_half_second_cave_is_found_at_any_rate(rate):
     assert finding.verdict == "fault"
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize(("left", "right", "verdict"), [(0, 0, {"ok", "borderline"}),
                                                         (FAULTY, FAULTY, {"fault"})])  # fmt: skip
 def test_noise_makes_no_fault_and_hides_none(seed, left, right, verdict):
@@ -202,10 +203,9 @@ def test_uncertainty_grows_with_noise():
 # -- what cannot be seen --------------------------------------------------------------
 
 
-@pytest.mark.parametrize("yaw", [40, 60, 90, 120, 150, 180, -45, -90, -170])
-@pytest.mark.parametrize("inside", [0, FAULTY])
-def test_other_views_are_not_judged(yaw, inside):
-    finding = found(inside, inside, camera=Camera(yaw_deg=yaw))
+@pytest.mark.parametrize("yaw", [33, 60, 90, 150, 180, -34, -120, -170])
+def test_other_views_are_not_judged(yaw):
+    finding = found(FAULTY, FAULTY, camera=Camera(yaw_deg=yaw))
     assert finding.verdict == "not_assessable"
     assert finding.value is finding.threshold is finding.time_s is finding.side is None
     assert finding.severity == "none"
@@ -213,12 +213,10 @@ def test_other_views_are_not_judged(yaw, inside):
     assert ("behind" in finding.reason) == (abs(yaw) > 135)
 
 
-@pytest.mark.parametrize("yaw", [22, 26, 29, 33, -22, -28, -34])
-@pytest.mark.parametrize("inside", [0, 12, FAULTY, 35])
-def test_between_20_and_35_deg_no_fault_has_more_than_low_confidence(yaw, inside):
-    finding = found(inside, inside, camera=Camera(yaw_deg=yaw))
-    if finding.verdict == "fault":
-        assert finding.confidence == "low"
+@pytest.mark.parametrize("yaw", [22, 29, -22, -28])
+def test_between_20_and_30_deg_a_fault_has_low_confidence(yaw):
+    finding = found(35, 35, camera=Camera(yaw_deg=yaw))
+    assert (finding.verdict, finding.confidence) == ("fault", "low")
 
 
 @pytest.mark.parametrize("landmark", [25, 28, 31])

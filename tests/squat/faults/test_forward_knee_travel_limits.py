@@ -1,0 +1,233 @@
+"""Every limit of forward knee travel, both sides: the setting just above and below what is read.
+
+A figure is filmed once and judged with many settings, so nothing here depends on how a measure
+is taken: that it is true is in ``test_forward_knee_travel``.
+"""
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+from stickfigure import Body, Camera, Sampling, changed, film, squat, stand
+
+from formcheck.pose.track import LEFT_LEG, RIGHT_LEG
+from formcheck.squat.analysis import analyze
+from formcheck.squat.settings import DEFAULT_SETTINGS
+
+FAR = 900.0
+"""A limit nobody reaches."""
+BIT = 0.12
+"""More than a value is rounded by."""
+ERROR_PCT = 17.0
+"""Uncertainty of travel filmed from straight beside and without noise."""
+STEP_PCT, SHARE, FOOT_SHARE = 10.0, 0.6, 0.6
+NO_SIGNS = {"heel_rise_pct": FAR, "quad_dominant_deg": FAR, "end_range_shank_deg": FAR}
+NO_ROOM = {"deep_flexion_deg": FAR, "long_thigh_ratio": FAR}
+CHOSEN = {"step_pct": STEP_PCT, "borderline_share": SHARE, "foot_share": FOOT_SHARE}
+BODY = Body(toe_out_deg=0)
+
+
+@cache
+def side(past_m=0.08, *, yaw=90.0, noise_m=0.0, thigh=1.0, **rep):
+    """A squat from the side."""
+    body = replace(BODY, thigh_factor=thigh)
+    figure = squat(past_toe_m=past_m, body=body, **({"flexion_deg": 105, "pause_s": 0.3} | rep))
+    how = Sampling(30 if noise_m else 20, noise_m=noise_m, seed=1)
+    story = [stand(1), figure, stand(0.8)]
+    return film(story, body=body, camera=Camera(yaw_deg=yaw), sampling=how)
+
+
+def judged(track, **limits):
+    """The only repetition of a track, judged with some limits changed."""
+    chosen = NO_SIGNS | NO_ROOM | CHOSEN | limits
+    values = {f"travel.{name}": value for name, value in chosen.items()}
+    (only,) = analyze(track, DEFAULT_SETTINGS.with_values(values)).reps
+    return only
+
+
+def travel(track, **limits):
+    return judged(track, **limits).finding("forward_knee_travel")
+
+
+def graded(finding):
+    return finding.verdict, finding.severity
+
+
+def test_the_limit_of_travel_and_the_steps_above():
+    track = side()
+    value = travel(track).value
+    for over_by, severity in (
+        (BIT, "mild"), (STEP_PCT - BIT, "mild"), (STEP_PCT + BIT, "moderate"),
+        (2 * STEP_PCT - BIT, "moderate"), (2 * STEP_PCT + BIT, "marked"), (9 * STEP_PCT, "marked"),
+    ):  # fmt: skip
+        found = travel(track, fault_pct=value - over_by)
+        assert graded(found) == ("fault", severity), over_by
+        assert (found.side, found.value) == ("left", value)
+        assert found.threshold == pytest.approx(value - over_by, abs=0.06)
+
+
+def test_how_sure_travel_is_and_what_lies_below_the_limit():
+    track = side()
+    value = travel(track).value
+    edge = SHARE * ERROR_PCT
+    for over_by, verdict, confidence in (
+        (ERROR_PCT + BIT, "fault", "high"), (ERROR_PCT - BIT, "fault", "medium"),
+        (-BIT, "borderline", "low"), (BIT - edge, "borderline", "low"),
+        (-edge - BIT, "ok", "medium"), (-ERROR_PCT + BIT, "ok", "medium"),
+        (-ERROR_PCT - BIT, "ok", "high"),
+    ):  # fmt: skip
+        found = travel(track, fault_pct=value - over_by, note_pct=FAR)
+        assert (found.verdict, found.confidence) == (verdict, confidence), over_by
+        assert found.uncertainty == ERROR_PCT
+        assert found.severity == ("note" if verdict == "borderline" else found.severity)
+    note, nothing = (travel(track, fault_pct=FAR, note_pct=value - d) for d in (BIT, -BIT))
+    assert (graded(note), graded(nothing)) == (("ok", "note"), ("ok", "none"))
+    assert "normal for many bodies" in note.reason
+    assert "normal" not in nothing.reason
+
+
+SIGNS = {
+    "heel_rise_pct": ("heel_rise_pct_foot", "heel"),
+    "quad_dominant_deg": ("trunk_shank_difference_deg", "leans more than the trunk"),
+    "end_range_shank_deg": ("shank_inclination_deg", "end of its range"),
+}
+
+
+@pytest.mark.parametrize("limit", SIGNS)
+def test_an_aggravating_sign_lowers_the_limits_by_one_step(limit):
+    track = side(heel_rise_m=0.08, lean_deg=30)
+    number, words = SIGNS[limit]
+    at = travel(track).extra[number]
+    usual = {"fault_pct": 30.0, "note_pct": FAR}
+    with_it, without = (travel(track, **{limit: at - d}, **usual) for d in (BIT, -BIT))
+    assert (with_it.threshold, without.threshold) == (30 - STEP_PCT, 30)
+    assert len(with_it.extra["aggravating"]) == 1
+    assert not without.extra["aggravating"]
+    assert words in with_it.reason
+    assert ", and " in with_it.reason
+    assert words not in without.reason
+    # All three together lower it no further, and the note goes down with it.
+    value = with_it.value
+    every = dict.fromkeys(SIGNS, -FAR)
+    found = travel(track, **every, **usual)
+    assert (found.threshold, len(found.extra["aggravating"])) == (30 - STEP_PCT, 3)
+    for note_pct, severity in ((value + STEP_PCT - BIT, "note"), (value + STEP_PCT + BIT, "none")):
+        assert travel(track, **every, note_pct=note_pct, fault_pct=FAR).severity == severity
+
+
+def test_room_for_depth_and_for_long_thighs():
+    track = side(thigh=1.12)
+    only = judged(track, fault_pct=30)
+    ratio = only.finding("forward_knee_travel").extra["thigh_to_shank_ratio"]
+    deep, shallow = ({"deep_flexion_deg": only.knee_flexion_deg + d} for d in (-3, 3))
+    long, short = ({"long_thigh_ratio": ratio + d} for d in (-0.006, 0.006))
+
+    def limit(**room):
+        return travel(track, fault_pct=30, deep_bonus_pct=10, long_thigh_bonus_pct=8, **room)
+
+    for room, wanted in (
+        (deep | short, 40), (shallow | short, 30), (shallow | long, 38),
+        (deep | long | {"max_bonus_pct": 15}, 45), (deep | long | {"max_bonus_pct": FAR}, 48),
+        (deep | long | {"comfort_mode": True, "comfort_shift_pct": 20}, 10),
+    ):  # fmt: skip
+        assert limit(**room).threshold == wanted
+    value = limit().value
+    for shift, room in ((10, deep), (-20, deep | {"comfort_mode": True})):
+        for note_pct, severity in ((value - shift - BIT, "note"), (value - shift + BIT, "none")):
+            found = travel(track, fault_pct=FAR, note_pct=note_pct, deep_bonus_pct=10, **room)
+            assert found.severity == severity
+
+
+@pytest.mark.parametrize("yaw", [75, 105, -75, -105])
+def test_from_where_travel_is_seen(yaw):
+    track = side(0.11, yaw=yaw)
+    turn = abs(judged(track).view.yaw_deg)
+    turn = min(turn, 180 - turn)
+    certain = {"fault_pct": -30.0}
+    seen, unseen = (travel(track, min_yaw_deg=turn + d, **certain) for d in (-0.01, 0.01))
+    assert seen.verdict == "fault"
+    assert unseen.verdict == "not_assessable"
+    assert "side view" in unseen.reason
+    sure, unsure = (travel(track, good_yaw_deg=turn + d, **certain) for d in (-0.01, 0.01))
+    assert (sure.confidence, unsure.confidence) == ("high", "low")
+    assert sure.uncertainty == pytest.approx(ERROR_PCT / np.sin(np.radians(75)), abs=0.06)
+
+
+def test_noise_counts_twice_in_travel():
+    track = side(noise_m=0.012)
+    rep = judged(track).rep
+    rest = rep.standing().leg("left")
+    foot_px = np.median(np.abs(rest.foot_index[:, 0] - rest.heel[:, 0])) / FOOT_SHARE
+    dip = rep.window.between(rep.start_s, rep.end_s)
+    noise_pct = 100 * dip.noise_px(LEFT_LEG[1:]) / foot_px
+    assert noise_pct > 2
+    wanted = np.hypot(ERROR_PCT, 2 * noise_pct)
+    assert travel(track).uncertainty == pytest.approx(wanted, abs=0.3)
+
+
+@pytest.mark.parametrize("place", [1, 2, 4], ids=["knee", "ankle", "foot"])
+@pytest.mark.parametrize(("yaw", "near"), [(90, LEFT_LEG), (-90, RIGHT_LEG)], ids=["left", "right"])
+def test_knee_ankle_and_foot_of_the_near_leg_must_be_visible(yaw, near, place):
+    track = side(yaw=yaw)
+    visibility = track.visibility.copy()
+    visibility[:, near[place]] = 0.7
+    track = changed(track, visibility=visibility)
+    assert travel(track, min_visibility=0.69).verdict != "not_assessable"
+    hidden = travel(track, min_visibility=0.71)
+    assert hidden.verdict == "not_assessable"
+    assert "hidden or outside" in hidden.reason
+
+
+def with_foot(share, drop_px=0.0):
+    """A film of feet that are ``share`` of a shank from heel to foot index."""
+    track = side()
+    points = track.points_px.copy()
+    for _, knee, ankle, heel, toe in (LEFT_LEG, RIGHT_LEG):
+        shank = np.median(np.hypot(*(points[:10, knee] - points[:10, ankle]).T))
+        points[:, toe, 0] = points[:, heel, 0] - share * shank
+        points[:, toe, 1] = points[:, heel, 1] + drop_px
+    return changed(track, points_px=points)
+
+
+@pytest.mark.parametrize(("share", "is_foot"), [(0.19, 0), (0.22, 1), (0.87, 1), (0.92, 0)])
+def test_a_foot_of_impossible_length_is_not_measured(share, is_foot):
+    found = travel(with_foot(share))
+    assert (found.verdict != "not_assessable") == is_foot
+    assert ("not seen well enough" in found.reason) != is_foot
+
+
+def test_a_standing_foot_is_level_whatever_its_slope_in_the_picture():
+    for drop_px in (0.0, 12.0):
+        rise = travel(with_foot(0.5, drop_px)).extra["heel_rise_pct_foot"]
+        assert rise == pytest.approx(0, abs=1)
+
+
+def test_shin_and_trunk_are_read_at_the_bottom():
+    track = film(
+        [stand(1), squat(108, pause_s=0.6, past_toe_m=0.08, lean_deg=40, body=BODY), stand(0.8)],
+        body=BODY, camera=Camera(yaw_deg=90, is_orthographic=True),
+    )  # fmt: skip
+    extra = travel(track).extra
+    shank = np.degrees(np.arcsin((BODY.toe_m + 0.08) / BODY.shank_m))
+    assert extra["shank_inclination_deg"] == pytest.approx(shank, abs=1.5)
+    assert extra["trunk_inclination_deg"] == pytest.approx(40, abs=2)
+    assert extra["trunk_shank_difference_deg"] == pytest.approx(
+        extra["shank_inclination_deg"] - extra["trunk_inclination_deg"], abs=0.11
+    )
+
+
+def test_the_words_and_numbers_of_travel():
+    past, behind = side(0.14), side(-0.10)
+    found = travel(past, fault_pct=30.26)
+    assert found.reason == f"knee about {found.value:.0f} % (± 17) of a foot length past the toes"
+    assert found.threshold == 30.3
+    assert found.extra["left_pct_foot"] == found.value == round(found.value, 1)
+    assert found.time_s == round(found.time_s, 3)
+    value = travel(behind).value
+    assert value < 0
+    behind_words = f"knee about {-value:.0f} % (± 17) of a foot length behind the toes"
+    assert travel(behind).reason == behind_words
+    close = travel(past, fault_pct=found.value + 1)
+    assert close.reason.endswith("past the toes: too close to the limit to say")
+    assert "too close" not in found.reason

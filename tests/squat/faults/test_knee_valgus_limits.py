@@ -1,0 +1,244 @@
+"""Every limit of knee valgus on both sides: the setting just above and below what is read.
+
+A figure is filmed once and judged with many settings, so nothing here depends on how a measure
+is taken: that it is true is in ``test_knee_valgus`` and ``test_knee_to_foot_line``.
+"""
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+from stickfigure import Camera, Sampling, changed, ease, film, squat, stand
+
+from formcheck.squat.analysis import analyze
+from formcheck.squat.settings import DEFAULT_SETTINGS
+
+FAR = 900.0
+"""A limit nobody reaches."""
+BIT = 0.12
+"""More than a value is rounded by."""
+LEG_PCT, MEAN_PCT = 6.8, 5.5
+"""Uncertainties of one knee and of the mean of both, filmed straight and without noise."""
+
+
+def judged(track, **limits):
+    """The only repetition of a track, judged with some limits changed."""
+    chosen = DEFAULT_SETTINGS.with_values({f"valgus.{k}": v for k, v in limits.items()})
+    (only,) = analyze(track, chosen).reps
+    return only
+
+
+@cache
+def front(left=0.0, right=0.0, *, yaw=0.0, noise_m=0.0, bump_s=None, **rep):
+    """A squat from the front; with ``bump_s`` the knees cave in then, and only then."""
+    figure = squat(108, left_pct=left, right_pct=right, **({"pause_s": 0.3} | rep))
+    if bump_s is not None:
+
+        def caving(t):
+            amount = ease((t - bump_s) / 0.15 + 1.5) * ease((bump_s - t) / 0.15 + 1.5)
+            return figure.play(t) | {"in_left": left / 100 * amount, "in_right": 0 * t}
+
+        story = [stand(1), replace(figure, play=caving), stand(0.8)]
+    else:
+        story = [stand(1), figure, stand(0.8)]
+    how = Sampling(30 if noise_m else 20, noise_m=noise_m, seed=1)
+    return film(story, camera=Camera(yaw_deg=yaw), sampling=how)
+
+
+def valgus(track, **limits):
+    return judged(track, **limits).finding("knee_valgus")
+
+
+# -- the limit, and which knee decides ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("which", ["left", "right", "both"])
+def test_the_limit_of_one_knee_and_of_both(which):
+    track = front(left=26 * (which != "right"), right=26 * (which != "left"))
+    name, other = ("fault_both_pct", "fault_leg_pct")[:: 1 if which == "both" else -1]
+    value = valgus(track).extra[f"{which.replace('both', 'mean')}_pct_shank"]
+    over, under = (valgus(track, **{name: value - d, other: FAR}) for d in (BIT, -BIT))
+    assert (over.verdict, over.side, over.value) == ("fault", which, value)
+    assert over.threshold == pytest.approx(value - BIT, abs=0.06)
+    assert (under.verdict, under.severity, under.side) == ("borderline", "note", which)
+    assert valgus(track, **{name: FAR, other: FAR}).threshold == FAR
+
+
+def test_both_are_named_if_the_better_knee_is_inside_too():
+    track = front(30, 12)
+    better = valgus(track).extra["right_pct_shank"]
+    low_leg = {"fault_leg_pct": 1.0}
+    assert valgus(track, fault_both_pct=better - BIT, **low_leg).side == "both"
+    assert valgus(track, fault_both_pct=better + BIT, **low_leg).side == "left"
+    mirrored = front(12, 30)
+    better = valgus(mirrored).extra["left_pct_shank"]
+    assert valgus(mirrored, fault_both_pct=better + BIT, **low_leg).side == "right"
+
+
+def test_otherwise_whichever_is_further_over_its_own_limit_decides():
+    track = front(30, 12)
+    extra = valgus(track).extra
+    both = extra["right_pct_shank"] + 1
+    as_far = extra["left_pct_shank"] - (extra["mean_pct_shank"] - both)
+    mean, leg = (valgus(track, fault_both_pct=both, fault_leg_pct=as_far + d) for d in (0.2, -0.2))
+    assert (mean.side, mean.value) == ("both", extra["mean_pct_shank"])
+    assert (leg.side, leg.value) == ("left", extra["left_pct_shank"])
+    assert mean.threshold == pytest.approx(both, abs=0.06)
+    assert leg.threshold == pytest.approx(as_far - 0.2, abs=0.06)
+
+
+def test_how_severe_valgus_is():
+    track = front(26, 26)
+    value = valgus(track).value
+    for moderate, marked, severity in (
+        (value + BIT, FAR, "mild"), (value - BIT, FAR, "moderate"),
+        (0.0, value + BIT, "moderate"), (0.0, value - BIT, "marked"),
+    ):  # fmt: skip
+        assert valgus(track, moderate_pct=moderate, marked_pct=marked).severity == severity
+
+
+@pytest.mark.parametrize(("which", "error_pct"), [("left", LEG_PCT), ("both", MEAN_PCT)])
+def test_how_sure_valgus_is_and_where_borderline_ends(which, error_pct):
+    """By the distance to the limit, in uncertainties; within a share of one it is borderline."""
+    track = front(26, 26 * (which == "both"))
+    name, other = ("fault_both_pct", "fault_leg_pct")[:: 1 if which == "both" else -1]
+    value = valgus(track, **{name: 10, other: FAR}).value
+
+    def at(over_by, share=0.0):
+        limits = {name: value - over_by, other: FAR, "borderline_share": share}
+        return valgus(track, cave_pct=FAR, **limits)
+
+    assert at(5).uncertainty == error_pct
+    for over_by, verdict, confidence in (
+        (error_pct + BIT, "fault", "high"), (error_pct - BIT, "fault", "medium"),
+        (error_pct / 2 + BIT, "fault", "medium"), (error_pct / 2 - BIT, "fault", "low"),
+        (BIT - error_pct / 2, "ok", "low"), (-error_pct / 2 - BIT, "ok", "medium"),
+        (BIT - error_pct, "ok", "medium"), (-error_pct - BIT, "ok", "high"),
+    ):  # fmt: skip
+        found = at(over_by)
+        assert (found.verdict, found.confidence) == (verdict, confidence), over_by
+    share = 0.4
+    within, beyond = at(BIT - share * error_pct, share), at(-BIT - share * error_pct, share)
+    assert (within.verdict, within.severity, within.confidence) == ("borderline", "note", "low")
+    assert (beyond.verdict, beyond.severity, beyond.side) == ("ok", "none", None)
+
+
+def test_a_cave_on_the_way_up_makes_a_fault_certain():
+    track = front(26, 26, course="ascent", concentric_s=1.4)
+    first = valgus(track)
+    close = {"fault_both_pct": first.value - 1, "fault_leg_pct": FAR}
+    cave = first.extra["cave_pct"]
+    assert valgus(track, cave_pct=cave - BIT, **close).confidence == "high"
+    assert valgus(track, cave_pct=cave + BIT, **close).confidence == "low"
+    beside = {"fault_both_pct": first.value + 1, "borderline_share": 0.0, "cave_pct": 0.0}
+    clean = valgus(track, fault_leg_pct=FAR, **beside)
+    assert (clean.verdict, clean.confidence) == ("ok", "low")
+
+
+# -- from where, and what must be seen -----------------------------------------------
+
+
+@pytest.mark.parametrize("yaw", [-15, 15])
+def test_how_far_off_the_front_the_camera_may_be(yaw):
+    track = front(35, 35, yaw=yaw)
+    turn = abs(judged(track).view.yaw_deg)
+    sure, unsure = (valgus(track, max_yaw_deg=turn + d) for d in (0.01, -0.01))
+    assert (sure.confidence, unsure.confidence) == ("high", "low")
+    near, far = (valgus(track, max_oblique_yaw_deg=turn + d) for d in (0.01, -0.01))
+    assert near.verdict == "fault"
+    assert far.verdict == "not_assessable"
+    assert "travels forward" in far.reason
+    # The steepest shank leans about 33 deg, and a fifth of that may be the camera's doing.
+    oblique_pct = 20 * np.sin(np.radians(33)) * np.sin(np.radians(15))
+    straight = valgus(front(yaw=yaw)).extra["mean_uncertainty_pct_shank"]
+    assert straight == pytest.approx(np.hypot(MEAN_PCT, oblique_pct), abs=0.2)
+
+
+def test_noise_counts_twice():
+    track = front(26, noise_m=0.012)
+    rep = judged(track).rep
+    standing = rep.standing().leg("left")
+    shank_px = np.median(np.hypot(*(standing.knee - standing.ankle).T))
+    dip = rep.window.between(rep.start_s, rep.end_s)
+    noise_pct = 100 * dip.noise_px((25, 26, 27, 28, 31, 32)) / shank_px
+    assert noise_pct > 1
+    extra = valgus(track).extra
+    for name, error in (("left", LEG_PCT), ("right", LEG_PCT), ("mean", MEAN_PCT)):
+        wanted = np.hypot(error, 2 * noise_pct)
+        assert extra[f"{name}_uncertainty_pct_shank"] == pytest.approx(wanted, abs=0.3)
+
+
+@pytest.mark.parametrize("landmark", [25, 26, 27, 28, 31, 32])
+def test_every_landmark_of_the_legs_must_be_visible(landmark):
+    track = front(26, 26)
+    visibility = track.visibility.copy()
+    visibility[:, landmark] = 0.7
+    track = changed(track, visibility=visibility)
+    assert valgus(track, min_visibility=0.69).verdict == "fault"
+    hidden = valgus(track, min_visibility=0.71)
+    assert hidden.verdict == "not_assessable"
+    assert "hidden or outside" in hidden.reason
+
+
+def test_only_deep_moments_are_judged():
+    """Knees that cave in early are read where the depth begins to count, or not at all."""
+    track = front(30, bump_s=0.5, eccentric_s=1.6)
+    rep = judged(track).rep
+    times_s = rep.window.times_s
+    for share in (0.2, 0.4, 0.6, 0.8):
+        limit = share * rep.drop_ratio.max()
+        found = valgus(track, min_drop_ratio=limit, hold_s=0.05)
+        at = np.abs(times_s - found.time_s) <= 0.06
+        assert rep.drop_ratio[at].max() >= limit
+    deepest = rep.drop_ratio.max()
+    assert valgus(track, min_drop_ratio=deepest + 0.01).verdict == "not_assessable"
+    assert valgus(track, min_drop_ratio=0.3).value < valgus(track, min_drop_ratio=0.05).value - 3
+
+
+# -- when, and in which words --------------------------------------------------------
+
+WHEN = {"descent": "on the way down", "bottom": "at the bottom", "ascent": "while driving up"}
+
+
+@pytest.mark.parametrize("pause_s", [0.2, 1.0])
+def test_a_pause_and_a_tenth_of_a_second_around_it_are_the_bottom(pause_s):
+    seen = set()
+    for bump_s in 1.5 + pause_s / 2 + np.linspace(-0.7, 0.7, 15):
+        track = front(40, bump_s=bump_s, eccentric_s=1.5, pause_s=pause_s, concentric_s=1.5)
+        rep = (only := judged(track)).rep
+        found = only.finding("knee_valgus")
+        after_s = found.time_s - rep.bottom_s
+        phase = ("descent", "ascent")[after_s > 0]
+        phase = phase if abs(after_s) > rep.pause_s / 2 + 0.1 else "bottom"
+        assert found.extra["phase"] == phase
+        assert found.reason.endswith(WHEN[phase])
+        assert found.time_s == pytest.approx(1 + bump_s, abs=0.12)
+        seen.add(phase)
+        # What is told beside it is told of the same moment.
+        for name, medial in (("left", -1), ("right", 1)):
+            fppa = np.interp(
+                found.time_s, rep.window.times_s, rep.window.leg(name).fppa_deg(medial)
+            )
+            assert found.extra[f"{name}_fppa_deg"] == pytest.approx(fppa, abs=2.5)
+    assert seen == set(WHEN)
+
+
+def test_the_words_and_numbers_of_valgus():
+    one, both, clean = front(20, 4), front(26, 26), front()
+    fault = valgus(both, fault_both_pct=10.26)
+    assert fault.reason.startswith(f"both knees about {fault.value:.0f} % (± 6) of shank length")
+    assert (fault.threshold, fault.unit) == (10.3, "pct_shank")
+    assert valgus(clean).reason == "the knees stay over the feet"
+    value = valgus(one).extra["left_pct_shank"]
+    found = valgus(one, fault_leg_pct=value + 0.5, fault_both_pct=FAR)
+    assert found.reason.startswith("left knee about")
+    assert found.reason.endswith("too close to the limit to say")
+    extra = found.extra
+    for name in ("left", "right"):
+        # Pointing in by so much, a shank leaning about 30 deg is this far inside.
+        inside = 100 * np.sin(np.radians(extra[f"{name}_deg"])) * np.sin(np.radians(30))
+        assert inside == pytest.approx(extra[f"{name}_pct_shank"], rel=0.15)
+    values = (fault.value, fault.uncertainty, fault.time_s, *extra.values())
+    assert all(v == round(v, 3) for v in values if isinstance(v, float))
+    assert fault.value == round(fault.value, 1)
