@@ -16,15 +16,15 @@ SIDES = ("left", "right")
 # So many repetitions of a clip are judged: the model costs most of the time of all tests, and
 # what comes after them is more of the same.
 REPS = {
-    "front_good": 2,
+    "front_good": 1,
     "front_barbell_mixed": 3,
     "front_warm_up": 5,
-    "front_valgus_both": 2,
-    "front_valgus_left": 2,
-    "front_valgus_ascent": 2,
-    "side_good": 2,
-    "side_knee_forward": 2,
-    "side_heels_up": 2,
+    "front_valgus_both": 1,
+    "front_valgus_left": 1,
+    "front_valgus_ascent": 1,
+    "side_good": 1,
+    "side_knee_forward": 1,
+    "side_heels_up": 1,
     "oblique_good": 1,
     "turn_front_to_side": 4,
     "no_squat": 0,

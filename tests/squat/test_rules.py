@@ -86,7 +86,7 @@ def test_it_is_never_counted_at_a_low_rate(judge, name):
 @pytest.mark.parametrize("name", ["deadlift", "bottle from the floor", "jump", "sitting down"])
 def test_it_is_never_counted_in_noise(judge, name):
     story = [stand(1.0), MOVEMENTS[name][0], stand(1.0)]
-    how = Sampling(60, noise_m=0.010, seed=2)
+    how = Sampling(30, noise_m=0.010, seed=2)
     assert judge(story, camera=Camera(**FAR), sampling=how).reps == ()
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from app_pages import page_test
 from app_server import ROOT, Server, serving
 from shortclips import first_seconds
 from stickfigure import Camera, film, squat, stand
@@ -48,6 +47,8 @@ def _own_data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
 @pytest.fixture
 def page() -> Iterator[Any]:
     """Open a page by its name; what it uploads is removed afterwards."""
+    from app_pages import page_test  # loads Streamlit, which most tests do without
+
     made: list[Any] = []
 
     def open_page(name: str) -> Any:

@@ -120,6 +120,7 @@ def test_room_for_depth_and_for_long_thighs():
     track = side(thigh=1.12)
     only = judged(track, fault_pct=30)
     ratio = only.finding("forward_knee_travel").extra["thigh_to_shank_ratio"]
+    assert ratio == round(ratio, 2)
     deep, shallow = ({"deep_flexion_deg": only.knee_flexion_deg + d} for d in (-3, 3))
     long, short = ({"long_thigh_ratio": ratio + d} for d in (-0.006, 0.006))
 

@@ -72,8 +72,8 @@ def picture(posture, yaw_deg, distance_m):
     return 1000 * np.stack([x, 0.9 - points[:, 2]], -1) / np.reshape(depth, (-1, 1))
 
 
-def held(posture, standing, yaw_deg=0.0, distance_m=3.0):
-    """A repetition whose dip is a single held posture."""
+def held(posture, standing, yaw_deg=0.0, distance_m=3.0, first=None, noise_px=0.0):
+    """A repetition whose dip is a single held posture, but for a third of it that is ``first``."""
     times = np.arange(0, STAND_S + DIP_S, 1 / 30)
     is_dip = times >= STAND_S
     frames = np.where(
@@ -81,11 +81,13 @@ def held(posture, standing, yaw_deg=0.0, distance_m=3.0):
         picture(posture, yaw_deg, distance_m),
         picture(standing, yaw_deg, distance_m),
     )
+    if first is not None:
+        frames[is_dip & (times < STAND_S + DIP_S / 3)] = picture(first, yaw_deg, distance_m)
     height = hip_height_px(frames)
     drop = 1 - height / height[0]
     n = len(times)
     window = Window(
-        times, frames, np.full((n, 33), 0.9), np.zeros((n, 33, 3)), np.zeros((n, 33, 2))
+        times, frames, np.full((n, 33), 0.9), np.zeros((n, 33, 3)), np.full((n, 33, 2), noise_px)
     )
     end_s = STAND_S + DIP_S
     return Rep(STAND_S, 1.5, end_s, 0.4, 0.2, 0.4, float(drop.max()), window, drop)
@@ -180,3 +182,24 @@ def test_kpt(theta, kpt, yaw):
     assert finding.side == side
     assert finding.value == pytest.approx(kpt, abs=0.5)
     assert finding.extra["shank_inclination_deg"] == pytest.approx(theta, abs=0.5)
+
+
+def judged_travel(rep):
+    rep.window.visibility[:, 24:33:2] = 0.3
+    return forward_knee_travel.assess(rep, View(90.0, 3.0, view_name(90.0)), AS_MADE)
+
+
+@pytest.mark.parametrize(("higher_deg", "read_deg"), [(9.6, 30.0), (10.4, 40.0)])
+def test_the_bottom_reaches_ten_degrees_up(higher_deg, read_deg):
+    """What the shank does in most frames counts, among those that bend so far."""
+    lowest, higher = posture(40, 10, toe_out=0), posture(30, higher_deg, toe_out=0)
+    found = judged_travel(held(higher, posture(4, 86, toe_out=0), 90.0, None, first=lowest))
+    assert found.extra["shank_inclination_deg"] == pytest.approx(read_deg, abs=0.5)
+
+
+def test_unknown_noise_adds_nothing():
+    quiet, unknown = (
+        judged_travel(held(posture(40, 10, toe_out=0), posture(4, 86), 90.0, None, noise_px=n))
+        for n in (0.0, np.nan)
+    )
+    assert unknown.uncertainty == quiet.uncertainty == 17.0
