@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from app_pages import (
     answer,
@@ -18,7 +19,7 @@ from app_pages import (
 )
 from article_rows import ROWS
 from health_cases import FLAGS
-from stickfigure import Sampling, film, squat, stand
+from stickfigure import Sampling, changed, film, squat, stand
 from streamlit.testing.v1 import AppTest
 from waiting import wait_until
 
@@ -128,14 +129,18 @@ def test_every_warning_sign_is_listed_by_its_tier(page: Any) -> None:
 
 @pytest.fixture(scope="module")
 def warm_up_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Poses of four sets of five slow squats with 21 s between them."""
-    story = [stand(1.2)]
-    for _ in range(4):
-        for _ in range(5):
-            story += [squat(eccentric_s=2.4), stand(0.8)]
-        story.append(stand(21))
+    """Poses of four sets of five slow squats with 21 s between them, which are not filmed."""
+    one = film([stand(1.2), *[squat(eccentric_s=2.4), stand(0.8)] * 5], sampling=Sampling(12))
+    every_s = float(one.times_s[-1]) + 21
+    track = changed(
+        one,
+        times_s=np.concatenate([one.times_s + k * every_s for k in range(4)]),
+        points_px=np.tile(one.points_px, (4, 1, 1)),
+        visibility=np.tile(one.visibility, (4, 1)),
+        world_m=np.tile(one.world_m, (4, 1, 1)),
+    )
     path = tmp_path_factory.mktemp("warm-up") / "four sets.npz"
-    film(story, sampling=Sampling(rate_hz=12)).save(path)
+    track.save(path)
     return path
 
 
