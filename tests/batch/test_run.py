@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import signal
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ from batch_helpers import contents
 
 from formcheck.batch import folder as results_folder
 from formcheck.batch.inputs import expand
+from formcheck.batch.job import Job
 from formcheck.batch.manifest import MANIFEST_NAME, load, only_writer
+from formcheck.batch.options import Silent
 from formcheck.batch.run import BatchOptions, BatchReport, run_batch
 from formcheck.batch.workers import local
 from formcheck.batch.workers.protocol import Worker
@@ -27,10 +30,13 @@ def fake_judge(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(local, "CHILD", WORKER)
 
 
-def run(inputs: Path | list[Path], out: Path, **options: Any) -> BatchReport:
+def run(
+    inputs: Path | list[Path], out: Path, listener: Silent | None = None, **options: Any
+) -> BatchReport:
     many = inputs if isinstance(inputs, list) else [inputs]
     chosen = {"jobs": 2, "video": False} | options
-    return run_batch(expand([str(p) for p in many], exclude=out), BatchOptions(out=out, **chosen))
+    sources = expand([str(p) for p in many], exclude=out)
+    return run_batch(sources, BatchOptions(out=out, **chosen), listener or Silent())
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -67,28 +73,44 @@ def test_a_folder_with_bad_clips_gives_results_and_named_reasons(make_clips, tmp
     assert not list(out.glob(".*"))
 
 
+class Clock(Silent):
+    """Puts the clock forward when a clip says something, so that no test waits for a stall."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, **steps_s: list[float]) -> None:
+        self.steps_s = steps_s
+        ahead_s, now_s = [0.0], time.monotonic
+        patch.setattr(time, "monotonic", lambda: now_s() + ahead_s[0])
+        self.ahead_s = ahead_s
+
+    def progress(self, job: Job, *_: Any) -> None:
+        steps_s = self.steps_s.get(Path(job.source.name).stem)
+        if steps_s:
+            self.ahead_s[0] += steps_s.pop()
+
+
 def test_a_clip_that_hangs_is_ended_tried_again_and_set_aside(make_clips, tmp_path, monkeypatch):
-    clips = make_clips(
-        {"a.mp4": "ok 1", "hang.mp4": "hang", "once.mp4": "hang once", "z.mp4": "ok 0"}
-    )
+    clips = make_clips({"a.mp4": "ok", "hang.mp4": "hang", "once.mp4": "hang once", "z.mp4": "ok"})
     out = tmp_path / "out"
-    report = run(clips, out, stall_limit_s=3.0)
+    clock = Clock(monkeypatch, hang=[3600.0, 3600.0], once=[3600.0])
+    report = run(clips, out, clock, stall_limit_s=1800.0, jobs=1)
     status = {c.entry.file: c.status for c in report.clips}
     assert status == {
         "a.mp4": "scored", "hang.mp4": "failed", "once.mp4": "scored", "z.mp4": "scored",
     }  # fmt: skip
     (failed,) = report.failed
-    assert "hang.mp4: made no progress for 3 s" in failed.error
+    assert "hang.mp4: made no progress for 1800 s" in failed.error
     assert "--retry-failed" in failed.error
     # It is remembered: the next run does not wait for it again.
     monkeypatch.setattr(local, "CHILD", "no_such_module")
     assert not any(c.is_new for c in run(clips, out).clips)
 
 
-def test_a_slow_clip_that_reports_is_left_alone(make_clips, tmp_path):
-    clips = make_clips({"slow.mp4": "steady 3"})
-    (clip,) = run(clips, tmp_path / "out", stall_limit_s=1.5).clips
+def test_a_slow_clip_that_reports_is_left_alone(make_clips, tmp_path, monkeypatch):
+    clips = make_clips({"slow.mp4": "steady 0.5"})
+    clock = Clock(monkeypatch, slow=[1200.0, 1200.0])
+    (clip,) = run(clips, tmp_path / "out", clock, stall_limit_s=1800.0, jobs=1).clips
     assert clip.status == "scored"
+    assert clock.steps_s["slow"] == []
 
 
 def test_a_second_run_does_nothing_and_changes_nothing(make_clips, tmp_path, monkeypatch):
