@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from app_pages import answer, page_test, upload, words
-from health_cases import FLAGS
+from app_pages import answer, upload, words
 
 from formcheck.app.pages import settings as settings_page
 from formcheck.app.visit.spaces import SPACES
@@ -93,32 +92,6 @@ def test_the_guide_finds_a_pattern(page: Any) -> None:
     assert not test.exception
     pattern = next(p for p in load_knowledge().patterns if "tend" in p.condition)
     assert pattern.name in words(test)
-
-
-def test_a_warning_sign_takes_all_training_advice_away_everywhere(
-    page: Any, track_files: tuple[Path, Path]
-) -> None:
-    knowledge = load_knowledge()
-    test = answer(page("health"), has_dark_urine="yes")
-    assert not test.exception
-    shown = words(test)
-    assert knowledge.tier_text(FLAGS["muscle_breakdown"].tier).headline in shown
-    browser = test.session_state["browser-id"]
-    assert SPACES.get(browser).is_advice_held
-
-    # The same browser on the other page, even in a new session.
-    other = page_test("check")
-    other.session_state["browser-id"] = browser
-    other = upload(other.run(), track_files[0])
-    held = words(other)
-    assert knowledge.note("general.withheld").text in held
-    for page_text in (shown, held):
-        for entry in (*knowledge.cues, *knowledge.exercises, *knowledge.warm_up.steps):
-            assert entry.text not in page_text, entry.id
-
-    test.button(key="guide-clear").click().run()
-    assert not SPACES.get(browser).is_advice_held
-    assert knowledge.cues[0].text in words(other.run())
 
 
 def test_a_gated_exercise_needs_a_knee_that_does_not_hurt(page: Any) -> None:

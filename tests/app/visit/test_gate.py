@@ -164,15 +164,18 @@ def test_no_page_shows_advice_beside_a_sign(
 
 
 def test_every_single_sign_shuts_the_gate(page: Any) -> None:
-    """Each flag by itself: the history page, which would plan otherwise."""
+    """Each flag by itself: what all pages ask, and the plan."""
     test = page("history")
+    person = person_of(test)
     assert "fc-plan" in everything(test)
+    assert not person.is_advice_held
     for sign in SIGNS:
-        person_of(test).guide = raised(sign)
-        shown = everything(test.run())
-        assert_no_advice(shown, sign)
-        assert KB.note("general.withheld").text in shown
-        assert make_training_plan(raised(sign)).is_withheld
+        person.guide = raised(sign)
+        assert person.is_advice_held, sign
+        assert make_training_plan(raised(sign)).is_withheld, sign
+    shown = everything(test.run())
+    assert_no_advice(shown, "history")
+    assert KB.note("general.withheld").text in shown
 
 
 def test_a_mention_takes_nothing_away(page: Any) -> None:
