@@ -33,7 +33,7 @@ def cancel_s(folder: Path) -> float:
     from formcheck.app.jobs.queue import JobQueue
     from formcheck.app.jobs.request import Request
 
-    queue = JobQueue(1)
+    queue = JobQueue()
     job = queue.submit(Request(str(CLIP), CLIP.name, str(folder), str(folder / "look")))
     while not job.progress.n_frames and not job.state.is_over:
         time.sleep(0.01)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from batch_helpers import contents, environment, run_cli
+from waiting import PATIENCE_S
 
 # Stopped by a signal from outside when the first of two clips has been judged.
 STOPPED = """
@@ -48,7 +49,7 @@ def test_a_stopped_rescore_changes_nothing_and_says_so(
     before = contents(scored)
     done = subprocess.run(
         [sys.executable, "-c", STOPPED, str(int(number)), "rescore", str(scored), *STRICT],
-        env=environment(), capture_output=True, text=True, timeout=120,
+        env=environment(), capture_output=True, text=True, timeout=PATIENCE_S,
     )  # fmt: skip
     assert done.returncode == code, done.stderr
     assert "run it again from the start" in done.stderr

@@ -43,7 +43,7 @@ def analyse(request: Request, report: Report) -> Answer:
             os._exit(9)
         case "stubborn":
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    time.sleep(60)
+    time.sleep(3600)
     return Answer()
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from app_fakes import WORKER
 from app_server import ROOT
+from waiting import PATIENCE_S, wait_until
 
 from formcheck.app.jobs import queue as queues
 from formcheck.app.jobs.queue import Job, JobQueue, JobState
@@ -49,16 +50,9 @@ def one_at_a_time() -> JobQueue:
     return queue
 
 
-def until(condition: Callable[[], bool], limit_s: float = 60.0) -> None:
-    deadline = time.monotonic() + limit_s
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.01)
-
-
 def test_a_job_runs_reports_and_is_done(submit: SubmitTo) -> None:
     job = submit(JobQueue(), "works")
-    until(lambda: job.state.is_over)
+    wait_until(lambda: job.state.is_over, "the end of the job")
     assert job.state is JobState.DONE
     assert (job.progress.stage, job.progress.n_frames) == ("pose", 1)
     assert 0 < (job.progress.share or 0) < 1
@@ -70,30 +64,31 @@ def test_what_follows_comes_before_the_job_counts_as_done(submit: SubmitTo) -> N
 
     def then() -> None:
         calls.append(job.state)
-        may_end.wait(30)
+        may_end.wait(PATIENCE_S)
         raise ValueError("of no concern to the queue")
 
     job = submit(queue, "works", then)
     other = submit(queue, "works")
-    until(lambda: other.state is JobState.DONE)  # nobody waits for it in the line
+    # Nobody waits for it in the line.
+    wait_until(lambda: other.state is JobState.DONE, "the other job")
     assert calls == [JobState.RUNNING]
     assert job.state is JobState.RUNNING
     may_end.set()
-    until(lambda: job.state.is_over)
+    wait_until(lambda: job.state.is_over, "the end of the job")
     assert (job.state, job.message) == (JobState.DONE, "")
 
 
 def test_a_refusal_keeps_its_words_and_nothing_follows(submit: SubmitTo) -> None:
     calls: list[int] = []
     job = submit(JobQueue(), "refuses", lambda: calls.append(1))
-    until(lambda: job.state.is_over)
+    wait_until(lambda: job.state.is_over, "the end of the job")
     assert (job.state, job.message) == (JobState.FAILED, "a.mp4: no video")
     assert calls == []
 
 
 def test_a_crash_is_a_failure_with_words(submit: SubmitTo) -> None:
     job = submit(JobQueue(), "crashes")
-    until(lambda: job.state.is_over)
+    wait_until(lambda: job.state.is_over, "the end of the job")
     assert job.state is JobState.FAILED
     assert "shorter clip" in job.message
 
@@ -104,7 +99,7 @@ def test_an_analysis_that_gets_nowhere_is_ended_and_said(
     monkeypatch.setattr(queues, "STALL_LIMIT_S", 3.0)
     queue = one_at_a_time()
     job, after = submit(queue, "sleeps"), submit(queue, "works")
-    until(lambda: after.state.is_over)
+    wait_until(lambda: after.state.is_over, "the job after it")
     assert job.state is JobState.FAILED
     assert "got nowhere" in job.message
     assert after.state is JobState.DONE
@@ -113,28 +108,28 @@ def test_an_analysis_that_gets_nowhere_is_ended_and_said(
 def test_first_come_first_served(submit: SubmitTo) -> None:
     queue = one_at_a_time()
     first, second, third = (submit(queue, "sleeps") for _ in range(3))
-    until(lambda: first.pid is not None)
+    wait_until(lambda: first.pid is not None, "the first process")
     assert [queue.place(job) for job in (first, second, third)] == [0, 0, 1]
     assert second.state is JobState.WAITING
     queue.cancel(second)
     assert queue.place(third) == 0
     queue.cancel(first)
-    until(lambda: third.pid is not None)
+    wait_until(lambda: third.pid is not None, "the third's turn")
     queue.close()
-    until(lambda: third.state.is_over)
+    wait_until(lambda: third.state.is_over, "the end of the third")
 
 
 @pytest.mark.parametrize("name", ["sleeps", "stubborn"])
 def test_cancel_returns_when_the_process_is_gone(submit: SubmitTo, name: str) -> None:
     queue = one_at_a_time()
     job = submit(queue, name)
-    until(lambda: bool(job.progress.n_frames))
+    wait_until(lambda: job.progress.n_frames, "the first word of the worker")
     assert job._worker is not None
     process = job._worker.process
     queue.cancel(job)
     assert process.poll() is not None
     assert job.state is JobState.CANCELLED
-    until(lambda: queue.n_running == 0)
+    wait_until(lambda: queue.n_running == 0, "an empty queue")
 
 
 def test_nothing_starts_or_writes_once_a_job_is_cancelled(
@@ -153,11 +148,11 @@ def test_nothing_starts_or_writes_once_a_job_is_cancelled(
     monkeypatch.setattr(queues, "Worker", Slow)
     queue = one_at_a_time()
     jobs = [submit(queue, "sleeps") for _ in range(2)]
-    assert is_starting.wait(30.0)
+    assert is_starting.wait(PATIENCE_S)
     queue.close()
     (process,) = begun
     assert process.poll() is not None
-    until(lambda: queue.n_running == 0)
+    wait_until(lambda: queue.n_running == 0, "an empty queue")
     assert [job.pid for job in jobs] == [process.pid, None]
     assert [p.name for p in tmp_path.iterdir()] == ["clips"]
 
@@ -166,8 +161,7 @@ def test_a_closed_queue_starts_nothing(submit: SubmitTo) -> None:
     queue = one_at_a_time()
     queue.close()
     job = submit(queue, "sleeps")
-    time.sleep(0.1)
-    assert job.pid is None
+    assert (queue.n_running, job.pid, job.state) == (0, None, JobState.WAITING)
 
 
 def test_the_real_worker_does_its_work_and_ends_with_its_parent(
@@ -191,4 +185,4 @@ def test_the_real_worker_does_its_work_and_ends_with_its_parent(
         assert [message["type"] for message in said][:2] == ["ready", "taken"]
         assert {message["stage"] for message in said[2:]} == {"video"}
         worker.stdin.close()
-        assert worker.wait(60) == 0
+        assert worker.wait(PATIENCE_S) == 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import io
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 from acting import Actor, picture
 from app_pages import page_test, words
 from live_server import Client, listening
+from waiting import wait_until
 
 from formcheck.app.live import socket as live_socket
 from formcheck.app.live.frames import jpeg_size
@@ -152,9 +152,7 @@ def test_the_page_of_counts_only_shows_no_verdict(
     test.session_state["browser-id"] = mine.id
     clip = SPACES.add_clip(mine, "set.npz", io.BytesIO(front_set.to_bytes()), Look())
     mine.live.append(clip)
-    deadline = time.monotonic() + 120
-    while not clip.job.state.is_over and time.monotonic() < deadline:
-        time.sleep(0.1)
+    wait_until(lambda: clip.job.state.is_over, "the drawing")
     test.run()
     assert not test.exception
     shown = words(test) + " ".join(str(line.value) for line in test.text)

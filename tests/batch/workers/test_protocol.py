@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from batch_fakes import WORKER
+from waiting import PATIENCE_S
 
 import formcheck
 from formcheck.app.jobs.limits import Limits
@@ -86,14 +87,14 @@ def test_a_worker_says_what_it_does_in_order(tmp_path: Path) -> None:
     try:
         source = Source("a", str(clip), "a.mp4", "a.mp4")
         worker.ask(Job(0, source, "a", str(tmp_path)))
-        said = [inbox.get(timeout=60)[1] for _ in range(4)]
+        said = [inbox.get(timeout=PATIENCE_S)[1] for _ in range(4)]
     finally:
         worker.end()
         worker.end()  # again: nothing happens
     assert [type(message) for message in said] == [Ready, Taken, Progressed, Done]
     assert isinstance(said[3], Done)
     assert said[3].outcome.status == "scored"
-    assert inbox.get(timeout=60) == (worker, None)
+    assert inbox.get(timeout=PATIENCE_S) == (worker, None)
 
 
 def test_a_worker_never_sees_the_folders_inside_the_package(
