@@ -20,7 +20,7 @@ lint:  ## format, linter, types, layers, tables of the docs
 
 test:  ## all tests, as README.md has them
 	$(BIN)/python -m pytest -n auto -m "not alone and not shared"
-	$(BIN)/python -m pytest -m alone
+	$(BIN)/python -m pytest -m alone tests/app
 
 coverage:  ## branches of the core covered by its own tests; fails below the limit in pyproject.toml
 	$(BIN)/coverage erase
