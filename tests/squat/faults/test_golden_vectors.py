@@ -186,7 +186,7 @@ def test_kpt(theta, kpt, yaw):
 
 def judged_travel(rep):
     rep.window.visibility[:, 24:33:2] = 0.3
-    return forward_knee_travel.assess(rep, View(90.0, 3.0, view_name(90.0)), AS_MADE)
+    return forward_knee_travel.assess(rep, View(90.0, 3.0, view_name(90.0)), AS_MADE).finding
 
 
 @pytest.mark.parametrize(("higher_deg", "read_deg"), [(9.6, 30.0), (10.4, 40.0)])
