@@ -50,7 +50,7 @@ def test_every_sample_is_held_to_its_truth(root):
 @pytest.mark.parametrize("name", NAMES)
 def test_every_repetition_is_found_where_it_is(sample, name):
     truth, analysis = sample(name)
-    assert len(analysis.reps) == len(truth) == REPS[name]
+    assert len(analysis.reps) == len(truth)
     for judged, true in zip(analysis.reps, truth, strict=True):
         assert judged.rep.bottom_s == pytest.approx(true["bottom_s"], abs=0.2)
         # A soft start is seen late, the later the slower the way down.
@@ -78,7 +78,7 @@ def test_every_label_is_right(sample, name):
             assert (valgus.verdict, travel.verdict) == ("not_assessable", "not_assessable")
 
 
-@pytest.mark.parametrize("name", [n for n in REPS if n.startswith(("front", "turn"))])
+@pytest.mark.parametrize("name", [n for n in NAMES if n.startswith(("front", "turn"))])
 def test_each_knee_is_measured_within_the_limits_of_agreement(sample, name):
     for judged, true in pairs(sample, name):
         extra = judged.finding("knee_valgus").extra
@@ -89,7 +89,7 @@ def test_each_knee_is_measured_within_the_limits_of_agreement(sample, name):
             assert extra[f"{side}_pct_shank"] == pytest.approx(peak, abs=KNEE_INSIDE_PCT)
 
 
-@pytest.mark.parametrize("name", [n for n in REPS if n.startswith(("side", "turn"))])
+@pytest.mark.parametrize("name", [n for n in NAMES if n.startswith(("side", "turn"))])
 def test_travel_and_flexion_are_within_the_limits_of_agreement(sample, name):
     for judged, true in pairs(sample, name):
         finding = judged.finding("forward_knee_travel")
