@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from formcheck.knowledge.fault_words import FaultWords
 from formcheck.knowledge.vocabulary import Entry, KnowledgeError, SourceReading, Strength
 
 MAX_SPOKEN_WORDS = 6
@@ -102,12 +103,14 @@ class FilmedFrom(StrEnum):
 class FaultEntry(Entry, frozen=True, kw_only=True):
     """A movement fault: what it is, what feeds it, what it may risk and what helps.
 
-    ``cues`` and ``exercises`` hold ids, most important first.
+    ``cues`` and ``exercises`` hold ids, most important first; ``words`` is there if formcheck
+    judges the fault.
     """
 
     id: str
     name: str
     view: FilmedFrom
+    words: FaultWords | None = None
     summary: Statement
     mechanism: tuple[Statement, ...]
     contributors: tuple[Contributor, ...]

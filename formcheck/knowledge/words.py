@@ -1,6 +1,6 @@
 """Words shown to people for the fixed terms of results: one catalogue for every package.
 
-Keys are the values that stand in results.  The words of a fault stand in its own file.
+Keys are the values that stand in results.  The words of a fault stand in its knowledge file.
 """
 
 from __future__ import annotations

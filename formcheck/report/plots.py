@@ -91,19 +91,19 @@ def _hip_height(reps: Sequence[JudgedRep]) -> Plot:
 
 def _fault_plot(fault: Fault, found: Sequence[tuple[JudgedRep, Assessment]]) -> Plot:
     lines = []
-    for (colour, dash), curve in zip(cycle(_LOOKS), fault.curves, strict=False):
+    for (colour, dash), (name, label) in zip(cycle(_LOOKS), fault.curves.items(), strict=False):
         times: list[FloatArray] = []
         values: list[FloatArray] = []
         band = 0.0
         for _, assessment in found:
             for trace in assessment.traces:
-                if trace.name == curve.trace:
+                if trace.name == name:
                     times += [trace.times_s, np.array([np.nan])]
                     values += [trace.values, np.array([np.nan])]
                     band = max(band, assessment.finding.uncertainty or 0.0)
         if times:
             lines.append(
-                Line(curve.name, colour, np.concatenate(times), np.concatenate(values), band, dash)
+                Line(label, colour, np.concatenate(times), np.concatenate(values), band, dash)
             )
     spans = tuple(_span(rep, assessment.finding) for rep, assessment in found)
     reps = [rep for rep, _ in found]

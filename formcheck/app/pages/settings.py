@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from formcheck.knowledge.fault_words import Limit
 from formcheck.squat.faults import FAULTS
-from formcheck.squat.faults.fault import Limit
 from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
 
 _KEY = "settings-values"

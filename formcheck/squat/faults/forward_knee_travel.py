@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from formcheck.knowledge.fault_words import fault_words
 from formcheck.pose.geometry import inclination_deg, median_known
 from formcheck.pose.kinematics import (
     LEG,
@@ -33,7 +34,7 @@ from formcheck.pose.kinematics import (
     turned_side_on,
 )
 from formcheck.pose.track import FloatArray
-from formcheck.squat.faults.fault import Curve, Fault, Limit, Line, Sign, Switch
+from formcheck.squat.faults.fault import Fault, Line
 from formcheck.squat.faults.finding import (
     Assessment,
     Confidence,
@@ -52,12 +53,6 @@ NAME = "forward_knee_travel"
 UNIT = "pct_foot"
 HEEL_RISE, SHIN_LEADS_TRUNK, ANKLE_END_RANGE = "heel_rise", "shin_leads_trunk", "ankle_end_range"
 """Signs that make the same travel count for more."""
-SIGNS = {
-    # A heel that rises is the first thing to mend in a knee that travels forward.
-    HEEL_RISE: Sign("the heel comes up", cue="keep_heels_down"),
-    SHIN_LEADS_TRUNK: Sign("the shin leans more than the trunk"),
-    ANKLE_END_RANGE: Sign("the ankle is at the end of its range"),
-}
 LANDMARK_ERROR_PCT = 17.0
 """1.96 standard errors seen from the side, on rendered people."""
 _SEVERITIES = (Severity.NONE, Severity.NOTE, Severity.MILD, Severity.MODERATE, Severity.MARKED)
@@ -219,7 +214,7 @@ def _verdict(
         "trunk_inclination_deg": finite_or_none(trunk),
         "trunk_shank_difference_deg": finite_or_none(shank - trunk),
         "thigh_to_shank_ratio": finite_or_none(measured.thigh_to_shank, 2),
-        "aggravating": [SIGNS[sign].words for sign in signs],
+        "aggravating": [ROW.signs[sign].words for sign in signs],
     }
     finding = Finding(
         NAME,
@@ -292,7 +287,7 @@ def _words(
             return f"{text}: normal for many bodies"
         return text
     if signs:
-        text += ", and " + " and ".join(SIGNS[sign].words for sign in signs)
+        text += ", and " + " and ".join(ROW.signs[sign].words for sign in signs)
     if verdict is Verdict.BORDERLINE:
         text += ": too close to the limit to say"
     return text
@@ -312,71 +307,14 @@ def toe_line(points_px: FloatArray, finding: Finding | None) -> tuple[Line, ...]
     return ((toe, toe - np.array([0.0, 1.25 * abs(ankle[1] - knee[1])])),)
 
 
-def _about(settings: TravelSettings) -> str:
-    return (
-        "how far the near knee is past the toes, in percent of foot length. A fault from "
-        f"{settings.fault_pct:g} %, less if the heel comes up or the shin leans much more than "
-        "the trunk. Knees past the toes are normal for many bodies."
-    )
-
-
-_OWN_LIMIT = (
-    "Coaching limit chosen for formcheck and tried on rendered people; no published cut-off."
-)
-_FOOT = "% of foot length"
 ROW = Fault(
+    **fault_words(NAME),
     name=NAME,
-    title="Forward knee travel",
-    short="Forward travel",
-    plain="knees travelling far past the toes",
-    hint="Knees far forward",
     unit=UNIT,
-    unit_words=_FOOT,
     views=(ViewName.SIDE, ViewName.OBLIQUE),
-    filmed_from="side",
-    how_to_film=(
-        "Film from straight beside you: phone upright at hip height, 2.5 to 3.5 m away, "
-        "the near foot and knee in full view."
-    ),
     section="travel",
     settings=TravelSettings(),
-    about=_about,
     label="forward",
     assess=assess,
-    plot_title="Knee past the toes",
-    curves=(Curve("knee_past_toe", "near knee"),),
     lines=toe_line,
-    limits=(
-        Limit(
-            "fault_pct",
-            "Forward knee travel: fault from",
-            _FOOT,
-            f"{_OWN_LIMIT} Knees past the toes are normal for many bodies, so it starts well "
-            "past them.",
-        ),
-        Limit("note_pct", "Forward knee travel: worth a note from", _FOOT, _OWN_LIMIT),
-        Limit(
-            "heel_rise_pct",
-            "Heel rise that counts as a sign",
-            _FOOT,
-            f"{_OWN_LIMIT} Heels that come up go with stiff ankles.",
-            is_scaled=False,
-        ),
-        Limit(
-            "quad_dominant_deg",
-            "Shin leaning more than the trunk by",
-            "°",
-            "Chosen for formcheck after studies of trunk and shank angles (Straub and others).",
-            is_scaled=False,
-        ),
-    ),
-    switches=(
-        Switch(
-            "comfort_mode",
-            "Knee-comfort mode: my knee hurts at the front",
-            "Judges forward knee travel more carefully: less is better when the front of the "
-            "knee is sore.",
-        ),
-    ),
-    signs=SIGNS,
 )

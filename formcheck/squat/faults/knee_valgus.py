@@ -26,9 +26,10 @@ from typing import Any
 
 import numpy as np
 
+from formcheck.knowledge.fault_words import fault_words
 from formcheck.pose.kinematics import LEG, SIDES, Side
 from formcheck.pose.track import FloatArray
-from formcheck.squat.faults.fault import Curve, Fault, Limit, Line, Sign
+from formcheck.squat.faults.fault import Fault, Line
 from formcheck.squat.faults.finding import (
     Assessment,
     Confidence,
@@ -295,51 +296,14 @@ def foot_lines(points_px: FloatArray, finding: Finding | None) -> tuple[Line, ..
     return tuple(lines)
 
 
-def _about(settings: ValgusSettings) -> str:
-    return (
-        "how far a knee is inside the line its foot points along, in percent of shank length. "
-        f"A fault from {settings.fault_leg_pct:g} % for one knee or "
-        f"{settings.fault_both_pct:g} % for the mean of both."
-    )
-
-
-_OWN_LIMIT = (
-    "Coaching limit chosen for formcheck and tried on rendered people; no published cut-off."
-)
-_SHANK = "% of shank length"
 ROW = Fault(
+    **fault_words(NAME),
     name=NAME,
-    title="Knee valgus",
-    short="Knee valgus",
-    plain="knees moving inwards",
-    hint="Knees drifting in",
     unit=UNIT,
-    unit_words=_SHANK,
     views=(ViewName.FRONT, ViewName.FRONT_OBLIQUE),
-    filmed_from="front",
-    how_to_film=(
-        "Film from straight in front: phone upright at hip height, 2.5 to 3.5 m away, "
-        "whole body and both feet in the picture."
-    ),
     section="valgus",
     settings=ValgusSettings(),
-    about=_about,
     label="valgus",
     assess=assess,
-    plot_title="Knee inside the foot line",
-    curves=tuple(Curve(trace_of(side), f"{side} knee") for side in SIDES),
     lines=foot_lines,
-    limits=(
-        Limit("fault_leg_pct", "Knee valgus, one knee: fault from", _SHANK, _OWN_LIMIT),
-        Limit("fault_both_pct", "Knee valgus, mean of both: fault from", _SHANK, _OWN_LIMIT),
-        Limit("moderate_pct", "Knee valgus: moderate from", _SHANK, _OWN_LIMIT),
-        Limit("marked_pct", "Knee valgus: marked from", _SHANK, _OWN_LIMIT),
-        Limit(
-            "cave_pct",
-            "Knees closer on the way up: supports a verdict from",
-            "% of knee distance",
-            _OWN_LIMIT,
-        ),
-    ),
-    signs={CAVING: Sign("the knees come closer together on the way up")},
 )

@@ -70,6 +70,18 @@ def test_every_fault_is_known_with_a_source(fault):
     assert all(c.sources for c in cues)
 
 
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda f: f.name)
+def test_its_words_fit_its_settings_curves_and_cues(fault):
+    names = {field.name for field in dataclasses.fields(fault.settings)}
+    assert {part.field for part in (*fault.limits, *fault.switches)} <= names
+    assert "{" not in fault.about(fault.settings)
+    (judged,) = CASES[fault.name]["trips"]().reps
+    assert set(fault.curves) <= {trace.name for trace in judged.assessment(fault.name).traces}
+    assert set(judged.finding(fault.name).signs) <= set(fault.signs)
+    entry = load_knowledge().fault(fault.name)
+    assert {sign.cue for sign in fault.signs.values() if sign.cue} <= set(entry.cues)
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_the_tripping_case_trips(name):
     (judged,) = CASES[name]["trips"]().reps
