@@ -24,16 +24,10 @@ class Verdict(StrEnum):
     @property
     def rank(self) -> int:
         """How much it asks for attention: 0 for not assessable, 3 for a fault."""
-        return _VERDICT_RANKS[self]
+        return GRAVEST_FIRST[::-1].index(self)
 
 
-_VERDICT_RANKS = {
-    Verdict.NOT_ASSESSABLE: 0,
-    Verdict.OK: 1,
-    Verdict.BORDERLINE: 2,
-    Verdict.FAULT: 3,
-}
-GRAVEST_FIRST = tuple(sorted(Verdict, key=lambda verdict: -verdict.rank))
+GRAVEST_FIRST = (Verdict.FAULT, Verdict.BORDERLINE, Verdict.OK, Verdict.NOT_ASSESSABLE)
 
 
 class Severity(StrEnum):
@@ -89,7 +83,6 @@ class Finding:
     ----------
     fault : str
         Identifier, the name of its row in the table.
-    verdict, severity, confidence
     side : str or None
         ``left``, ``right`` or ``both`` (the subject's).
     value, threshold, uncertainty : float or None
@@ -180,18 +173,9 @@ def sustained_maximum(
 ) -> tuple[float, float]:
     """The highest level that is held for ``hold_s``, and when.
 
-    The maximum over time of the lowest value within a stretch of that length:
-    a single wild frame does not count.
-
-    Parameters
-    ----------
-    times_s, values : array, shape (n,)
-        A stretch with a NaN in it does not count.
-
-    Returns
-    -------
-    value, time_s : float
-        The level, and the middle of the stretch; NaN if nothing lasts so long.
+    The maximum over time of the lowest value within a stretch of that length: a single wild
+    frame does not count, nor does a stretch with a NaN in it.  Arrays of shape (n,) give the
+    level and the middle of the stretch; NaN and NaN if nothing lasts so long.
     """
     best, when = -np.inf, float("nan")
     start = 0
@@ -204,7 +188,7 @@ def sustained_maximum(
             level = float(values[start : stop + 1].min())
             if level > best:
                 best, when = level, float(times_s[start] + times_s[stop]) / 2
-    return (best, when) if np.isfinite(best) else (float("nan"), float("nan"))
+    return (best, when) if np.isfinite(best) else (np.nan, np.nan)
 
 
 def resampled(
@@ -212,12 +196,8 @@ def resampled(
 ) -> tuple[FloatArray, FloatArray]:
     """Put a curve on an even grid, so that the frame rate does not matter.
 
-    Linear between known values; NaN across gaps longer than ``max_gap_s`` and
-    outside the known range.
-
-    Parameters
-    ----------
-    times_s, values : array, shape (n,)
+    Arrays of shape (n,).  Linear between known values; NaN across gaps longer than
+    ``max_gap_s`` and outside the known range.
     """
     is_known = np.isfinite(values)
     if is_known.sum() < 2:
@@ -233,18 +213,9 @@ def resampled(
 def resampled_together(
     times_s: FloatArray, curves: Sequence[FloatArray]
 ) -> tuple[FloatArray, list[FloatArray]]:
-    """Put curves on one even grid; a moment counts only where all of them are known.
+    """Put curves on one even grid as :func:`resampled` does: arrays of (n,) become ones of (m,).
 
-    Parameters
-    ----------
-    times_s : array, shape (n,)
-    curves : sequence of arrays, each of shape (n,)
-
-    Returns
-    -------
-    grid : array, shape (m,)
-    values : list of arrays, each of shape (m,)
-        As of :func:`resampled`.
+    A moment counts only where all of them are known.
     """
     known = np.isfinite(curves).all(0)
     found = [resampled(times_s, np.where(known, curve, np.nan)) for curve in curves]

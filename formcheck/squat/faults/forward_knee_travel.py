@@ -18,7 +18,6 @@ and depth; alone it is at most worth a note until it is large.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -121,15 +120,7 @@ class _Measured:
 
 
 def assess(rep: Rep, view: View, settings: TravelSettings) -> Assessment:
-    """Judge one repetition.
-
-    Parameters
-    ----------
-    rep : Rep
-    view : View
-        Of the repetition's own window.
-    settings : TravelSettings
-    """
+    """Judge one repetition, seen as it is in its own window."""
     turn = abs(view.yaw_deg)
     if view.name is ViewName.UNKNOWN:
         return Assessment.impossible(NAME, UNIT, "the direction of the camera could not be found")
@@ -137,17 +128,15 @@ def assess(rep: Rep, view: View, settings: TravelSettings) -> Assessment:
         return Assessment.impossible(NAME, UNIT, "needs a side view")
     near = near_leg(rep.window.between(rep.start_s, rep.end_s))
     if np.median(near.visibility, axis=0).min() < settings.min_visibility:
-        return Assessment.impossible(
-            NAME, UNIT, "knee, ankle or foot is hidden or outside the picture"
-        )
+        hidden = "knee, ankle or foot is hidden or outside the picture"
+        return Assessment.impossible(NAME, UNIT, hidden)
     measured = _measure(rep, near.side, settings)
     if measured is None:
         return Assessment.impossible(NAME, UNIT, "the foot was not seen well enough to measure")
     value, time_s = sustained_maximum(measured.times_s, measured.past_toe, settings.hold_s)
     if not np.isfinite(value):
-        return Assessment.impossible(
-            NAME, UNIT, "knee or foot was hidden for part of the repetition"
-        )
+        hidden = "knee or foot was hidden for part of the repetition"
+        return Assessment.impossible(NAME, UNIT, hidden)
     return _verdict(view, settings, measured, value, time_s)
 
 
@@ -168,22 +157,22 @@ def _measure(rep: Rep, side: Side, settings: TravelSettings) -> _Measured | None
     rise = scale * ((leg.foot_index[:, 1] - leg.heel[:, 1]) - level)
     shank = turned_side_on(leg, rest).shank_inclination_deg(forward)
     trunk = inclination_deg(leg.hip, middle(dip.points_px, SHOULDERS), forward)
-    grid, (past_toe, heel_rise, shank_deg, trunk_deg, flexion_deg) = resampled_together(
+    grid, (past_toe, heel_rise, shank_deg, trunk_deg, flexion) = resampled_together(
         dip.times_s, [past, rise, shank, trunk, side_knee_flexion_deg(leg, rest)]
     )
     if not len(grid):
         return None
-    noise = dip.noise_px(LEG[side][1:])
+    noise_pct = scale * float(np.nan_to_num(dip.noise_px(LEG[side][1:])))
     return _Measured(
-        near=side,
-        times_s=grid,
-        past_toe=past_toe,
-        heel_rise=heel_rise,
-        shank_deg=shank_deg,
-        trunk_deg=trunk_deg,
-        flexion_deg=flexion_deg,
-        thigh_to_shank=thigh_px / shank_px,
-        noise_pct=scale * noise if np.isfinite(noise) else 0.0,
+        side,
+        grid,
+        past_toe,
+        heel_rise,
+        shank_deg,
+        trunk_deg,
+        flexion,
+        thigh_px / shank_px,
+        noise_pct,
     )
 
 
@@ -207,15 +196,6 @@ def _verdict(
         verdict, degree = Verdict.BORDERLINE, 1
     else:
         verdict, degree = Verdict.OK, int(value >= settings.note_pct + shift)
-    extra: dict[str, Any] = {
-        f"{measured.near}_pct_foot": finite_or_none(value),
-        "heel_rise_pct_foot": finite_or_none(heel),
-        "shank_inclination_deg": finite_or_none(shank),
-        "trunk_inclination_deg": finite_or_none(trunk),
-        "trunk_shank_difference_deg": finite_or_none(shank - trunk),
-        "thigh_to_shank_ratio": finite_or_none(measured.thigh_to_shank, 2),
-        "aggravating": [ROW.signs[sign].words for sign in signs],
-    }
     finding = Finding(
         NAME,
         verdict,
@@ -229,7 +209,15 @@ def _verdict(
         time_s=round(time_s, 3),
         reason=_words(verdict, _SEVERITIES[degree], value, uncertainty, signs),
         signs=signs,
-        extra=extra,
+        extra={
+            f"{measured.near}_pct_foot": finite_or_none(value),
+            "heel_rise_pct_foot": finite_or_none(heel),
+            "shank_inclination_deg": finite_or_none(shank),
+            "trunk_inclination_deg": finite_or_none(trunk),
+            "trunk_shank_difference_deg": finite_or_none(shank - trunk),
+            "thigh_to_shank_ratio": finite_or_none(measured.thigh_to_shank, 2),
+            "aggravating": [ROW.signs[sign].words for sign in signs],
+        },
     )
     traces = (
         Trace("knee_past_toe", UNIT, measured.times_s, measured.past_toe),
@@ -283,9 +271,7 @@ def _words(
     where = "past" if value >= 0 else "behind"
     text = f"knee about {abs(value):.0f} % (± {uncertainty:.0f}) of a foot length {where} the toes"
     if verdict is Verdict.OK:
-        if severity is Severity.NOTE:
-            return f"{text}: normal for many bodies"
-        return text
+        return f"{text}: normal for many bodies" if severity is Severity.NOTE else text
     if signs:
         text += ", and " + " and ".join(ROW.signs[sign].words for sign in signs)
     if verdict is Verdict.BORDERLINE:
@@ -294,13 +280,7 @@ def _words(
 
 
 def toe_line(points_px: FloatArray, finding: Finding | None) -> tuple[Line, ...]:
-    """A plumb line through the toes of the judged leg; none before one is judged.
-
-    Parameters
-    ----------
-    points_px : array, shape (33, 2)
-    finding : Finding or None
-    """
+    """A plumb line through the toes of the judged leg; none before one is judged."""
     if finding is None or finding.side is None:
         return ()
     _, knee, ankle, _, toe = (points_px[i] for i in LEG[finding.side])

@@ -5,7 +5,7 @@ See :mod:`formcheck.squat.faults.knee_valgus` for the measure and what is made o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -51,13 +51,8 @@ class KneesToFootLine:
 def measure(rep: Rep, shank_to_foot_gain: float, landmark_bias_pct: float) -> KneesToFootLine:
     """Measure both legs through a repetition.
 
-    Parameters
-    ----------
-    rep : Rep
-    shank_to_foot_gain : float
-        Shank length over the distance from ankle to foot index.
-    landmark_bias_pct : float
-        How much too far outside the landmarks show a knee, in % of shank length.
+    ``shank_to_foot_gain`` is shank length over the distance from ankle to foot index;
+    ``landmark_bias_pct`` of shank length is how much too far outside the landmarks show a knee.
     """
     standing = rep.standing()
     whole = _upright(rep.window, standing)
@@ -68,11 +63,8 @@ def measure(rep: Rep, shank_to_foot_gain: float, landmark_bias_pct: float) -> Kn
     lam = shank_to_foot_gain * np.sin(np.radians(shank_deg))
     legs = {side: dip.leg(side) for side in SIDES}
     stand_legs = {side: standing.leg(side) for side in SIDES}
-    shank_px = float(
-        median_known(
-            np.concatenate([np.hypot(*(leg.knee - leg.ankle).T) for leg in stand_legs.values()])
-        )
-    )
+    shanks_px = [np.hypot(*(leg.knee - leg.ankle).T) for leg in stand_legs.values()]
+    shank_px = float(median_known(np.concatenate(shanks_px)))
     # The feet stay planted: what all of them do together is the camera moving.
     feet = np.stack([p for leg in legs.values() for p in (leg.ankle, leg.heel, leg.foot_index)])
     shake = median_known(feet[..., 0] - median_known(feet[..., 0], axis=1)[:, None], axis=0)
@@ -98,7 +90,6 @@ def measure(rep: Rep, shank_to_foot_gain: float, landmark_bias_pct: float) -> Kn
         dip.times_s,
         [drop, shank_deg, inside["left"], inside["right"], fppa["left"], fppa["right"], separation],
     )
-    noise = dip.noise_px(LEG_LANDMARKS)
     return KneesToFootLine(
         grid,
         drop,
@@ -106,7 +97,7 @@ def measure(rep: Rep, shank_to_foot_gain: float, landmark_bias_pct: float) -> Kn
         {"left": left, "right": right},
         {"left": fppa_left, "right": fppa_right},
         separation,
-        100 * noise / shank_px if np.isfinite(noise) else 0.0,
+        100 * float(np.nan_to_num(dip.noise_px(LEG_LANDMARKS))) / shank_px,
     )
 
 
@@ -171,10 +162,5 @@ def _upright(window: Window, standing: Window) -> Window:
     roll = float(np.clip(np.arctan2(body[0], -body[1]), -np.radians(10), np.radians(10)))
     c, s = np.cos(roll), np.sin(roll)
     turn = np.array([[c, s], [-s, c]])
-    return Window(
-        window.times_s,
-        window.points_px @ turn.T,  # about the corner: only distances are measured
-        window.visibility,
-        window.world_m,
-        window.residual_px,
-    )
+    # About the corner: only distances are measured.
+    return replace(window, points_px=window.points_px @ turn.T)

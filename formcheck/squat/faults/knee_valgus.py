@@ -93,15 +93,7 @@ class ValgusSettings:
 
 
 def assess(rep: Rep, view: View, settings: ValgusSettings) -> Assessment:
-    """Judge one repetition.
-
-    Parameters
-    ----------
-    rep : Rep
-    view : View
-        Of the repetition's own window.
-    settings : ValgusSettings
-    """
+    """Judge one repetition, seen as it is in its own window."""
     refusal = _refusal(rep, view, settings)
     if refusal is not None:
         return Assessment.impossible(NAME, UNIT, refusal)
@@ -166,7 +158,7 @@ def _verdict(
     }
     uncertainties = _uncertainties(measured, view)
     excess = {name: peaks[name][0] - limits[name] for name in limits}
-    decisive = _decisive(peaks, limits)
+    decisive = _decisive(peaks, excess, settings)
     value, time_s = peaks[decisive]
     margin = max(excess.values())
     if margin >= 0:
@@ -194,21 +186,19 @@ def _verdict(
         extra=_legs(measured, peaks, uncertainties, time_s)
         | {"cave_pct": finite_or_none(cave), "phase": phase},
     )
-    traces = (Trace(trace_of(side), UNIT, measured.times_s, curves[side]) for side in SIDES)
+    traces = (
+        Trace(f"{side}_inside_foot_line", UNIT, measured.times_s, curves[side]) for side in SIDES
+    )
     return Assessment(finding, tuple(traces))
 
 
-def trace_of(side: Side) -> str:
-    """The name of a knee's curve."""
-    return f"{side}_inside_foot_line"
-
-
-def _decisive(peaks: dict[Side, tuple[float, float]], limits: dict[Side, float]) -> Side:
+def _decisive(
+    peaks: dict[Side, tuple[float, float]], excess: dict[Side, float], settings: ValgusSettings
+) -> Side:
     """Whether both knees or one of them decides: the one furthest over its limit."""
     worst, other = sorted(SIDES, key=lambda side: -peaks[side][0])
-    is_other_inside = peaks[other][0] >= limits["both"]
-    is_mean_further = peaks["both"][0] - limits["both"] >= peaks[worst][0] - limits[worst]
-    return "both" if is_other_inside or is_mean_further else worst
+    is_other_inside = peaks[other][0] >= settings.fault_both_pct
+    return "both" if is_other_inside or excess["both"] >= excess[worst] else worst
 
 
 def _severity(verdict: Verdict, value: float, settings: ValgusSettings) -> Severity:
@@ -228,13 +218,12 @@ def _legs(
     """What stands beside the verdict: each knee and their mean; angles at ``time_s``."""
     at = int(np.argmin(np.abs(measured.times_s - time_s)))
     names: dict[Side, str] = {"left": "left", "right": "right", "both": "mean"}
-    out: dict[str, Any] = {
+    return {
         **{f"{names[k]}_pct_shank": finite_or_none(peaks[k][0]) for k in names},
         **{f"{names[k]}_uncertainty_pct_shank": finite_or_none(uncertainties[k]) for k in names},
         **{f"{k}_deg": finite_or_none(inside_deg(peaks[k][0], measured, at)) for k in SIDES},
         **{f"{k}_fppa_deg": finite_or_none(measured.fppa[k][at]) for k in SIDES},
     }
-    return out
 
 
 def _phase(rep: Rep, time_s: float) -> str:
@@ -260,32 +249,20 @@ def _confidence(
     return Confidence.MEDIUM if abs(margin) > 0.5 * uncertainty else Confidence.LOW
 
 
-_WHEN = {
-    "descent": "on the way down",
-    "bottom": "at the bottom",
-    "ascent": "while driving up",
-}
+_WHEN = {"descent": "on the way down", "bottom": "at the bottom", "ascent": "while driving up"}
 
 
 def _words(verdict: Verdict, decisive: Side, value: float, uncertainty: float, phase: str) -> str:
     who = "both knees" if decisive == "both" else f"{decisive} knee"
     about = f"about {value:.0f} % (± {uncertainty:.0f}) of shank length"
-    if verdict is Verdict.FAULT:
-        return f"{who} {about} inside the foot line {_WHEN[phase]}"
-    if verdict is Verdict.BORDERLINE:
-        return f"{who} {about} inside the foot line {_WHEN[phase]}: too close to the limit to say"
-    return "the knees stay over the feet"
+    if verdict is Verdict.OK:
+        return "the knees stay over the feet"
+    close = ": too close to the limit to say" if verdict is Verdict.BORDERLINE else ""
+    return f"{who} {about} inside the foot line {_WHEN[phase]}{close}"
 
 
 def foot_lines(points_px: FloatArray, finding: Finding | None) -> tuple[Line, ...]:
-    """From each ankle along the foot, drawn up to the knee: where the knee should travel.
-
-    Parameters
-    ----------
-    points_px : array, shape (33, 2)
-    finding : Finding or None
-        Not needed: both feet are drawn.
-    """
+    """From each ankle along the foot, drawn up to the knee: where the knee should travel."""
     lines: list[Line] = []
     for side in SIDES:
         _, knee, ankle, _, toe = (points_px[i] for i in LEG[side])
