@@ -47,6 +47,7 @@ _FILTERS = {
     "clock": clock,
     "depth_words": words.depth_words,
     "fault_name": words.fault_name,
+    "px": "{:.1f}".format,
     "sentence": sentence,
     "tempo_words": words.tempo_words,
     "trunk_words": words.trunk_words,
