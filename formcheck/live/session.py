@@ -22,7 +22,7 @@ from formcheck.report.record import CheckedClip, checked_clip
 from formcheck.squat.analysis import Analyzer, JudgedRep, analyze, judge, without_verdicts
 from formcheck.squat.faults import FAULTS
 from formcheck.squat.faults.finding import Finding, Verdict
-from formcheck.squat.feedback import RepCue, cue_for
+from formcheck.squat.feedback import CueGiven, cue_for
 from formcheck.squat.segmenter import Discarded
 from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
 from formcheck.video.reading import Frame, ImageArray
@@ -52,7 +52,7 @@ class ClosedRep:
     number: int
     verdict: Verdict | None
     findings: tuple[Finding, ...]
-    cue: RepCue | None
+    cue: CueGiven | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from formcheck.pose.track import FloatArray, PoseTrack
-from formcheck.report.face_blur import FaceBlur
+from formcheck.report.face_blur import faces_of, hide_face
 from formcheck.report.painter import MAX_SIDE_PX, Painter, Snapshot, plain_picture, with_head
 from formcheck.squat.analysis import Analysis
 from formcheck.squat.feedback import cue_for
@@ -23,15 +23,9 @@ from formcheck.video.writing import VideoWriter
 class DrawnFrame:
     """A frame as it went into the annotated video; valid until the next one.
 
-    Parameters
-    ----------
-    index : int
-        Of the frame in the track.
-    time_s : float
-    picture : array, shape (height, width, 3), uint8
-        RGB, with the skeleton, without the strips of words.
-    points_px : array, shape (33, 2)
-        Landmarks in the pixels of ``picture``; NaN where unknown.
+    ``index`` is that of the frame in the track; ``picture`` is RGB, of shape (height, width, 3)
+    and uint8, with the skeleton and without the strips of words; ``points_px``, of shape (33, 2),
+    are the landmarks in its pixels, NaN where unknown.
     """
 
     index: int
@@ -51,7 +45,7 @@ def annotate_clip(
     progress: Progress | None = None,
     on_frame: Callable[[DrawnFrame], None] | None = None,
 ) -> None:
-    """Write the annotated video.
+    """Write the annotated video; raises InputError and OutputError.
 
     The clip is decoded a second time, at most 960 px on its longer side, and
     each frame gets what is known of the repetition it belongs to.
@@ -60,11 +54,8 @@ def annotate_clip(
     ----------
     video : path or None
         None draws the poses alone, as a stick figure on a plain picture.
-    target : path
-    track : PoseTrack
+    track, analysis
         Of this video.
-    analysis : Analysis
-        Of this track.
     with_cues : bool
         False leaves coaching cues out (somebody with a warning sign gets none).
     blur_face : bool
@@ -73,16 +64,12 @@ def annotate_clip(
         Told after every frame; what it raises ends the work and leaves no file.
     on_frame : callable, optional
         Gets every frame as drawn.
-
-    Raises
-    ------
-    InputError, OutputError
     """
-    blur = FaceBlur(track) if blur_face and video is not None else None
+    faces = faces_of(track) if blur_face and video is not None else None
     total_s = float(track.times_s[-1]) if len(track) else 0.0
-    frames: Iterable[Frame] = _plain_frames(track)
-    if video is not None:
-        frames = FrameReader(video, max_side_px=MAX_SIDE_PX)
+    frames: Iterable[Frame] = (
+        _plain_frames(track) if video is None else FrameReader(video, max_side_px=MAX_SIDE_PX)
+    )
     painter: Painter | None = None
     with ExitStack() as stack:
         for i, (frame, smooth_px) in enumerate(zip(frames, analysis.points_px, strict=False)):
@@ -94,8 +81,8 @@ def annotate_clip(
             elif image.shape[:2] != (height, width):  # a stream may change its size
                 image = np.asarray(cv2.resize(image, (width, height)), np.uint8)
             scale = width / track.width_px
-            if blur is not None:
-                image = blur.apply(image, i, scale)
+            if faces is not None:
+                image = hide_face(image, faces[i] * scale)
             snapshot = snapshot_at(analysis, frame.time_s)
             if not with_cues:
                 snapshot = replace(snapshot, cue="")
@@ -137,6 +124,5 @@ def snapshot_at(analysis: Analysis, time_s: float) -> Snapshot:
         phase=phase,
         cue=cue.spoken if cue is not None else "",
         view=str(judged.view.name) if is_inside else "",
-        facing=judged.view.facing,
         findings=judged.findings,
     )

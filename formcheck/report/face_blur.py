@@ -12,30 +12,6 @@ from formcheck.video.reading import ImageArray
 _FACE = tuple(range(11))
 
 
-class FaceBlur:
-    """Hides the face of a track's person in the pictures the track was made from.
-
-    Parameters
-    ----------
-    track : PoseTrack
-    """
-
-    def __init__(self, track: PoseTrack) -> None:
-        self._faces = faces_of(track)
-
-    def apply(self, image: ImageArray, index: int, scale: float = 1.0) -> ImageArray:
-        """Return the picture of frame ``index`` with the face hidden; ``image`` stays as it is.
-
-        Parameters
-        ----------
-        image : array, shape (height, width, 3), uint8
-        index : int
-        scale : float
-            Pixels of ``image`` per pixel of the track.
-        """
-        return hide_face(image, self._faces[index] * scale)
-
-
 def faces_of(track: PoseTrack) -> FloatArray:
     """Centre and radius of the face in every frame, shape (n, 3), in the track's pixels.
 
@@ -62,14 +38,17 @@ def faces_of(track: PoseTrack) -> FloatArray:
 
 
 def hide_face(image: ImageArray, face: FloatArray) -> ImageArray:
-    """Replace an ellipse by a mosaic of a few tiles: nothing to sharpen back."""
+    """Return the picture with an ellipse replaced by a few tiles: nothing to sharpen back.
+
+    ``face`` is one of :func:`faces_of`, in the pixels of ``image``, which stays as it is.
+    """
     x, y, radius = (float(v) for v in face)
     if radius <= 0:
         return image
     height, width = image.shape[:2]
     # The landmarks lie on the face; the head goes on above it.
     y -= 0.15 * radius
-    half_w, half_h = 1.0 * radius, 1.25 * radius
+    half_w, half_h = radius, 1.25 * radius
     x0, x1 = (int(np.clip(v, 0, width)) for v in (x - half_w, x + half_w))
     y0, y1 = (int(np.clip(v, 0, height)) for v in (y - half_h, y + half_h))
     if x1 - x0 < 2 or y1 - y0 < 2:

@@ -17,7 +17,6 @@ from formcheck.knowledge.model import FaultEntry
 from formcheck.report.plots import clip_plots, svg
 from formcheck.report.result import ClipResult
 from formcheck.report.scorecard import (
-    Scorecard,
     findings_of,
     first_fix,
     headline,
@@ -63,6 +62,8 @@ def html_report(
 ) -> str:
     """Return the report of one clip, or of a front and a side clip of one set.
 
+    It is a whole HTML document without scripts.
+
     Parameters
     ----------
     clips : sequence of ReportClip
@@ -73,11 +74,6 @@ def html_report(
         A date to print.
     is_advice_allowed : bool
         False leaves cues and exercises out: somebody reported a warning sign.
-
-    Returns
-    -------
-    str
-        A whole HTML document without scripts.
     """
     results = [clip.result for clip in clips]
     card = scorecard(results, [clip.name for clip in clips])
@@ -94,7 +90,11 @@ def html_report(
         fix=first_fix(card),
         unseen=unseen(card),
         said=[text for text in (*card.notes, same_view(results)) if text],
-        why=[_why(entry, knowledge) for entry in _found(card, knowledge)],
+        why=[
+            _why(knowledge.fault(fault.name), knowledge)
+            for fault in FAULTS
+            if any(finding.is_fault for finding in findings_of(card, fault.name))
+        ],
         is_advice_allowed=is_advice_allowed,
         settings=sorted((settings or {}).items()),
         notes={name: knowledge.note(f"general.{name}").text for name in _NOTES},
@@ -102,13 +102,6 @@ def html_report(
 
 
 _NOTES = ("header", "link_not_forecast", "withheld")
-
-
-def _found(card: Scorecard, knowledge: KnowledgeBase) -> list[FaultEntry]:
-    names = (fault.name for fault in FAULTS)
-    return [
-        knowledge.fault(name) for name in names if any(f.is_fault for f in findings_of(card, name))
-    ]
 
 
 def _why(entry: FaultEntry, knowledge: KnowledgeBase) -> tuple[FaultEntry, str]:

@@ -22,6 +22,7 @@ from formcheck.squat.faults import FAULTS, fault_named
 from formcheck.squat.faults.finding import Finding, Verdict
 from formcheck.video.reading import ImageArray
 
+Colour = tuple[int, int, int]
 _INK, _PAPER, _FAINT = (245, 247, 250), (18, 22, 28), (150, 160, 170)
 _BONES = (
     SHOULDERS,
@@ -38,22 +39,24 @@ MAX_SIDE_PX = 960
 PLAIN_SIDE_PX = 540
 """Longer side of a picture that holds nothing but the drawing."""
 _PLAIN, _PLAIN_LEAST_PX = (32, 38, 46), 64
+_STROKES = {
+    Verdict.OK: [[(-4, 0), (-1, 3), (4, -3)]],
+    Verdict.BORDERLINE: [[(0, -4), (0, 1)]],
+    Verdict.FAULT: [[(-4, -4), (4, 4)], [(-4, 4), (4, -4)]],
+    Verdict.NOT_ASSESSABLE: [[(-4, 0), (4, 0)]],
+}
+"""The icons: a tick, an exclamation mark without its dot, a cross, a dash; radius 8."""
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What is known at one moment, ready to be drawn.
-
-    ``findings`` are those of the repetition shown; ``facing`` is +1 if the
-    lifter faces the image's right; ``phase`` and ``cue`` are words.
-    """
+    """What is known at one moment; ``findings`` are those of the repetition shown."""
 
     rep_number: int = 0
     n_reps: int = 0
     phase: str = ""
     cue: str = ""
     view: str = ""
-    facing: float = 1.0
     findings: tuple[Finding, ...] = ()
 
 
@@ -63,12 +66,7 @@ def _font() -> Any:
 
 
 def _text(
-    image: ImageArray,
-    text: str,
-    at: tuple[int, int],
-    colour: tuple[int, int, int],
-    size: int,
-    weight: int = 500,
+    image: ImageArray, text: str, at: tuple[int, int], colour: Colour, size: int, weight: int = 500
 ) -> None:
     cv2.putText(image, text, at, colour, _font(), size, weight=weight)
 
@@ -112,11 +110,6 @@ def with_head(image: ImageArray, points_px: FloatArray) -> ImageArray:
     return out
 
 
-def draw(image: ImageArray, points_px: FloatArray | None, snapshot: Snapshot) -> ImageArray:
-    """Return the picture with skeleton, reference lines and words: one :class:`Painter` draws."""
-    return Painter(image.shape[1], image.shape[0]).draw(image, points_px, snapshot)
-
-
 class Painter:
     """Draws on the pictures of one clip, all of one size.
 
@@ -139,7 +132,9 @@ class Painter:
     def draw(
         self, image: ImageArray, points_px: FloatArray | None, snapshot: Snapshot
     ) -> ImageArray:
-        """Return the picture with skeleton, reference lines and words.
+        """Return the picture with skeleton and reference lines, a strip of words above and below.
+
+        The next call draws on the same canvas: copy what is to be kept.
 
         Parameters
         ----------
@@ -148,12 +143,6 @@ class Painter:
         points_px : array, shape (33, 2), or None
             Landmarks in the pixels of ``image``; NaN ones are left out.
         snapshot : Snapshot
-
-        Returns
-        -------
-        array, uint8
-            The picture with a strip above and one below.  The next call draws on
-            the same canvas: copy what is to be kept.
         """
         self.picture[:] = image[:, : self._canvas.shape[1]]
         if points_px is not None:
@@ -167,7 +156,7 @@ class Painter:
         return self._canvas
 
 
-def _colour_of(snapshot: Snapshot, side: str) -> tuple[int, int, int]:
+def _colour_of(snapshot: Snapshot, side: str) -> Colour:
     """Colour of a leg: that of the worst finding about it."""
     about = [f.verdict for f in snapshot.findings if f.is_judged and f.side in (side, "both", None)]
     return COLOURS[max(about, key=lambda verdict: verdict.rank)] if about else _INK
@@ -193,12 +182,10 @@ def _skeleton(picture: ImageArray, points: FloatArray, snapshot: Snapshot) -> No
         if snapshot.view in fault.views:
             finding = next((f for f in snapshot.findings if f.fault == fault.name), None)
             for line in fault.lines(points, finding):
-                _dashes(picture, *line, _INK, thin)
+                _dashes(picture, *line, thin)
 
 
-def _line(
-    picture: ImageArray, a: FloatArray, b: FloatArray, colour: tuple[int, int, int], thick: int
-) -> None:
+def _line(picture: ImageArray, a: FloatArray, b: FloatArray, colour: Colour, thick: int) -> None:
     p, q = _pixel(a), _pixel(b)
     if p is not None and q is not None:
         cv2.line(picture, p, q, colour, thick, cv2.LINE_AA)
@@ -210,15 +197,13 @@ def _pixel(point: FloatArray) -> tuple[int, int] | None:
     return (int(x), int(y)) if abs(x) < 9999 and abs(y) < 9999 else None
 
 
-def _dashes(
-    picture: ImageArray, a: FloatArray, b: FloatArray, colour: tuple[int, int, int], thick: int
-) -> None:
+def _dashes(picture: ImageArray, a: FloatArray, b: FloatArray, thick: int) -> None:
     length = float(np.hypot(*(b - a)))
     if not length < 4 * max(picture.shape[:2]):  # far outside, or NaN: nothing to see
         return
     n = max(1, round(length / (8 * thick)))
     for i in range(0, n, 2):
-        _line(picture, a + (b - a) * i / n, a + (b - a) * min(i + 1, n) / n, colour, thick)
+        _line(picture, a + (b - a) * i / n, a + (b - a) * min(i + 1, n) / n, _INK, thick)
 
 
 def _header(strip: NDArray[np.uint8], snapshot: Snapshot) -> None:
@@ -238,8 +223,7 @@ def _footer(strip: NDArray[np.uint8], snapshot: Snapshot) -> None:
     size = round(0.19 * height)
     y = pad + row // 2
     for finding in snapshot.findings:
-        colour = COLOURS[finding.verdict]
-        _icon(strip, (pad + row // 2, y), round(0.34 * row), finding.verdict, colour)
+        _icon(strip, (pad + row // 2, y), round(0.34 * row), finding.verdict)
         fault = fault_named(finding.fault)
         name = fault_name(finding.fault) if fault is None else fault.short
         words = VERDICTS[finding.verdict]
@@ -258,32 +242,17 @@ def _footer(strip: NDArray[np.uint8], snapshot: Snapshot) -> None:
         _text(strip, snapshot.cue, at, COLOURS[Verdict.BORDERLINE], fit, 700)
 
 
-def _icon(
-    strip: NDArray[np.uint8],
-    centre: tuple[int, int],
-    radius: int,
-    verdict: Verdict,
-    colour: tuple[int, int, int],
-) -> None:
-    """A tick, a tilde-like bar, a cross or a dash: readable without colour."""
-    x, y = centre
+def _icon(strip: NDArray[np.uint8], centre: tuple[int, int], radius: int, verdict: Verdict) -> None:
+    """A verdict's mark in a disc: readable without colour."""
     thick = max(2, radius // 3)
-    cv2.circle(strip, centre, radius, colour, -1, cv2.LINE_AA)
+    cv2.circle(strip, centre, radius, COLOURS[verdict], -1, cv2.LINE_AA)
     r = radius // 2
-
-    def stroke(*points: tuple[int, int]) -> None:
-        cv2.polylines(strip, [np.array(points, np.int32)], False, _PAPER, thick, cv2.LINE_AA)
-
-    if verdict is Verdict.OK:
-        stroke((x - r, y), (x - r // 4, y + r * 3 // 4), (x + r, y - r * 3 // 4))
-    elif verdict is Verdict.FAULT:
-        stroke((x - r, y - r), (x + r, y + r))
-        stroke((x - r, y + r), (x + r, y - r))
-    elif verdict is Verdict.BORDERLINE:
-        stroke((x, y - r), (x, y + r // 4))
-        cv2.circle(strip, (x, y + r), max(1, thick * 2 // 3), _PAPER, -1, cv2.LINE_AA)
-    else:
-        stroke((x - r, y), (x + r, y))
+    for stroke in _STROKES[verdict]:
+        line = np.array(centre) + (np.array(stroke) * r / 4).astype(np.int32)  # towards 0
+        cv2.polylines(strip, [line.astype(np.int32)], False, _PAPER, thick, cv2.LINE_AA)
+    if verdict is Verdict.BORDERLINE:
+        dot = (centre[0], centre[1] + r)
+        cv2.circle(strip, dot, max(1, thick * 2 // 3), _PAPER, -1, cv2.LINE_AA)
 
 
 def crop_around(image: ImageArray, points_px: FloatArray, margin: float = 0.15) -> ImageArray:

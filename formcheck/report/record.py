@@ -13,7 +13,6 @@ from formcheck.pose.track import PoseTrack
 from formcheck.report.result import (
     ClipResult,
     ClipSource,
-    CueGiven,
     NotCounted,
     RepDepth,
     RepeatedFault,
@@ -41,13 +40,7 @@ class CheckedClip:
 
 
 def checked_clip(analysis: Analysis, track: PoseTrack, settings: Settings) -> CheckedClip:
-    """Put an analysis, its track and the result of both together.
-
-    Raises
-    ------
-    InputError
-        If the track does not say where it came from.
-    """
+    """Put an analysis, its track and the result of both together, as :func:`result_of`."""
     result = result_of(analysis, track.meta, settings)
     return CheckedClip(analysis, track, result, is_partial=bool(track.meta.get("is_partial")))
 
@@ -57,11 +50,10 @@ def result_of(analysis: Analysis, meta: Mapping[str, object], settings: Settings
 
     Parameters
     ----------
-    analysis : Analysis
+    analysis, settings
+        What was judged, and with which settings.
     meta : mapping
         What its track says of itself: ``source``, ``versions`` and ``notes``.
-    settings : Settings
-        It was judged with.
 
     Raises
     ------
@@ -70,11 +62,10 @@ def result_of(analysis: Analysis, meta: Mapping[str, object], settings: Settings
     """
     try:
         source = msgspec.convert(meta["source"], ClipSource)
-        versions = msgspec.convert(
-            {**_mapping(meta["versions"]), "formcheck": __version__}, Versions
-        )
+        tools = msgspec.convert(meta["versions"], dict[str, object])
+        versions = msgspec.convert({**tools, "formcheck": __version__}, Versions)
         notes = msgspec.convert(meta["notes"], tuple[str, ...])
-    except (KeyError, TypeError, msgspec.ValidationError) as error:
+    except (KeyError, msgspec.ValidationError) as error:
         raise InputError(
             f"the track does not say which video it is from ({error}). Score the video again."
         ) from error
@@ -94,7 +85,7 @@ def result_of(analysis: Analysis, meta: Mapping[str, object], settings: Settings
 
 def rep_result(judged: JudgedRep) -> RepResult:
     """What is stored of a repetition: times to 0.01 s, no poses and no curves."""
-    rep, view, cue = judged.rep, judged.view, cue_for(judged)
+    rep, view = judged.rep, judged.view
     has_yaw = view.yaw_deg == view.yaw_deg
     return RepResult(
         number=judged.number,
@@ -114,9 +105,7 @@ def rep_result(judged: JudgedRep) -> RepResult:
             pause_s=round(rep.pause_s, 2),
             concentric_s=round(rep.concentric_s, 2),
         ),
-        cue=None
-        if cue is None
-        else CueGiven(id=cue.cue_id, fault=cue.fault, spoken=cue.spoken, text=cue.text),
+        cue=cue_for(judged),
         findings=judged.findings,
     )
 
@@ -133,9 +122,3 @@ def _summary(analysis: Analysis) -> Summary:
             for r in repeated(analysis)
         ),
     )
-
-
-def _mapping(value: object) -> Mapping[str, object]:
-    if not isinstance(value, Mapping):
-        raise TypeError("no versions")
-    return value

@@ -20,6 +20,7 @@ from formcheck.errors import InputError
 from formcheck.pose.kinematics import Side
 from formcheck.squat.depth import DepthCategory
 from formcheck.squat.faults.finding import Finding
+from formcheck.squat.feedback import CueGiven
 from formcheck.squat.view import ViewName
 
 Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
@@ -66,16 +67,6 @@ class RepTempo:
     eccentric_s: Seconds
     pause_s: Seconds
     concentric_s: Seconds
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CueGiven:
-    """The one thing said about a repetition."""
-
-    id: str
-    fault: str
-    spoken: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,13 +157,7 @@ class ClipResult:
         return replace(self, reps=tuple(replace(rep, cue=None) for rep in self.reps))
 
     def to_builtins(self) -> dict[str, Any]:
-        """The result as it is stored, as plain JSON values.
-
-        Raises
-        ------
-        ValueError
-            For NaN, which must never have got here.
-        """
+        """The result as plain JSON values; ValueError for NaN, which must never have got here."""
         stored = json.loads(json.dumps(msgspec.to_builtins(self), allow_nan=False))
         for rep in stored["reps"]:
             rep["findings"] = [_without_part(finding, "extra") for finding in rep["findings"]]
@@ -185,14 +170,7 @@ class ClipResult:
 
 
 def parse_result(data: bytes | str, name: str) -> ClipResult:
-    """Read a stored result.
-
-    Parameters
-    ----------
-    data : bytes or str
-        JSON.
-    name : str
-        What to call it in a message.
+    """Read a stored result from JSON; ``name`` is what to call it in a message.
 
     Raises
     ------
@@ -208,13 +186,7 @@ def parse_result(data: bytes | str, name: str) -> ClipResult:
 
 
 def result_from(stored: Any) -> ClipResult:
-    """Turn the plain values of a stored result into the typed one.
-
-    Raises
-    ------
-    msgspec.ValidationError
-        With the place of what is wrong.
-    """
+    """Type the plain values of a stored result; a ValidationError names the place of an error."""
     if isinstance(stored, dict):
         stored = {**stored, "summary": _with_part(stored.get("summary"), "faults", _SUMMARY)}
         if isinstance(reps := stored.get("reps"), list):
@@ -228,13 +200,7 @@ def result_from(stored: Any) -> ClipResult:
 
 
 def read_result(path: Path) -> ClipResult:
-    """Read a stored result from a file.
-
-    Raises
-    ------
-    InputError
-        If it is missing or not a result.
-    """
+    """Read a stored result from a file; InputError if it is missing or not a result."""
     try:
         data = path.read_bytes()
     except OSError as error:

@@ -163,24 +163,25 @@ def findings_of(card: Scorecard, fault: str) -> list[Finding]:
 
 def first_fix(card: Scorecard) -> Fix | None:
     """What to fix first: the gravest fault, weighed by how often it was seen."""
-    best: tuple[float, Fix] | None = None
-    for fault in FAULTS:
-        judged = [f for f in findings_of(card, fault.name) if f.is_judged]
-        faulty = [f for f in judged if f.is_fault]
-        if not faulty:
-            continue
-        weight = sum(f.severity.rank for f in faulty) / len(judged)
-        if best is not None and weight <= best[0]:
-            continue
-        worst = max(faulty, key=lambda f: f.severity.rank)
-        sides = {f.side for f in faulty if f.side}
-        side = f", {sides.pop()} side" if len(sides) == 1 and sides <= {"left", "right"} else ""
-        text = (
-            f"{fault.title}: {fault.plain} in {len(faulty)} of "
-            f"{len(judged)} repetitions judged{side}, {worst.severity} at its worst."
-        )
-        best = weight, Fix(fault.name, text, cue_about(faulty).text, _sure(faulty))
-    return None if best is None else best[1]
+    seen = [(fault, [f for f in findings_of(card, fault.name) if f.is_judged]) for fault in FAULTS]
+    found = [(fault, judged) for fault, judged in seen if any(f.is_fault for f in judged)]
+    if not found:
+        return None
+    fault, judged = max(found, key=lambda pair: _weight(pair[1]))
+    faulty = [f for f in judged if f.is_fault]
+    worst = max((f.severity for f in faulty), key=lambda severity: severity.rank)
+    sides = {f.side for f in faulty if f.side}
+    side = f", {sides.pop()} side" if len(sides) == 1 and sides <= {"left", "right"} else ""
+    text = (
+        f"{fault.title}: {fault.plain} in {len(faulty)} of "
+        f"{len(judged)} repetitions judged{side}, {worst} at its worst."
+    )
+    return Fix(fault.name, text, cue_about(faulty).text, _sure(faulty))
+
+
+def _weight(judged: Sequence[Finding]) -> float:
+    """The mean severity of the faults among findings, over all of them."""
+    return sum(f.severity.rank for f in judged if f.is_fault) / len(judged)
 
 
 def _sure(findings: Sequence[Finding]) -> str:

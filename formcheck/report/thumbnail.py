@@ -11,13 +11,12 @@ import cv2
 import numpy as np
 
 from formcheck.errors import FormcheckError
-from formcheck.report.face_blur import FaceBlur
+from formcheck.report.face_blur import faces_of, hide_face
 from formcheck.report.painter import (
     PLAIN_SIDE_PX,
+    Painter,
     Snapshot,
-    canvas_size,
     crop_around,
-    draw,
     plain_picture,
     with_head,
 )
@@ -34,13 +33,8 @@ def worst_frame_jpeg(
 ) -> bytes | None:
     """The picture of a clip as JPEG; None if there is nothing to show.
 
-    Parameters
-    ----------
-    video : path or None
-        Where the frame is read from; None draws the skeleton alone.
-    checked : CheckedClip
-    blur_face : bool
-        Make the face of the measured person unrecognisable.
+    The frame is read from ``video``, None draws the skeleton alone; ``blur_face`` makes the face
+    of the measured person unrecognisable.
     """
     moment = worst_moment(checked.analysis.reps)
     if moment is None or not len(checked.track):
@@ -55,12 +49,10 @@ def worst_frame_jpeg(
     if seen is None:
         image = with_head(image, points)
     elif blur_face:
-        image = FaceBlur(track).apply(image, nearest, scale)
-    snapshot = Snapshot(view=str(rep.view.name), facing=rep.view.facing, findings=rep.findings)
-    height, width = image.shape[:2]
-    _, _, top, _ = canvas_size(width, height)
-    drawn = draw(image, points, snapshot)[top : top + height]
-    part = crop_around(drawn, points)
+        image = hide_face(image, faces_of(track)[nearest] * scale)
+    painter = Painter(image.shape[1], image.shape[0])
+    painter.draw(image, points, Snapshot(view=str(rep.view.name), findings=rep.findings))
+    part = crop_around(painter.picture, points)
     size = max(1, round(HEIGHT_PX * part.shape[1] / part.shape[0]))
     small = cv2.resize(part, (min(size, 3 * HEIGHT_PX), HEIGHT_PX), interpolation=cv2.INTER_AREA)
     done, data = cv2.imencode(
@@ -87,10 +79,11 @@ class _SeekingReader(FrameReader):
 
     def _decode(self, container: Any, stream: Any) -> Iterator[Any]:
         base = stream.time_base
-        start = stream.start_time or 0
+        wanted_s = 0.0
         if base:
+            start = stream.start_time or 0
             container.seek(start + math.floor(self._time_s / base), stream=stream)
-        wanted_s = float(start * base) + self._time_s - 1e-3 if base else 0.0
+            wanted_s = float(start * base) + self._time_s - 1e-3
         last = None
         for raw in super()._decode(container, stream):
             last = raw

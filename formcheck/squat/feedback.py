@@ -24,10 +24,10 @@ REPEATED_MIN_SHARE = 0.4
 
 
 @dataclass(frozen=True, slots=True)
-class RepCue:
-    """A cue for one repetition: ``spoken`` is short, ``text`` a sentence."""
+class CueGiven:
+    """The one thing said about a repetition."""
 
-    cue_id: str
+    id: str
     fault: str
     spoken: str
     text: str
@@ -48,13 +48,13 @@ def most_important(rep: JudgedRep) -> Finding | None:
     return max((f for f in rep.findings if f.is_fault), key=lambda f: f.severity.rank, default=None)
 
 
-def cue_for(rep: JudgedRep) -> RepCue | None:
+def cue_for(rep: JudgedRep) -> CueGiven | None:
     """The cue for a repetition; None if nothing is wrong with it."""
     finding = most_important(rep)
     if finding is None:
         return None
     cue = cue_about([finding])
-    return RepCue(cue.id, finding.fault, cue.spoken, cue.text)
+    return CueGiven(cue.id, finding.fault, cue.spoken, cue.text)
 
 
 def cue_about(findings: Sequence[Finding]) -> Cue:

@@ -34,7 +34,7 @@ from formcheck.cli.main import main
 from formcheck.clip import check_clip
 from formcheck.report import painter
 from formcheck.report.html import ReportClip, html_report
-from formcheck.report.painter import Snapshot, draw
+from formcheck.report.painter import Painter, Snapshot
 from formcheck.report.result import schema
 from formcheck.squat.faults import FAULTS
 from formcheck.training.history import session_from_clip
@@ -67,9 +67,11 @@ said["report"] = html_report([ReportClip("a", checked.result, checked.analysis.r
 wall = np.full((track.height_px, track.width_px, 3), 90, np.uint8)
 (judged,) = checked.analysis.reps
 shot = Snapshot(view="front", findings=judged.findings)
-drawn = draw(wall, track[0].points_px, shot).copy()
+drawn, plain = (Painter(track.width_px, track.height_px) for _ in range(2))
+drawn.draw(wall, track[0].points_px, shot)
 painter.FAULTS = [fault for fault in FAULTS if fault.name != "hip_shift"]  # no line of its own
-said["overlay"] = int((drawn != draw(wall, track[0].points_px, shot)).sum())
+plain.draw(wall, track[0].points_px, shot)
+said["overlay"] = int((drawn.picture != plain.picture).sum())
 
 session = session_from_clip(checked.result, date(2026, 1, 1))
 said["history"] = {tally.fault: tally.n_fault for tally in session.faults}

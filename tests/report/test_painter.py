@@ -7,7 +7,7 @@ import pytest
 from stickfigure import Camera, film, squat, stand
 
 from formcheck.report.annotate import snapshot_at
-from formcheck.report.painter import Snapshot, canvas_size, crop_around, draw
+from formcheck.report.painter import Painter, Snapshot, canvas_size, crop_around
 from formcheck.report.words import COLOURS
 from formcheck.squat.analysis import analyze
 from formcheck.squat.faults.finding import Assessment, Verdict
@@ -15,6 +15,10 @@ from formcheck.squat.faults.finding import Assessment, Verdict
 
 def wall(width, height):
     return np.full((height, width, 3), 90, np.uint8)
+
+
+def draw(image, points_px, snapshot):
+    return Painter(image.shape[1], image.shape[0]).draw(image, points_px, snapshot)
 
 
 def finding(verdict, fault="knee_valgus", side="left"):
@@ -52,7 +56,7 @@ def test_the_skeleton_is_drawn_in_the_picture():
 def test_every_verdict_and_view_can_be_drawn(verdict, view):
     yaw = 90 if view == "side" else 0
     points = film([stand(0.1)], camera=Camera(yaw_deg=yaw))[0].points_px
-    shot = Snapshot(1, 1, "down", "Chest up", view, 1.0, (finding(verdict), finding(verdict)))
+    shot = Snapshot(1, 1, "down", "Chest up", view, (finding(verdict), finding(verdict)))
     draw(wall(720, 1280), points, shot)
 
 

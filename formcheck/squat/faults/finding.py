@@ -83,6 +83,7 @@ class Finding:
     ----------
     fault : str
         Identifier, the name of its row in the table.
+    verdict, severity, confidence
     side : str or None
         ``left``, ``right`` or ``both`` (the subject's).
     value, threshold, uncertainty : float or None

@@ -153,7 +153,7 @@ def test_a_fault_brings_one_short_cue(name):
 
 def test_a_rising_heel_is_cued_first():
     (judged,) = CASES["forward_knee_travel"]["trips"]().reps
-    assert cue_for(judged).cue_id == "keep_heels_down"
+    assert cue_for(judged).id == "keep_heels_down"
 
 
 def test_what_repeats_is_said_of_the_clip_and_not_of_a_rep():
