@@ -162,10 +162,8 @@ def _measure(rep: Rep, side: Side, settings: TravelSettings) -> _Measured | None
     )
     if not len(grid):
         return None
-    ratio, noise_pct = (
-        thigh_px / shank_px,
-        scale * float(np.nan_to_num(dip.noise_px(LEG[side][1:]))),
-    )
+    noise_pct = scale * float(np.nan_to_num(dip.noise_px(LEG[side][1:])))
+    ratio = thigh_px / shank_px
     return _Measured(
         side, grid, past_toe, heel_rise, shank_deg, trunk_deg, flexion, ratio, noise_pct
     )
