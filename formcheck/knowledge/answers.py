@@ -157,7 +157,6 @@ class Answers(Entry, frozen=True, kw_only=True):
     medicine_cautions: frozenset[MedicineCaution] = frozenset()
 
     def __post_init__(self) -> None:
-        """Reject times and ages that cannot be."""
         for name in ("since_onset_h", "since_training_h", "age_years"):
             value = getattr(self, name)
             if value is not None and not (math.isfinite(value) and value >= 0):

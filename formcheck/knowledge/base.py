@@ -30,12 +30,15 @@ from formcheck.knowledge.reader import walk
 from formcheck.knowledge.vocabulary import Entry, KnowledgeError, Tier
 
 
-class _HasId(Protocol):
+class HasId(Protocol):
+    """Anything with an id."""
+
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """Unique among its kind."""
 
 
-E = TypeVar("E", bound=_HasId)
+E = TypeVar("E", bound=HasId)
 T = TypeVar("T")
 
 

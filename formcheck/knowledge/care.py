@@ -8,12 +8,14 @@ from formcheck.knowledge.model import Statement
 from formcheck.knowledge.rules import Rule
 from formcheck.knowledge.vocabulary import AdviceKind, Entry, KnowledgeError, Tier
 
+NAMED_IN_REASONS = ("pain_h", "training_h", "age_years")
+"""Answers that the reason of a red flag may name in braces."""
+
 
 class RedFlag(Statement, frozen=True, kw_only=True):
     """A sign that a professional should see, with its rule and its tier.
 
-    ``number`` is the row in the list taken from the three articles (``None`` for our additions);
-    ``reason`` may name ``{pain_h}``, ``{training_h}`` and ``{age_years}``.
+    ``number`` is the row in the list taken from the three articles (``None`` for our additions).
     """
 
     label: str
@@ -104,7 +106,6 @@ class Question(Entry, frozen=True, kw_only=True):
     options: tuple[Option, ...] = ()
 
     def __post_init__(self) -> None:
-        """Check that choices are offered exactly where one chooses."""
         chooses = self.kind in (QuestionKind.ONE_OF, QuestionKind.MANY_OF)
         if chooses != bool(self.options) or (self.kind is QuestionKind.NUMBER) != bool(self.unit):
             raise KnowledgeError(f"question '{self.id}': options or unit do not fit its kind")

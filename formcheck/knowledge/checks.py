@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from enum import Enum
+from enum import StrEnum
 
 from formcheck.knowledge.answers import Answers
-from formcheck.knowledge.base import KnowledgeBase
+from formcheck.knowledge.base import HasId, KnowledgeBase
+from formcheck.knowledge.care import NAMED_IN_REASONS
 from formcheck.knowledge.model import Statement
-from formcheck.knowledge.reader import walk
-from formcheck.knowledge.rules import ANSWER_TYPES, DERIVED_ANSWERS
+from formcheck.knowledge.rules import ANSWER_TYPES
 from formcheck.knowledge.vocabulary import KnowledgeError, Tier
 
 
@@ -35,7 +35,7 @@ def check_links(base: KnowledgeBase) -> None:
 
 
 def _check_unique(base: KnowledgeBase) -> None:
-    groups: dict[str, Iterable[str]] = {"statement": (s.id for s in walk(base, Statement))}
+    groups: dict[str, Iterable[str]] = {"statement": (s.id for s in base.walk(Statement))}
     for name in ("references", "conditions", "faults", "root_causes", "machines", "patterns"):
         groups[name] = (entry.id for entry in getattr(base, name))
     for kind, ids in groups.items():
@@ -44,16 +44,16 @@ def _check_unique(base: KnowledgeBase) -> None:
 
 
 def _check_sources(base: KnowledgeBase) -> None:
-    known = {reference.id for reference in base.references}
-    for statement in walk(base, Statement):
+    known = _ids(base.references)
+    for statement in base.walk(Statement):
         if missing := [id_ for id_ in statement.sources if id_ not in known]:
             raise KnowledgeError(
                 f"statement '{statement.id}' cites '{missing[0]}'; add it to references.toml"
             )
 
 
-def _ids(entries: Iterable[object]) -> frozenset[str]:
-    return frozenset(str(getattr(entry, "id", "")) for entry in entries)
+def _ids(entries: Iterable[HasId]) -> frozenset[str]:
+    return frozenset(entry.id for entry in entries)
 
 
 def _links(base: KnowledgeBase) -> Iterable[tuple[str, str, tuple[str, ...], frozenset[str]]]:
@@ -96,22 +96,19 @@ def _check_questions(base: KnowledgeBase) -> None:
         raise KnowledgeError(f"questions.toml must ask every answer once; look at '{odd[0]}'")
     for question in base.questions:
         kind, is_set = ANSWER_TYPES[question.id]
-        if kind is float or kind is bool:
-            expected_kind, values = ("number" if kind is float else "yes_no"), []
+        values = sorted(map(str, kind)) if issubclass(kind, StrEnum) else []
+        if values:
+            expected = "many_of" if is_set else "one_of"
         else:
-            assert issubclass(kind, Enum)
-            expected_kind = "many_of" if is_set else "one_of"
-            values = sorted(member.value for member in kind)
-        if question.kind.value != expected_kind or sorted(o.value for o in question.options) != (
-            values
-        ):
+            expected = "number" if kind is float else "yes_no"
+        if question.kind != expected or sorted(o.value for o in question.options) != values:
             raise KnowledgeError(
-                f"question '{question.id}' must be '{expected_kind}' with options {values}"
+                f"question '{question.id}' must be '{expected}' with options {values}"
             )
 
 
 def _check_reasons(base: KnowledgeBase) -> None:
-    blank = dict.fromkeys((*DERIVED_ANSWERS, "age_years"), "?")
+    blank = dict.fromkeys(NAMED_IN_REASONS, "?")
     for flag in base.red_flags:
         try:
             flag.reason.format_map(blank)

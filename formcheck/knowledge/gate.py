@@ -20,11 +20,7 @@ class HasTier(Protocol):
 def advice_allowed(flags: Iterable[HasTier]) -> bool:
     """Return whether exercise, warm-up, plan and coaching advice may be shown.
 
-    Parameters
-    ----------
-    flags
-        The raised red flags. Any flag of the tiers emergency, today and assessment says no; only
-        ``mention`` does not.
+    Any raised flag of the tiers emergency, today and assessment says no; only ``mention`` does not.
     """
     return not any(flag.tier.is_blocking for flag in flags)
 

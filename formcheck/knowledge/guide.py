@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from formcheck.knowledge.answers import Answers
-from formcheck.knowledge.base import KnowledgeBase
-from formcheck.knowledge.care import RedFlag, SelfCare
+from formcheck.knowledge.care import NAMED_IN_REASONS, RedFlag, SelfCare
 from formcheck.knowledge.gate import advice_allowed
 from formcheck.knowledge.loading import load_knowledge
 from formcheck.knowledge.model import Statement
@@ -87,7 +86,6 @@ class GuideResult:
     root_causes_to_check: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        """Refuse a result that says more than its red flags allow."""
         if self.is_exercise_advice_allowed != advice_allowed(self.red_flags):
             raise KnowledgeError("a guide result must follow advice_allowed() of its red flags")
         coaching = (self.scores, self.patterns, self.faults_to_check, self.root_causes_to_check)
@@ -101,44 +99,31 @@ class GuideResult:
             raise KnowledgeError("a guide result holds ice or medicine beside muscle breakdown")
 
 
-def run_guide(answers: Answers, knowledge: KnowledgeBase | None = None) -> GuideResult:
-    """Answer the symptom guide.
+def run_guide(answers: Answers) -> GuideResult:
+    """Answer the symptom guide; every answer may be missing.
 
-    Parameters
-    ----------
-    answers
-        What the person told; every answer may be missing. A missing answer raises no flag, except
-        where a sign was reported and only the detail that would make it harmless is missing.
-    knowledge
-        Knowledge base to use; the packaged one by default.
-
-    Returns
-    -------
-    GuideResult
-        Red flags first. With a flag of the first three tiers nothing else remains but the action,
-        rest and the self-care that tier allows.
+    Red flags come first. With a flag of the first three tiers nothing else remains but the action,
+    rest and the self-care that tier allows. A missing answer raises no flag, except where a sign
+    was reported and only the detail that would make it harmless is missing.
 
     Notes
     -----
     Rules, points and texts are data (``red_flags.toml``, ``patterns.toml``, ``self_care.toml``),
     each with its source.
     """
-    base = load_knowledge() if knowledge is None else knowledge
+    base = load_knowledge()
     verdicts = tuple(_verdict(flag, answers) for flag in base.red_flags)
-    raised = tuple(
-        sorted((v for v in verdicts if v.is_raised), key=lambda verdict: verdict.tier.rank)
-    )
+    raised = tuple(sorted((v for v in verdicts if v.is_raised), key=lambda v: v.tier.rank))
     is_allowed = advice_allowed(raised)
     scores = score_patterns(answers, base) if is_allowed else ()
     patterns = pick_patterns(scores, base)
-    tier = raised[0].tier if raised else None
-    headline, detail = _wording(tier, base)
+    text = base.tier_text(raised[0].tier) if raised else None
     return GuideResult(
         red_flags=raised,
         verdicts=verdicts,
-        tier=tier,
-        headline=headline,
-        detail=detail,
+        tier=None if text is None else text.tier,
+        headline=(base.note("general.no_flag").text if text is None else text.headline),
+        detail=(text or base.note("general.header")).text,
         is_exercise_advice_allowed=is_allowed,
         patterns=patterns,
         is_unclear=is_allowed and not patterns,
@@ -156,31 +141,21 @@ def run_guide(answers: Answers, knowledge: KnowledgeBase | None = None) -> Guide
 
 def _verdict(flag: RedFlag, answers: Answers) -> FlagVerdict:
     outcome = flag.when.evaluate(answers)
-    names = ("pain_h", "training_h", "age_years")
     numbers = {
         name: "an unknown number of" if value is None else f"{value:g}"
-        for name in names
+        for name in NAMED_IN_REASONS
         for value in [getattr(answers, name)]
     }
     reason = flag.reason.format_map(numbers) if outcome else ""
     return FlagVerdict(flag=flag, is_raised=outcome, reason=reason)
 
 
-def _wording(tier: Tier | None, base: KnowledgeBase) -> tuple[str, str]:
-    if tier is None:
-        return base.note("general.no_flag").text, base.note("general.header").text
-    text = base.tier_text(tier)
-    return text.headline, text.text
-
-
 def _fits(item: SelfCare, answers: Answers, raised: tuple[FlagVerdict, ...]) -> bool:
-    if item.kind.is_training_advice and not advice_allowed(raised):
-        return False
-    if any(verdict.tier in item.withheld_in for verdict in raised):
-        return False
-    if any(verdict.flag.id in item.withheld_by for verdict in raised):
-        return False
-    return item.withheld_when is None or not item.withheld_when.evaluate(answers)
+    return not (
+        (item.kind.is_training_advice and not advice_allowed(raised))
+        or any(v.tier in item.withheld_in or v.flag.id in item.withheld_by for v in raised)
+        or (item.withheld_when is not None and item.withheld_when.evaluate(answers))
+    )
 
 
 def _merge(groups: Iterable[tuple[str, ...]]) -> tuple[str, ...]:

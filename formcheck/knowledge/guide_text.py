@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
 from typing import Any
+
+import msgspec
 
 from formcheck.knowledge import GuideResult, Tier, load_knowledge
 from formcheck.knowledge.model import Statement
@@ -15,31 +16,18 @@ WIDTH = 88
 def guide_to_dict(result: GuideResult) -> dict[str, Any]:
     """Return a guide result as plain JSON values, with every source it names."""
     base = load_knowledge()
-    cited = dict.fromkeys(id_ for s in _statements(result) for id_ in s.sources)
-    return {
+    answer: dict[str, Any] = {
         "schema_version": 1,
         "disclaimer": base.note("general.header").text,
-        "tier": None if result.tier is None else result.tier.value,
-        "headline": result.headline,
-        "detail": result.detail,
-        "is_exercise_advice_allowed": result.is_exercise_advice_allowed,
+        **_picked(result, "tier", "headline", "detail", "is_exercise_advice_allowed"),
         "red_flags": [
-            {
-                "id": verdict.flag.id,
-                "tier": verdict.tier.value,
-                "label": verdict.flag.label,
-                "reason": verdict.reason,
-                **_plain(verdict.flag),
-            }
-            for verdict in result.red_flags
+            {**_picked(v.flag, "id", "tier", "label"), "reason": v.reason, **_plain(v.flag)}
+            for v in result.red_flags
         ],
         "patterns": [
             {
-                "id": score.pattern.id,
-                "name": score.pattern.name,
-                "points": score.points,
-                "reasons_for": list(score.reasons_for),
-                "reasons_against": list(score.reasons_against),
+                **_picked(score.pattern, "id", "name"),
+                **_picked(score, "points", "reasons_for", "reasons_against"),
                 **_plain(score.pattern.resembles),
             }
             for score in result.patterns
@@ -47,56 +35,46 @@ def guide_to_dict(result: GuideResult) -> dict[str, Any]:
         "is_unclear": result.is_unclear,
         "self_care": [
             {
-                "id": item.id,
-                "kind": item.kind.value,
-                "name": item.name,
+                **_picked(item, "id", "kind", "name"),
                 "cautions": [caution.text for caution in item.cautions],
                 **_plain(item),
             }
             for item in result.self_care
         ],
         "notes": [{"id": note.id, **_plain(note)} for note in result.notes],
-        "faults_to_check": list(result.faults_to_check),
-        "root_causes_to_check": list(result.root_causes_to_check),
-        "sources": {
-            id_: {"title": base.reference(id_).title, "seen": base.reference(id_).seen.value}
-            for id_ in cited
-        },
+        **_picked(result, "faults_to_check", "root_causes_to_check"),
+        "sources": {id_: _picked(base.reference(id_), "title", "seen") for id_ in _cited(result)},
     }
+    return msgspec.json.decode(msgspec.json.encode(answer), type=dict[str, Any])
+
+
+def _picked(entry: object, *names: str) -> dict[str, Any]:
+    return {name: getattr(entry, name) for name in names}
 
 
 def _plain(statement: Statement) -> dict[str, Any]:
-    return {
-        "text": statement.text,
-        "strength": statement.strength.value,
-        "sources": list(statement.sources),
-        "but": [counter.text for counter in statement.counter_evidence],
-    }
+    but = [counter.text for counter in statement.counter_evidence]
+    return {**_picked(statement, "text", "strength", "sources"), "but": but}
 
 
-def _statements(result: GuideResult) -> Iterator[Statement]:
-    base = load_knowledge()
+def _cited(result: GuideResult) -> tuple[str, ...]:
+    """The sources of everything that is shown, in its order."""
+    shown: list[Statement] = []
     if result.tier is not None:
-        yield base.tier_text(result.tier)
-    shown: list[Statement] = [verdict.flag for verdict in result.red_flags]
-    for score in result.patterns:
-        shown.append(score.pattern.resembles)
+        shown.append(load_knowledge().tier_text(result.tier))
+    shown += [verdict.flag for verdict in result.red_flags]
+    shown += [score.pattern.resembles for score in result.patterns]
     for item in result.self_care:
         shown += [item, *item.cautions]
-    for statement in [*shown, *result.notes]:
-        yield statement
-        yield from statement.counter_evidence
+    shown += result.notes
+    every = (one for statement in shown for one in (statement, *statement.counter_evidence))
+    return tuple(dict.fromkeys(id_ for statement in every for id_ in statement.sources))
 
 
 def guide_to_text(result: GuideResult) -> str:
     """Return a guide result as text for a terminal, 88 characters wide."""
     base = load_knowledge()
-    numbers = {
-        id_: i
-        for i, id_ in enumerate(
-            dict.fromkeys(id_ for s in _statements(result) for id_ in s.sources), start=1
-        )
-    }
+    numbers = {id_: i for i, id_ in enumerate(_cited(result), start=1)}
 
     def cite(statement: Statement) -> str:
         marks = ",".join(str(numbers[id_]) for id_ in statement.sources)
@@ -143,6 +121,5 @@ def _item(*texts: str, indent: str = "  ") -> list[str]:
 
 def wrapped(text: str, first: str = "", rest: str | None = None) -> str:
     """Return a text in lines of at most 88 characters."""
-    return textwrap.fill(
-        text, WIDTH, initial_indent=first, subsequent_indent=first if rest is None else rest
-    )
+    rest = first if rest is None else rest
+    return textwrap.fill(text, WIDTH, initial_indent=first, subsequent_indent=rest)

@@ -34,7 +34,6 @@ class Reference(Entry, frozen=True, kw_only=True):
     url: str | None = None
 
     def __post_init__(self) -> None:
-        """Check the id, the title and the address."""
         check_id(self.id)
         if not self.title:
             raise KnowledgeError(f"reference '{self.id}' needs a title")
@@ -59,7 +58,6 @@ class Statement(Entry, frozen=True, kw_only=True):
     counter_evidence: tuple[Statement, ...] = ()
 
     def __post_init__(self) -> None:
-        """Check that the line can stand in front of a reader."""
         check_id(self.id)
         if self.text != self.text.strip() or not self.text.endswith((".", "!", "?")):
             raise KnowledgeError(f"statement '{self.id}' needs a text that ends in '.'")
@@ -87,7 +85,6 @@ class Cue(Statement, frozen=True, kw_only=True):
     spoken: str
 
     def __post_init__(self) -> None:
-        """Check the statement and the length of the spoken form."""
         super().__post_init__()
         if not 1 <= len(self.spoken.split()) <= MAX_SPOKEN_WORDS:
             raise KnowledgeError(f"cue '{self.id}': speak 1 to {MAX_SPOKEN_WORDS} words")

@@ -23,13 +23,7 @@ def data_folder() -> Traversable:
 
 
 def read_toml(file: Traversable) -> dict[str, Any]:
-    """Read one data file.
-
-    Raises
-    ------
-    KnowledgeError
-        If the file is missing, is not UTF-8 or is not TOML.
-    """
+    """Read one data file; raises KnowledgeError if it is missing, not UTF-8 or not TOML."""
     try:
         return msgspec.toml.decode(file.read_bytes(), type=dict[str, Any])
     except (OSError, ValueError) as error:
@@ -37,21 +31,12 @@ def read_toml(file: Traversable) -> dict[str, Any]:
 
 
 def build(cls: type[T], table: object, where: str) -> T:
-    """Build an entry from a table.
-
-    Parameters
-    ----------
-    cls
-        The kind of entry.
-    table
-        The table as read from TOML or JSON.
-    where
-        Place in the data, for messages.
+    """Build an entry from a table as read from TOML or JSON.
 
     Raises
     ------
     KnowledgeError
-        If a key is unknown or missing, or a value cannot be.
+        If a key is unknown or missing, or a value cannot be; it names ``where`` the table stands.
     """
     try:
         return msgspec.convert(table, cls, dec_hook=lambda _, rule: parse_rule(rule))
@@ -69,11 +54,8 @@ def build_all(cls: type[T], tables: object, where: str) -> tuple[T, ...]:
 def parse_answers(table: Mapping[str, object]) -> Answers:
     """Build answers from plain values, as read from JSON or a form.
 
-    Parameters
-    ----------
-    table
-        Keys are field names of :class:`Answers`; choices are given by their value, several
-        choices as a list, unknown answers are left out or ``None``.
+    Keys are field names of :class:`Answers`; choices are given by their value, several choices as
+    a list, unknown answers are left out or ``None``.
 
     Raises
     ------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import ge, gt, le, lt
 from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -15,11 +16,8 @@ from formcheck.knowledge.vocabulary import KnowledgeError
 
 DERIVED_ANSWERS = ("pain_h", "training_h")
 _NUMBER_TESTS: Mapping[str, Callable[[float, float], bool]] = {
-    "above": lambda value, limit: value > limit,
-    "at_least": lambda value, limit: value >= limit,
-    "below": lambda value, limit: value < limit,
-    "at_most": lambda value, limit: value <= limit,
-}
+    "above": gt, "at_least": ge, "below": lt, "at_most": le,
+}  # fmt: skip
 
 
 class Rule(ABC):
@@ -81,14 +79,9 @@ class Group(Rule):
 def parse_rule(table: Any, where: str = "rule") -> Rule:
     """Turn a table such as ``{answer = "pain_h", above = 48}`` into a rule.
 
-    Parameters
-    ----------
-    table
-        ``{all = [...]}``, ``{any = [...]}``, or one test: ``answer`` with exactly one of ``is``,
-        ``has``, ``above``, ``at_least``, ``below``, ``at_most`` or ``unknown``, and optionally
-        ``or_unknown``.
-    where
-        Place in the data, for messages.
+    It is ``{all = [...]}``, ``{any = [...]}``, or one test: ``answer`` with exactly one of ``is``,
+    ``has``, ``above``, ``at_least``, ``below``, ``at_most`` or ``unknown``, and optionally
+    ``or_unknown``.  Messages name the place in the data, ``where``.
 
     Raises
     ------
@@ -132,12 +125,8 @@ def _parse_test(
     return AnswerTest(answer, operator, values, or_unknown)
 
 
-def _answer_types() -> dict[str, tuple[type, bool]]:
-    """Return for each answer the type of one value and whether it is a set of them."""
-    types: dict[str, tuple[type, bool]] = dict.fromkeys(DERIVED_ANSWERS, (float, False))
-    for name, hint in get_type_hints(Answers).items():
-        types[name] = (get_args(hint)[0], get_origin(hint) is frozenset)
-    return types
-
-
-ANSWER_TYPES: Mapping[str, tuple[type, bool]] = _answer_types()
+ANSWER_TYPES: Mapping[str, tuple[type, bool]] = {
+    **dict.fromkeys(DERIVED_ANSWERS, (float, False)),
+    **{n: (get_args(t)[0], get_origin(t) is frozenset) for n, t in get_type_hints(Answers).items()},
+}
+"""For each answer the type of one value, and whether it is a set of them."""
