@@ -5,14 +5,17 @@ With a red flag of the first three tiers the plan is empty and says so.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 
 from formcheck.knowledge import GuideResult, load_knowledge
 from formcheck.knowledge.gate import advice_allowed, exercise_allowed
 from formcheck.knowledge.model import Cue, Statement
 from formcheck.knowledge.vocabulary import AdviceKind, KnowledgeError
+from formcheck.knowledge.words import counted
 from formcheck.report.result import ClipResult
 from formcheck.squat.faults import FAULTS
 from formcheck.squat.faults.finding import Finding
@@ -106,10 +109,9 @@ def make_training_plan(
         The person's latest answer of the symptom guide; ``None`` only if it was not answered.
     checked
         Results of the latest clips or sets.
-    load
-        From :func:`formcheck.training.load.assess_load`.
-    warm_up
-        From :func:`formcheck.training.warm_up.check_warm_up`; ``None`` if none was checked.
+    load, warm_up
+        From :func:`formcheck.training.load.assess_load` and
+        :func:`formcheck.training.warm_up.check_warm_up`; ``None`` if none was checked.
     pain_during
         The latest pain in training, 0 to 10.
     has_knee_pain
@@ -178,10 +180,8 @@ def _load_steps(load: LoadReport | None) -> Iterator[PlanStep]:
     base = load_knowledge()
     if load.is_hold_advised:
         item = base.self_care_item("hold_the_load")
-        why = (
-            f"{base.load.wording.text} Next-morning pain is up by {load.pain_rise:g} of 10 points."
-        )
-        yield _step(StepKind.LOAD, item.name, item, why)
+        rise = f"Next-morning pain is up by {load.pain_rise:g} of 10 points."
+        yield _step(StepKind.LOAD, item.name, item, f"{base.load.wording.text} {rise}")
     elif load.is_returning:
         limit = base.default("return_load_ratio")
         why = f"Your break was {load.break_d} days long."
@@ -217,21 +217,14 @@ def _form_steps(
     for _, name, n_faulty, n_judged in sorted(found, key=lambda item: item[0], reverse=True):
         entry = base.fault(name)
         cue = _cue(results, name)
-        exercise = next(
-            (
-                e
-                for e in base.exercises_for(name)
-                if exercise_allowed(
-                    e, flags=flags, has_knee_pain=has_knee_pain, is_warmed_up=is_warmed_up
-                )
-            ),
-            None,
+        is_open = partial(
+            exercise_allowed, flags=flags, has_knee_pain=has_knee_pain, is_warmed_up=is_warmed_up
         )
-        reps = "rep" if n_judged == 1 else "reps"
-        why = f"{entry.name}: seen in {n_faulty} of {n_judged} judged {reps}."
+        open_ids = (e.id for e in base.exercises_for(name) if is_open(e))
+        why = f"{entry.name}: seen in {n_faulty} of {counted(n_judged, 'judged rep')}."
         yield _step(
-            StepKind.FORM, f"{cue.spoken}", cue, why, entry.summary,
-            fault=name, exercise=None if exercise is None else exercise.id,
+            StepKind.FORM, cue.spoken, cue, why, entry.summary,
+            fault=name, exercise=next(open_ids, None),
         )  # fmt: skip
 
 
@@ -242,24 +235,16 @@ def _findings(results: Sequence[ClipResult]) -> Iterator[Finding]:
 def _cue(results: Sequence[ClipResult], fault: str) -> Cue:
     """Return the cue given most often for a fault, else its first."""
     base = load_knowledge()
-    given = [
-        rep.cue.id
-        for r in results
-        for rep in r.reps
-        if rep.cue is not None and rep.cue.fault == fault
-    ]
-    if given:
-        return base.cue(max(dict.fromkeys(given), key=given.count))
-    return base.cues_for(fault)[0]
+    cues = (rep.cue for r in results for rep in r.reps)
+    given = Counter(cue.id for cue in cues if cue is not None and cue.fault == fault)
+    return base.cue(given.most_common(1)[0][0]) if given else base.cues_for(fault)[0]
 
 
 def _warm_up_steps(guide: GuideResult | None, warm_up: WarmUpReport | None) -> Iterator[PlanStep]:
-    base = load_knowledge()
-    item = base.self_care_item("warm_up_first")
+    item = load_knowledge().self_care_item("warm_up_first")
     if warm_up is not None and not warm_up.is_withheld and not warm_up.is_complete:
-        open_ = warm_up.next_step
         why = f"Your warm-up: {warm_up.text}."
-        if open_ is not None:
+        if (open_ := warm_up.next_step) is not None:
             why += f" Next on the list: {open_.step.name}."
         yield _step(StepKind.WARM_UP, item.name, item, why)
     elif warm_up is None and guide and "insufficient_warm_up" in guide.root_causes_to_check:

@@ -6,7 +6,7 @@ The camera cannot see a weight: that the squats are bodyweight squats is the per
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from statistics import median
@@ -14,7 +14,6 @@ from statistics import median
 from formcheck.knowledge import load_knowledge
 from formcheck.knowledge.care import WarmUpStep
 from formcheck.knowledge.gate import HasTier, advice_allowed
-from formcheck.knowledge.model import Statement
 from formcheck.knowledge.words import counted
 from formcheck.report.result import ClipResult, RepResult, RepTempo
 from formcheck.training.history.from_clip import clip_key
@@ -77,8 +76,6 @@ class WarmUpReport:
         Every set that was seen, those that fall short included.
     n_counted, n_needed
         Sets that count, and sets to do.
-    n_reps
-        Repetitions in all sets.
     steps
         The checklist; the next open step is ``next_step``.
     is_complete
@@ -89,30 +86,23 @@ class WarmUpReport:
         Such as "4/4 sets seen".
     notes
         What the camera saw and did not count, and what it cannot see.
-    why, sources
-        Why to warm up, and the ids of the sources.
     """
 
     is_withheld: bool
     sets: tuple[WarmUpSet, ...] = ()
     n_counted: int = 0
     n_needed: int = 0
-    n_reps: int = 0
     steps: tuple[StepReport, ...] = ()
     is_complete: bool = False
     is_ready_for_sissy_squats: bool = False
     text: str
     notes: tuple[str, ...] = ()
-    why: tuple[Statement, ...] = ()
-    sources: tuple[str, ...] = ()
 
     @property
     def next_step(self) -> StepReport | None:
         """The first open step of the checklist."""
-        for report in self.steps:
-            if not report.state.is_done and report.step.id != BEFORE_SISSY_SQUATS:
-                return report
-        return None
+        steps = (one for one in self.steps if one.step.id != BEFORE_SISSY_SQUATS)
+        return next((one for one in steps if not one.state.is_done), None)
 
 
 def check_warm_up(
@@ -151,22 +141,18 @@ def check_warm_up(
     squats = next(step for step in base.warm_up.steps if step.id == SQUATS)
     needed = squats.min_sets or 1
     text = f"{min(n_counted, needed)}/{needed} sets seen"
-    steps = _steps(base.warm_up.steps, n_counted, leg_extension_sets, frozenset(ticked), text)
-    others = [report.state.is_done for report in steps if report.step.id != BEFORE_SISSY_SQUATS]
-    is_complete = all(others)
+    steps = _steps({SQUATS: n_counted, LEG_EXTENSIONS: leg_extension_sets}, ticked, text)
+    is_complete = all(one.state.is_done for one in steps if one.step.id != BEFORE_SISSY_SQUATS)
     return WarmUpReport(
         is_withheld=False,
         sets=sets,
         n_counted=n_counted,
         n_needed=needed,
-        n_reps=sum(found.n_reps for found in sets),
         steps=steps,
         is_complete=is_complete,
         is_ready_for_sissy_squats=is_complete and all(report.state.is_done for report in steps),
         text=text,
         notes=_notes(results, n_doubles, bool(sets)),
-        why=base.warm_up.why,
-        sources=tuple(dict.fromkeys(s for step in base.warm_up.steps for s in step.sources)),
     )
 
 
@@ -224,14 +210,8 @@ def _way_down_s(tempo: RepTempo) -> float:
     return tempo.eccentric_s + min(tempo.pause_s, _SOFT_TURN_S) / 2
 
 
-def _steps(
-    steps: Sequence[WarmUpStep],
-    n_squat_sets: int,
-    n_extension_sets: int,
-    ticked: frozenset[str],
-    text: str,
-) -> tuple[StepReport, ...]:
-    counts = {SQUATS: n_squat_sets, LEG_EXTENSIONS: n_extension_sets}
+def _steps(counts: Mapping[str, int], ticked: Collection[str], text: str) -> tuple[StepReport, ...]:
+    steps = load_knowledge().warm_up.steps
     needed = {step.id: step.min_sets or 1 for step in steps}
     is_either = any(counts[id_] >= needed[id_] for id_ in counts)
     reports = []

@@ -33,7 +33,7 @@ def state(report, id_):
 def test_four_sets_are_seen():
     report = check(sets_of(4))
     assert report.text == "4/4 sets seen"
-    assert (report.n_counted, report.n_needed, report.n_reps) == (4, 4, 24)
+    assert (report.n_counted, report.n_needed) == (4, 4)
     assert all(found.is_counted and found.reason == "" for found in report.sets)
     assert state(report, "bodyweight_squats") is StepState.SEEN
     assert state(report, "light_leg_extensions") is StepState.NOT_NEEDED
@@ -159,14 +159,12 @@ def test_nothing_done_yet():
     assert report.text == "0/4 sets seen"
     assert report.sets == ()
     assert report.notes == ()
-    assert report.why == KB.warm_up.why
-    assert "article_root_causes" in report.sources
 
 
 def test_a_red_flag_withholds_the_list():
     report = check(sets_of(4), red_flags=DARK_URINE, ticked={"ramp_up"}, leg_extension_sets=3)
     assert report.is_withheld
-    assert (report.steps, report.sets, report.why, report.next_step) == ((), (), (), None)
+    assert (report.steps, report.sets, report.next_step) == ((), (), None)
     assert report.text == KB.note("general.withheld").text
     assert not report.is_complete
     assert not check(sets_of(4), red_flags=CLICKING).is_withheld
@@ -179,6 +177,6 @@ def test_no_rep_is_lost_or_counted_twice(pauses):
         reps.append(rep(round(at, 2), round(eccentric_s, 2)))
         at = reps[-1]["end_s"] + pause_s
     report = check(clip(reps))
-    assert report.n_reps == len(reps) == sum(found.n_reps for found in report.sets)
+    assert len(reps) == sum(found.n_reps for found in report.sets)
     assert all(found.is_counted is not bool(found.reason) for found in report.sets)
     assert [found.number for found in report.sets] == list(range(1, len(report.sets) + 1))

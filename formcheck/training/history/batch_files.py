@@ -25,7 +25,7 @@ from formcheck.report.result import (
     Summary,
     Versions,
     result_from,
-)
+)  # fmt: skip
 from formcheck.report.rows import REP_COLUMNS
 from formcheck.training.history.from_clip import session_from_views
 from formcheck.training.history.model import HistoryError, Session, SessionSource
@@ -48,15 +48,16 @@ def sessions_from_files(
 ) -> BatchSessions:
     """Read a results folder, or some files of it.
 
+    Results (``.json``) are taken if there are any, else ``reps.csv`` with what ``clips.csv`` adds.
+    ``sets.csv`` tells which clips show the same set; without it every clip is a session of its
+    own.  Other files are left out.
+
     Parameters
     ----------
     files
-        Names and contents.  Results (``.json``) are taken if there are any, else ``reps.csv``
-        with what ``clips.csv`` adds.  ``sets.csv`` tells which clips show the same set; without
-        it every clip is a session of its own.  Other files are left out.
+        Names and contents.
     day
         The day of training; a result does not tell.
-    exercise
 
     Raises
     ------
@@ -83,11 +84,10 @@ def sessions_from_files(
             "No result of a clip was found. Choose the folder that formcheck score wrote, its "
             f".json files or its {REPS_NAME}."
         )
-    n_empty = sum(not result.reps for _, result in results)
-    if n_empty:
+    squats = [(name, result) for name, result in results if result.reps]
+    if n_empty := len(results) - len(squats):
         clips = "clip shows" if n_empty == 1 else "clips show"
         notes.append(f"{n_empty} {clips} no squat, left out.")
-    squats = [(name, result) for name, result in results if result.reps]
     sides = _sides(*tables[SETS_NAME]) if SETS_NAME in tables else {}
     sessions = [_session(views, day, exercise) for views in _views(squats, sides)]
     return BatchSessions(tuple(sessions), tuple(notes))
@@ -140,15 +140,12 @@ def _result(name: str, data: bytes) -> ClipResult | None:
 def _from_tables(name: str, data: bytes, clips: tuple[str, bytes] | None) -> list[Named]:
     """Put results together from the rows of ``reps.csv``, as far as the history needs them."""
     columns, rows = _table(name, data)
-    missing = [column for column in REP_COLUMNS if column not in columns]
-    if missing:
+    if missing := [column for column in REP_COLUMNS if column not in columns]:
         raise HistoryError(
             f"{name}: has no column {missing[0]!r}. Choose the {REPS_NAME} that formcheck wrote."
         )
-    hashes: dict[str, str] = {}
-    if clips is not None:
-        _, found = _table(*clips)
-        hashes = {row.get("result", ""): row.get("sha256", "") for row in found}
+    _, found = ([], []) if clips is None else _table(*clips)
+    hashes = {row.get("result", ""): row.get("sha256", "") for row in found}
     by_clip: dict[str, list[tuple[int, Mapping[str, str]]]] = {}
     for line, row in enumerate(rows, start=2):
         by_clip.setdefault(row.get("result") or row["file"], []).append((line, row))
@@ -175,26 +172,24 @@ def _table(name: str, data: bytes) -> tuple[list[str], list[dict[str, str]]]:
 def _from_rows(name: str, rows: Sequence[tuple[int, Mapping[str, str]]], sha256: str) -> ClipResult:
     """A result as far as ``reps.csv`` tells it: one row per fault and repetition."""
     reps: list[dict[str, Any]] = []
+    own: dict[str, Any]
     for line, row in rows:
         known = {column: row[column] or None for column in REP_COLUMNS}
         if not reps or reps[-1]["number"] != known["rep"]:
-            reps.append({**known, "number": known["rep"], "depth": known, "tempo": known})
-            reps[-1] |= {"findings": []}
-            reps[-1]["depth"] = {**known, "category": known["depth_category"]}
+            depth = known | {"category": known["depth_category"]}
+            own = {"number": known["rep"], "depth": depth, "tempo": known, "findings": []}
+            reps.append(known | own)
         reps[-1]["findings"].append(known)
         try:
             msgspec.convert([reps[-1]], list[RepResult], strict=False)
         except msgspec.ValidationError as error:
             raise HistoryError(f"{name}: line {line}: {error}") from error
+    source = ClipSource(
+        file=rows[0][1]["file"], sha256=sha256,
+        width_px=1, height_px=1, duration_s=0.0, n_frames=0,
+    )  # fmt: skip
     return ClipResult(
-        source=ClipSource(
-            file=rows[0][1]["file"],
-            sha256=sha256,
-            width_px=1,
-            height_px=1,
-            duration_s=0.0,
-            n_frames=0,
-        ),
+        source=source,
         versions=Versions(formcheck="", mediapipe="", model_sha256="0" * 64),
         reps=msgspec.convert(tuple(reps), tuple[RepResult, ...], strict=False),
         discarded=(),

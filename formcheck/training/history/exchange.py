@@ -11,19 +11,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Annotated, Any, Literal
 
 import msgspec
 
 from formcheck.errors import explain
 from formcheck.report.rows import to_csv
-from formcheck.training.history.model import (
-    HistoryError,
-    Session,
-    SessionSource,
-    format_sets,
-    parse_sets,
-)
+from formcheck.training.history.model import HistoryError, Session, format_sets, parse_sets
 
 FORMAT_VERSION = 2
 MAX_IMPORT_BYTES = 20_000_000
@@ -76,13 +71,7 @@ def export_json(sessions: Iterable[Session]) -> bytes:
 
 
 def import_json(data: bytes) -> tuple[Session, ...]:
-    """Read an export written by :func:`export_json`.
-
-    Raises
-    ------
-    HistoryError
-        If it is not such an export; the message names the entry.
-    """
+    """Read what :func:`export_json` wrote; for anything else, a HistoryError names the entry."""
     _check_size(data)
     try:
         export = msgspec.json.decode(data.removeprefix(BOM_UTF8), type=_Export)
@@ -130,12 +119,7 @@ def import_csv(data: bytes, today: date) -> tuple[Session, ...]:
     ``3x10x60; 1x5x80``.  Empty cells are unknown.  Commas or semicolons may part the columns.
     Reading the same file twice gives the same ``uid``, so nothing is stored twice.
 
-    Parameters
-    ----------
-    data
-        The file.
-    today
-        Later days are refused as typing errors.
+    Days after ``today`` are refused as typing errors.
 
     Raises
     ------
@@ -145,8 +129,7 @@ def import_csv(data: bytes, today: date) -> tuple[Session, ...]:
     _check_size(data)
     rows = _rows(data)
     header = [name.strip().lower().replace(" ", "_") for name in rows[0][1]]
-    problems = _header_problems(header)
-    if problems:
+    if problems := _header_problems(header):
         raise ImportFailedError(LineError(rows[0][0], text) for text in problems)
     sessions: list[Session] = []
     errors: list[LineError] = []
@@ -197,16 +180,12 @@ def _rows(data: bytes) -> list[tuple[int, list[str]]]:
 
 def _header_problems(header: list[str]) -> list[str]:
     known = (*CSV_COLUMNS, *_EXPORT_ONLY)
-    problems = []
-    if "date" not in header:
-        problems.append(f"no column 'date'; the columns are {', '.join(CSV_COLUMNS)}")
-    problems += [
-        f"unknown column {name[:40]!r}; the columns are {', '.join(CSV_COLUMNS)}"
-        for name in header
-        if name not in known
+    missing = [] if "date" in header else ["no column 'date'"]
+    unknown = [f"unknown column {name[:40]!r}" for name in header if name not in known]
+    return [
+        *(f"{problem}; the columns are {', '.join(CSV_COLUMNS)}" for problem in missing + unknown),
+        *(f"column '{name}' is there twice" for name, n in Counter(header).items() if n > 1),
     ]
-    problems += [f"column '{n}' is there twice" for n, k in Counter(header).items() if k > 1]
-    return problems
 
 
 def _read_row(values: Mapping[str, str], uid: str, today: date) -> tuple[Session | None, list[str]]:
@@ -214,30 +193,27 @@ def _read_row(values: Mapping[str, str], uid: str, today: date) -> tuple[Session
     fields: dict[str, Any] = {}
     readers: dict[str, Callable[[str], Any]] = dict.fromkeys(CSV_COLUMNS[3:8], _number)
     readers |= {"sets": parse_sets, "exercise": _text, "note": _text}
+    readers["date"] = partial(_day, today=today)
     for name, read in readers.items():
-        if cell := values.get(name, ""):
+        cell = values.get(name, "")
+        if cell or name == "date":
             try:
                 fields[name] = read(cell)
             except ValueError as error:
                 wrong.append(f"{name}: {error}")
-    try:
-        fields["day"] = _day(values.get("date", ""), today)
-    except ValueError as error:
-        wrong.append(f"date: {error}")
     if wrong:
         return None, wrong
     try:
-        return Session(**fields, source=SessionSource.MANUAL, uid=uid), []
+        return Session(day=fields.pop("date"), **fields, uid=uid), []
     except HistoryError as error:
         return None, [str(error)]
 
 
 def _number(text: str) -> float:
     try:
-        value = float(text.replace(",", "."))
+        return float(text.replace(",", "."))
     except ValueError:
         raise ValueError(f"{text[:40]!r} is not a number") from None
-    return value
 
 
 def _text(text: str) -> str:

@@ -42,10 +42,8 @@ def session_from_clip(
 
     Parameters
     ----------
-    result
     day
         The day it was filmed; a video does not reliably tell.
-    source, exercise
     weight_kg
         Weight on the bar, 0 for bodyweight; the camera cannot see it.
     **details
@@ -62,7 +60,7 @@ def session_from_clip(
             day=day,
             source=source,
             exercise=exercise,
-            sets=(SetGroup(n_sets=1, n_reps=len(reps), weight_kg=weight_kg),) if reps else (),
+            sets=_one_set(len(reps), weight_kg),
             knee_flexion_deg=_median(rep.depth.knee_flexion_deg for rep in reps),
             hip_drop_ratio=_median(rep.depth.hip_drop_ratio for rep in reps),
             eccentric_s=_median(rep.tempo.eccentric_s for rep in reps),
@@ -84,16 +82,8 @@ def session_from_views(
     first clip that shows them.  The first clip gives its ``clip_key``, so the set is known again
     whether a second view was there or not.
 
-    Parameters
-    ----------
-    results
-        Results of the same repetitions.
-    day
-        The day it was filmed.
-    n_reps
-        Repetitions of the set; those of the fullest clip by default.
-    **details
-        As for :func:`session_from_clip`.
+    ``n_reps`` are the repetitions of the set, by default those of the fullest clip; ``details`` are
+    as for :func:`session_from_clip`.
 
     Raises
     ------
@@ -103,23 +93,25 @@ def session_from_views(
     if not results:
         raise HistoryError("a session needs the result of at least one clip")
     views = [session_from_clip(result, day, **details) for result in results]
-    first = views[0]
-    n = n_reps if n_reps is not None else max(view.n_reps for view in views)
-    weight_kg = details.get("weight_kg")
     tallies: dict[str, FaultTally] = {}
     for tally in (tally for view in views for tally in view.faults):
         known = tallies.get(tally.fault)
         if known is None or tally.n_judged > known.n_judged:
             tallies[tally.fault] = tally
+    n = n_reps if n_reps is not None else max(view.n_reps for view in views)
     return replace(
-        first,
-        sets=(SetGroup(n_sets=1, n_reps=n, weight_kg=weight_kg),) if n else (),
+        views[0],
+        sets=_one_set(n, details.get("weight_kg")),
         knee_flexion_deg=_first(view.knee_flexion_deg for view in views),
         hip_drop_ratio=_first(view.hip_drop_ratio for view in views),
         eccentric_s=_first(view.eccentric_s for view in views),
         faults=tuple(tallies[name] for name in sorted(tallies)),
         file=" + ".join(view.file for view in views if view.file)[:MAX_NOTE_CHARS] or None,
     )
+
+
+def _one_set(n_reps: int, weight_kg: float | None) -> tuple[SetGroup, ...]:
+    return (SetGroup(n_sets=1, n_reps=n_reps, weight_kg=weight_kg),) if n_reps else ()
 
 
 def _tallies(reps: Iterable[RepResult]) -> tuple[FaultTally, ...]:

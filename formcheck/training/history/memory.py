@@ -16,7 +16,6 @@ class MemoryHistory:
     """
 
     notice: str | None = None
-    is_kept: bool = field(default=False, init=False)
     _sessions: list[Session] = field(default_factory=list, init=False, repr=False)
 
     def sessions(self) -> tuple[Session, ...]:

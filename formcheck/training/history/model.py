@@ -75,44 +75,29 @@ class FaultTally(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return self.n_fault + self.n_borderline + self.n_ok
 
 
-def _new_uid() -> str:
-    return uuid.uuid4().hex
-
-
 class Session(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One entry of the history: a checked clip, a live set, a batch run or a line typed in.
 
+    ``None`` means not known.  A value out of range is a HistoryError.
+
     Parameters
     ----------
-    day : date
-        The day of training.
-    source : SessionSource
-    exercise : str
-    sets : tuple of SetGroup
-    minutes : float or None
+    minutes
         Duration, 0 to 1440.
-    effort, pain_during, pain_next_morning : float or None
+    effort, pain_during, pain_next_morning
         0 to 10.
-    body_weight_kg : float or None
-    knee_flexion_deg : float or None
+    knee_flexion_deg
         Median depth of the repetitions seen from the side.
-    hip_drop_ratio : float or None
+    hip_drop_ratio
         Median drop of the hips as a share of their standing height.
-    eccentric_s : float or None
+    eccentric_s
         Median time of the way down.
-    faults : tuple of FaultTally
-    file : str or None
+    file
         Name of the clip; the clip itself is not kept.
-    clip_key : str or None
+    clip_key
         Stands for a clip's bytes and settings; the same key is stored once.
-    note : str
-    uid : str
+    uid
         Names this entry for good, also in exports.
-
-    Raises
-    ------
-    HistoryError
-        If a value is out of range.
     """
 
     day: date
@@ -131,7 +116,7 @@ class Session(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     file: str | None = None
     clip_key: str | None = None
     note: str = ""
-    uid: str = field(default_factory=_new_uid)
+    uid: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     def __post_init__(self) -> None:
         if self.day < FIRST_DAY:
@@ -189,23 +174,15 @@ def parse_sets(text: str) -> tuple[SetGroup, ...]:
     [(3, 10, 60.0), (1, 5, 82.5)]
     """
     groups = []
-    for part in re.split(r"[;+]", text):
-        if not part.strip():
-            continue
-        match = _GROUP.fullmatch(part.strip())
+    for part in filter(None, map(str.strip, re.split(r"[;+]", text))):
+        match = _GROUP.fullmatch(part)
         if match is None:
             raise HistoryError(
-                f"{part.strip()[:40]!r} is not sets x reps x kg; write it like 3x10x60, "
+                f"{part[:40]!r} is not sets x reps x kg; write it like 3x10x60, "
                 "or 3x10x0 for bodyweight"
             )
-        kg = match["kg"]
-        groups.append(
-            SetGroup(
-                n_sets=int(match["sets"]),
-                n_reps=int(match["reps"]),
-                weight_kg=None if kg is None else float(kg.replace(",", ".")),
-            )
-        )
+        kg = None if match["kg"] is None else float(match["kg"].replace(",", "."))
+        groups.append(SetGroup(n_sets=int(match["sets"]), n_reps=int(match["reps"]), weight_kg=kg))
     return tuple(groups)
 
 

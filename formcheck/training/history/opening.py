@@ -1,47 +1,20 @@
-"""Which history to use, and what every one of them can do."""
+"""Which history to use."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Protocol
 
 import platformdirs
 
 from formcheck.training.history.memory import MemoryHistory
-from formcheck.training.history.model import Session
 from formcheck.training.history.store import History
 
 FILE_NAME = "history.sqlite3"
 
 
-class SessionStore(Protocol):
-    """What every history can do; see :class:`formcheck.training.history.History`.
-
-    ``is_kept`` is false when it is gone with the browser page or process.
-    """
-
-    notice: str | None
-    is_kept: bool
-
-    def sessions(self) -> tuple[Session, ...]:
-        """Return every session, oldest first."""
-
-    def add(self, session: Session) -> bool:
-        """Store a session; return whether it is new."""
-
-    def add_all(self, sessions: Iterable[Session]) -> int:
-        """Store sessions; return how many are new."""
-
-    def replace(self, session: Session) -> None:
-        """Change a stored session, found by its ``uid``."""
-
-    def delete(self, uid: str) -> bool:
-        """Delete one session; return whether it was there."""
-
-    def delete_all(self) -> None:
-        """Delete everything."""
+SessionStore = History | MemoryHistory
+"""Any history: on disk, or in memory and gone with the visit.  Both can do the same."""
 
 
 def default_path() -> Path:
@@ -52,14 +25,9 @@ def default_path() -> Path:
 
 
 def open_history(path: Path | None = None, *, is_shared: bool = False) -> SessionStore:
-    """Return the history to use.
+    """Return the history in a file, by default at :func:`default_path`.
 
-    Parameters
-    ----------
-    path
-        The file; by default :func:`default_path`.
-    is_shared
-        Whether other people reach this server (``--lan``).  Then nothing is written to disk: each
-        visit gets its own history in memory, filled and saved by export files.
+    If other people reach this server (``--lan``), ``is_shared``, nothing is written to disk: each
+    visit gets its own history in memory, filled and saved by export files.
     """
     return MemoryHistory() if is_shared else History(path or default_path())

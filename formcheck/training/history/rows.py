@@ -1,96 +1,74 @@
-"""Sessions to rows of the history's tables and back."""
+"""Sessions to rows of the history's tables and back.
+
+A column is called like the field it holds, so a new field takes no more than a step in ``schema``.
+"""
 
 from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from datetime import date
+from collections.abc import Iterable
 from typing import TypeVar
 
-from formcheck.training.history.model import (
-    FaultTally,
-    HistoryError,
-    Session,
-    SessionSource,
-    SetGroup,
-)
+import msgspec
+
+from formcheck.training.history.model import FaultTally, HistoryError, Session, SetGroup
 
 T = TypeVar("T", SetGroup, FaultTally)
-COLUMNS = (
-    "uid", "day", "source", "exercise", "minutes", "effort", "pain_during", "pain_next_morning",
-    "body_weight_kg", "knee_flexion_deg", "hip_drop_ratio", "eccentric_s", "file", "clip_key",
-    "note",
-)  # fmt: skip
-_PLAIN = COLUMNS[4:]
-"""Those that are read as they are stored."""
-_TALLY = (
-    "fault", "n_fault", "n_borderline", "n_ok", "n_not_assessable", "value", "unit", "uncertainty",
-)  # fmt: skip
-_GROUP = ("n_sets", "n_reps", "weight_kg")
-_INSERT = (
-    f"INSERT OR IGNORE INTO session ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
-)
+COLUMNS = tuple(name for name in Session.__struct_fields__ if name not in ("sets", "faults"))
 
 
 def insert_session(connection: sqlite3.Connection, session: Session) -> bool:
     """Store a session unless its uid or clip is there already; return whether it was stored."""
-    values = [getattr(session, name) for name in COLUMNS]
-    values[1], values[2] = session.day.isoformat(), session.source.value
-    cursor = connection.execute(_INSERT, values)
+    stored = msgspec.to_builtins(session)
+    cursor = connection.execute("INSERT OR IGNORE " + _into("session", COLUMNS), stored)
     if cursor.rowcount != 1:
         return False
-    id_ = cursor.lastrowid
-    connection.executemany(
-        "INSERT INTO work_set VALUES (?, ?, ?, ?, ?)",
-        [(id_, i, g.n_sets, g.n_reps, g.weight_kg) for i, g in enumerate(session.sets)],
-    )
-    connection.executemany(
-        "INSERT INTO fault_tally VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [(id_, *(getattr(tally, name) for name in _TALLY)) for tally in session.faults],
-    )
+    for table, columns, parts in (
+        ("work_set", ("position", *SetGroup.__struct_fields__), stored["sets"]),
+        ("fault_tally", FaultTally.__struct_fields__, stored["faults"]),
+    ):
+        shared = {"session_id": cursor.lastrowid}
+        rows = [shared | {"position": i} | part for i, part in enumerate(parts)]
+        connection.executemany("INSERT " + _into(table, ("session_id", *columns)), rows)
     return True
+
+
+def _into(table: str, columns: Iterable[str]) -> str:
+    return f"INTO {table} ({', '.join(columns)}) VALUES (:{', :'.join(columns)})"
 
 
 def read_sessions(connection: sqlite3.Connection) -> tuple[Session, ...]:
     """Return every session, oldest day first, those of a day as they were added."""
-    sources = {source.value: source for source in SessionSource}
     try:
-        sets = _grouped(connection, "work_set", "position", _GROUP, SetGroup)
-        faults = _grouped(connection, "fault_tally", "fault", _TALLY, FaultTally)
-        out = []
-        for id_, uid, day, source, exercise, *rest in connection.execute(
-            f"SELECT id, {', '.join(COLUMNS)} FROM session ORDER BY day, id"
-        ):
-            out.append(
-                Session(
-                    uid=uid,
-                    day=date.fromisoformat(day),
-                    source=sources[source],
-                    exercise=exercise,
-                    sets=tuple(sets.get(id_, ())),
-                    faults=tuple(faults.get(id_, ())),
-                    **dict(zip(_PLAIN, rest, strict=True)),
-                )
+        sets = _grouped(connection, "work_set", "position", SetGroup)
+        faults = _grouped(connection, "fault_tally", "fault", FaultTally)
+        rows = connection.execute(f"SELECT id, {', '.join(COLUMNS)} FROM session ORDER BY day, id")
+        return tuple(
+            msgspec.convert(
+                dict(zip(COLUMNS, row, strict=True)) | {"sets": sets[id_], "faults": faults[id_]},
+                Session,
             )
-    except (ValueError, TypeError, KeyError) as error:
+            for id_, *row in rows
+        )
+    except ValueError as error:
         raise HistoryError(
             f"an entry of the history cannot be read ({error}). Was the file changed by hand?"
         ) from error
-    return tuple(out)
 
 
 def _grouped(
-    connection: sqlite3.Connection, table: str, order: str, columns: tuple[str, ...], cls: type[T]
+    connection: sqlite3.Connection, table: str, order: str, cls: type[T]
 ) -> dict[int, list[T]]:
     """Return the parts of every session; equal parts are one object, which is quicker."""
+    columns = cls.__struct_fields__
     parts: dict[int, list[T]] = defaultdict(list)
     made: dict[tuple[object, ...], T] = {}
-    for row in connection.execute(
+    for id_, *row in connection.execute(
         f"SELECT session_id, {', '.join(columns)} FROM {table} ORDER BY session_id, {order}"
     ):
-        key = row[1:]
-        part = made.get(key)
-        if part is None:
-            part = made[key] = cls(**dict(zip(columns, key, strict=True)))
-        parts[row[0]].append(part)
+        key = tuple(row)
+        if key not in made:
+            made[key] = msgspec.convert(dict(zip(columns, row, strict=True)), cls)
+        parts[id_].append(made[key])
     return parts

@@ -1,12 +1,13 @@
 """The tables of the history and the steps from each schema version to the next.
 
 A new file walks through the same steps as an old one, so there is one way to every version.  To
-change the tables, add a step; never change one that was released.
+change the tables, add a step (``to_version_3.sql``); never change one that was released.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from importlib import resources
 
 APPLICATION_ID = 0x666D6368
 """Marks a file as a formcheck history ("fmch")."""
@@ -14,54 +15,13 @@ APPLICATION_ID = 0x666D6368
 DELETED = -1
 """Version of a file whose owner asked for everything to be deleted."""
 
-STEPS: tuple[tuple[str, ...], ...] = (
-    (  # to version 1
-        """CREATE TABLE session (
-            id INTEGER PRIMARY KEY,
-            uid TEXT NOT NULL UNIQUE,
-            day TEXT NOT NULL,
-            source TEXT NOT NULL,
-            exercise TEXT NOT NULL,
-            minutes REAL,
-            effort REAL,
-            pain_during REAL,
-            pain_next_morning REAL,
-            knee_flexion_deg REAL,
-            hip_drop_ratio REAL,
-            file TEXT,
-            note TEXT NOT NULL DEFAULT ''
-        )""",
-        """CREATE TABLE work_set (
-            session_id INTEGER NOT NULL REFERENCES session (id) ON DELETE CASCADE,
-            position INTEGER NOT NULL,
-            n_sets INTEGER NOT NULL,
-            n_reps INTEGER NOT NULL,
-            weight_kg REAL,
-            PRIMARY KEY (session_id, position)
-        ) WITHOUT ROWID""",
-        """CREATE TABLE fault_tally (
-            session_id INTEGER NOT NULL REFERENCES session (id) ON DELETE CASCADE,
-            fault TEXT NOT NULL,
-            n_fault INTEGER NOT NULL,
-            n_borderline INTEGER NOT NULL,
-            n_ok INTEGER NOT NULL,
-            n_not_assessable INTEGER NOT NULL,
-            value REAL,
-            unit TEXT NOT NULL,
-            uncertainty REAL,
-            PRIMARY KEY (session_id, fault)
-        ) WITHOUT ROWID""",
-        "CREATE INDEX session_by_day ON session (day)",
-    ),
-    (  # to version 2: body weight, the way down, and clips that are not stored twice
-        "ALTER TABLE session ADD COLUMN body_weight_kg REAL",
-        "ALTER TABLE session ADD COLUMN eccentric_s REAL",
-        "ALTER TABLE session ADD COLUMN clip_key TEXT",
-        "CREATE UNIQUE INDEX session_by_clip ON session (clip_key) WHERE clip_key IS NOT NULL",
-    ),
+VERSION = 2
+_FOLDER = resources.files("formcheck.training.history")
+STEPS = tuple(
+    (_FOLDER / f"to_version_{n}.sql").read_text("utf-8").split(";")[:-1]
+    for n in range(1, VERSION + 1)
 )
-
-VERSION = len(STEPS)
+"""The statements of each step; the first makes version 1."""
 
 
 def version_of(connection: sqlite3.Connection) -> int:

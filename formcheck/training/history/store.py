@@ -23,6 +23,13 @@ from formcheck.training.history.schema import DELETED, VERSION, is_ours, migrate
 
 BUSY_TIMEOUT_S = 10.0
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_REMEDIES = {
+    sqlite3.SQLITE_BUSY: "Another formcheck is writing to it. Try again in a moment.",
+    sqlite3.SQLITE_LOCKED: "Another formcheck is writing to it. Try again in a moment.",
+    sqlite3.SQLITE_FULL: "Free some space; what was stored before is safe.",
+    sqlite3.SQLITE_IOERR: "Check the disk and its free space; earlier entries are safe.",
+    sqlite3.SQLITE_READONLY: "Make the file writable.",
+}
 _MAX_TRIES = 20
 T = TypeVar("T")
 
@@ -35,17 +42,9 @@ class _GoneError(Exception):
 class History:
     """Sessions in one file.
 
-    Parameters
-    ----------
-    path : Path
-        The file; it is made, with its folder, on the first write.
-    busy_timeout_s : float
-        How long to wait for another process that is writing.
-
-    Attributes
-    ----------
-    notice : str or None
-        Something the person should be told, such as a damaged file that was set aside.
+    The file, ``path``, is made with its folder on the first write; ``busy_timeout_s`` is how long
+    to wait for another process that is writing.  ``notice`` is something the person should be
+    told, such as a damaged file that was set aside.
 
     Raises
     ------
@@ -56,7 +55,6 @@ class History:
     path: Path
     busy_timeout_s: float = BUSY_TIMEOUT_S
     notice: str | None = None
-    is_kept: bool = field(default=True, init=False)
     _checked: int | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -144,7 +142,7 @@ class History:
             except _GoneError:
                 self._bury()
             except sqlite3.DatabaseError as error:
-                if _is_damaged(error):
+                if _code(error) in _DAMAGED:
                     self._set_aside(inode, error)
                 elif self.path.exists():  # else it was deleted while being opened: start anew
                     raise HistoryError(self._explain(error)) from error
@@ -244,14 +242,7 @@ class History:
                 raise HistoryError(self._explain(error)) from error
 
     def _explain(self, error: sqlite3.Error) -> str:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        remedy = {
-            sqlite3.SQLITE_BUSY: "Another formcheck is writing to it. Try again in a moment.",
-            sqlite3.SQLITE_LOCKED: "Another formcheck is writing to it. Try again in a moment.",
-            sqlite3.SQLITE_FULL: "Free some space; what was stored before is safe.",
-            sqlite3.SQLITE_IOERR: "Check the disk and its free space; earlier entries are safe.",
-            sqlite3.SQLITE_READONLY: "Make the file writable.",
-        }.get(code, "Nothing was changed.")
+        remedy = _REMEDIES.get(_code(error), "Nothing was changed.")
         return f"{self.path}: the history cannot be used ({error}). {remedy}"
 
 
@@ -273,11 +264,9 @@ def _unlink(path: Path, connection: sqlite3.Connection) -> None:
         path.unlink()
 
 
-def _is_damaged(error: BaseException | None) -> bool:
-    return (
-        isinstance(error, sqlite3.DatabaseError)
-        and getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED
-    )
+def _code(error: sqlite3.Error) -> int:
+    """The primary result code; 0 for an error that SQLite did not raise."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 def _why(error: OSError) -> str:

@@ -7,11 +7,10 @@ together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import hypot, sqrt
-from operator import attrgetter
 
 from formcheck.knowledge import load_knowledge
 from formcheck.squat.uncertainty import Measured, difference, mean_of_clips
@@ -49,15 +48,14 @@ class Change:
     is_better
         Beyond error and towards less pain or fewer faults; ``False`` when towards more; ``None``
         within error, or where neither direction is better, as for depth.
-    n_before, n_after
-        Sessions in the older and the newer half.
+    n_after
+        Sessions in the newer half; the older one has as many.
     """
 
     change: float
     uncertainty: float
     is_beyond_error: bool
     is_better: bool | None
-    n_before: int
     n_after: int
 
 
@@ -74,31 +72,18 @@ class TrendLine:
 
 
 def trend_lines(sessions: Iterable[Session], since: date | None = None) -> tuple[TrendLine, ...]:
-    """Return the charts that have at least one point.
+    """Return the charts that have at least one point; sessions before ``since`` are left out.
 
-    Parameters
-    ----------
-    sessions
-        In any order.
-    since
-        Leave earlier sessions out.
-
-    Returns
-    -------
-    tuple of TrendLine
-        Per fault the share of judged repetitions with it (``<fault>.share``) and its size
-        (``<fault>.value``), then ``knee_flexion``, ``hip_drop``, ``pain_during`` and
-        ``pain_next_morning``.
+    Per fault the share of judged repetitions with it (``<fault>.share``) and its size
+    (``<fault>.value``), then ``knee_flexion_deg``, ``hip_drop_ratio``, ``pain_during`` and
+    ``pain_next_morning``.
     """
-    kept = sorted(
-        (s for s in sessions if since is None or s.day >= since), key=lambda session: session.day
-    )
+    kept = sorted((s for s in sessions if since is None or s.day >= since), key=lambda s: s.day)
     base = load_knowledge()
     lines = []
     for fault in dict.fromkeys(t.fault for s in kept for t in s.faults):
         name = next((f.name for f in base.faults if f.id == fault), fault.replace("_", " "))
-        lines.append(_share_line(fault, name, kept))
-        lines.append(_value_line(fault, name, kept))
+        lines += [_share_line(fault, name, kept), _value_line(fault, name, kept)]
     pain_step = base.default("next_morning_pain_rise").value
     for id_, name, unit, error, is_less_better in (
         ("knee_flexion_deg", "Depth: knee bend, seen from the side", "degrees",
@@ -108,7 +93,9 @@ def trend_lines(sessions: Iterable[Session], since: date | None = None) -> tuple
         ("pain_during", "Knee pain during training", "points of 10", pain_step, True),
         ("pain_next_morning", "Knee pain the next morning", "points of 10", pain_step, True),
     ):  # fmt: skip
-        points = _points(kept, attrgetter(id_), error)
+        points = tuple(
+            Point(s.day, getattr(s, id_), error) for s in kept if getattr(s, id_) is not None
+        )
         # A pain score is judged by the person: averaging does not sharpen it.
         floor = error if is_less_better else None
         lines.append(_line(id_, name, unit, points, is_less_better, floor))
@@ -118,7 +105,7 @@ def trend_lines(sessions: Iterable[Session], since: date | None = None) -> tuple
 def compare(
     points: Sequence[Point], *, is_less_better: bool | None, floor: float | None = None
 ) -> Change | None:
-    """Compare the newer half of the points with the older half.
+    """Compare the newer half of the points, oldest first, with the older half.
 
     Each point is a clip of its own for :func:`formcheck.squat.uncertainty.mean_of_clips`: the part
     of the error that comes with the body does not average out, the rest does unless the points
@@ -126,8 +113,6 @@ def compare(
 
     Parameters
     ----------
-    points
-        Oldest first.
     is_less_better
         ``None`` where neither direction is better.
     floor
@@ -150,26 +135,15 @@ def compare(
     assert after is not None
     change = difference(after, before)
     uncertainty = max(floor or 0.0, change.uncertainty)
-    return _change(change.value, uncertainty, is_less_better, n, n)
+    return _change(change.value, uncertainty, is_less_better, n)
 
 
-def _change(
-    change: float, uncertainty: float, is_less_better: bool | None, n_before: int, n_after: int
-) -> Change:
+def _change(change: float, uncertainty: float, is_less_better: bool | None, n_after: int) -> Change:
     change, uncertainty = round(change, 4), round(uncertainty, 4)
     is_beyond = change != 0 and abs(change) >= uncertainty
-    is_better = None
-    if is_beyond and is_less_better is not None:
-        is_better = (change < 0) == is_less_better
-    return Change(change, uncertainty, is_beyond, is_better, n_before, n_after)
-
-
-def _points(
-    sessions: Iterable[Session], value: Callable[[Session], float | None], error: float
-) -> tuple[Point, ...]:
-    return tuple(
-        Point(s.day, found, error) for s in sessions for found in [value(s)] if found is not None
-    )
+    is_judged = is_beyond and is_less_better is not None
+    is_better = (change < 0) == is_less_better if is_judged else None
+    return Change(change, uncertainty, is_beyond, is_better, n_after)
 
 
 def _share_line(fault: str, name: str, sessions: Sequence[Session]) -> TrendLine:
@@ -190,7 +164,7 @@ def _share_line(fault: str, name: str, sessions: Sequence[Session]) -> TrendLine
         counted = 100 * hypot(before[1], after[1])
         scatter = compare(points, is_less_better=True, floor=counted)
         assert scatter is not None
-        change = _change(100 * (after[0] - before[0]), scatter.uncertainty, True, n, n)
+        change = _change(100 * (after[0] - before[0]), scatter.uncertainty, True, n)
     unit = "% of judged reps"
     return TrendLine(f"{fault}.share", name, unit, points, change, _words(change, unit))
 
@@ -203,17 +177,13 @@ def _proportion(tallies: Sequence[FaultTally]) -> tuple[float, float]:
 
 def _value_line(fault: str, name: str, sessions: Sequence[Session]) -> TrendLine:
     found = [
-        (s.day, t)
+        (t.unit, Point(s.day, t.value, t.uncertainty))
         for s in sessions
         for t in s.faults
         if t.fault == fault and t.value is not None and t.uncertainty is not None
     ]
-    unit = found[-1][1].unit if found else ""
-    points = tuple(
-        Point(day, t.value, t.uncertainty)
-        for day, t in found
-        if t.unit == unit and t.value is not None and t.uncertainty is not None
-    )
+    unit = found[-1][0] if found else ""
+    points = tuple(point for one, point in found if one == unit)
     words = unit.replace("pct_", "% of ").replace("_", " ") + " length" if unit else ""
     return _line(f"{fault}.value", f"{name}: size", words, points, True)
 

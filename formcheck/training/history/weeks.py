@@ -5,13 +5,13 @@ Absence is a value: a sum is ``None`` when an entry that belongs to it does not 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
 
 from formcheck.knowledge import load_knowledge
-from formcheck.training.history.model import Session, SessionSource, SetGroup
+from formcheck.training.history.model import Session, SessionSource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,15 +51,9 @@ def counts_body_weight(exercise: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
-    exercise: str
-    sets: tuple[SetGroup, ...]
-    body_weight_kg: float | None
-
-
-@dataclass(frozen=True, slots=True)
 class _Day:
-    entries: tuple[_Entry, ...]
+    with_sets: tuple[Session, ...]
+    body_weight_kg: float | None
     minutes: float | None
     effort_load: float | None
 
@@ -70,33 +64,18 @@ class TrainingLog:
     On a day with a typed entry, its sets, minutes and effort count; clips and live sets of that
     day are taken as part of it, so nothing counts twice.
 
-    Parameters
-    ----------
-    sessions
-        In any order.
-    body_weight_kg
-        Used if no entry tells a body weight; otherwise the last one told holds until the next.
+    Sessions come in any order.  ``body_weight_kg`` is used if no entry tells a body weight;
+    otherwise the last one told holds until the next.
     """
 
     def __init__(self, sessions: Iterable[Session], body_weight_kg: float | None = None) -> None:
-        by_day: dict[date, list[Session]] = defaultdict(list)
-        for session in sessions:
-            by_day[session.day].append(session)
-        weights = [
-            (day, s.body_weight_kg)
-            for day in sorted(by_day)
-            for s in by_day[day]
-            if s.body_weight_kg is not None
-        ]
-        weight = weights[0][1] if weights else body_weight_kg
-        self.all_sessions = tuple(s for day in sorted(by_day) for s in by_day[day])
+        self.all_sessions = tuple(sorted(sessions, key=lambda s: s.day))
+        weight = _first_weight(self.all_sessions, body_weight_kg)
         self._days: dict[date, _Day] = {}
-        for day in sorted(by_day):
-            weight = next(
-                (s.body_weight_kg for s in by_day[day] if s.body_weight_kg is not None), weight
-            )
-            found = _day(by_day[day], weight)
-            if found is not None:
+        for day, group in groupby(self.all_sessions, key=lambda s: s.day):
+            of_day = list(group)
+            weight = _first_weight(of_day, weight)
+            if (found := _day(of_day, weight)) is not None:
                 self._days[day] = found
         self.days: tuple[date, ...] = tuple(self._days)
         """Days with training, oldest first."""
@@ -106,21 +85,22 @@ class TrainingLog:
         """Add up the days from ``first_day`` to ``last_day``, both included."""
         span = range(first_day.toordinal(), last_day.toordinal() + 1)
         days = [self._days[d] for d in map(date.fromordinal, span) if d in self._days]
-        entries = [entry for day in days for entry in day.entries]
-        groups = [group for entry in entries for group in entry.sets]
+        lifted = [
+            (session, group) for d in days for session in d.with_sets for group in session.sets
+        ]
+        groups = [group for _, group in lifted]
         top: dict[str, float] = {}
-        for entry in entries:
-            for group in entry.sets:
-                if group.weight_kg:
-                    name = entry.exercise
-                    top[name] = max(top.get(name, 0.0), group.weight_kg)
+        for session, group in lifted:
+            if group.weight_kg:
+                name = session.exercise.strip().casefold()
+                top[name] = max(top.get(name, 0.0), group.weight_kg)
         return Totals(
             first_day=first_day,
             last_day=last_day,
             n_sessions=len(days),
             n_sets=sum(g.n_sets for g in groups),
             n_reps=sum(g.n_sets * g.n_reps for g in groups),
-            volume_kg=self._volume_kg(entries) if days else 0.0,
+            volume_kg=self._volume_kg(days) if days else 0.0,
             top_weight_kg=tuple(sorted(top.items())),
             minutes=_sum(day.minutes for day in days),
             effort_load=_sum(day.effort_load for day in days),
@@ -140,17 +120,17 @@ class TrainingLog:
         starts = [monday - timedelta(days=7 * k) for k in range(n_weeks - 1, -1, -1)]
         return tuple(self.totals(s, min(s + timedelta(days=6), as_of)) for s in starts)
 
-    def _volume_kg(self, entries: Sequence[_Entry]) -> float | None:
+    def _volume_kg(self, days: Sequence[_Day]) -> float | None:
         total, n_groups = 0.0, 0
-        for entry in entries:
-            extra = 0.0
-            if counts_body_weight(entry.exercise):
-                extra = self._share * (entry.body_weight_kg or 0.0)
-            for group in entry.sets:
-                if group.weight_kg is None:
-                    return None
-                n_groups += 1
-                total += group.n_sets * group.n_reps * (group.weight_kg + extra)
+        for day in days:
+            share_kg = self._share * (day.body_weight_kg or 0.0)
+            for session in day.with_sets:
+                extra_kg = share_kg if counts_body_weight(session.exercise) else 0.0
+                for group in session.sets:
+                    if group.weight_kg is None:
+                        return None
+                    n_groups += 1
+                    total += group.n_sets * group.n_reps * (group.weight_kg + extra_kg)
         # Sets of nothing but an unknown body weight add up to nothing that could be compared.
         return total if n_groups and total > 0 else None
 
@@ -161,14 +141,8 @@ def running_averages(
     """Return the short and the long running average after each day.
 
     Each is an exponentially weighted mean with weight ``2 / (N + 1)`` for the newest day, started
-    at the first day's value.
-
-    Parameters
-    ----------
-    daily
-        One value a day without gaps, 0 on days off.
-    short_d, long_d
-        The spans N in days.
+    at the first day's value; N is ``short_d`` or ``long_d``.  ``daily`` holds one value a day
+    without gaps, 0 on days off.
     """
     out: list[tuple[float, float]] = []
     for value in daily:
@@ -188,10 +162,12 @@ def _day(sessions: Sequence[Session], body_weight_kg: float | None) -> _Day | No
     minutes = sum(s.minutes or 0.0 for s in with_minutes) if with_minutes else None
     is_effort_known = bool(with_minutes) and all(s.effort is not None for s in with_minutes)
     effort = sum((s.minutes or 0.0) * (s.effort or 0.0) for s in with_minutes)
-    entries = tuple(
-        _Entry(s.exercise.strip().casefold(), s.sets, body_weight_kg) for s in with_sets
-    )
-    return _Day(entries, minutes, effort if is_effort_known else None)
+    return _Day(tuple(with_sets), body_weight_kg, minutes, effort if is_effort_known else None)
+
+
+def _first_weight(sessions: Sequence[Session], otherwise: float | None) -> float | None:
+    told = (s.body_weight_kg for s in sessions if s.body_weight_kg is not None)
+    return next(told, otherwise)
 
 
 def _sum(values: Iterable[float | None]) -> float | None:

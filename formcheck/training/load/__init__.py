@@ -43,9 +43,7 @@ def assess_load(
     Parameters
     ----------
     sessions
-        In any order; those after ``as_of`` are left out.
-    as_of
-        The last day of "this week".
+        In any order; those after ``as_of``, the last day of "this week", are left out.
     red_flags
         Flags raised by the symptom guide; any of the first three tiers removes the advice and
         leaves the numbers.
@@ -74,9 +72,7 @@ def assess_load(
         and rise is not None
         and rise >= base.default("next_morning_pain_rise").value
     )
-    suggestions: list[Statement] = []
-    if is_hold:
-        suggestions.append(base.self_care_item("hold_the_load"))
+    suggestions: list[Statement] = [base.self_care_item("hold_the_load")] if is_hold else []
     if judge.is_returning:
         suggestions.append(base.default("return_load_ratio"))
     elif level is not Level.NONE:

@@ -43,11 +43,8 @@ class Judge:
 
     def axes(self) -> tuple[AxisReport, ...]:
         """Return one report per axis."""
-        return (
-            self._sessions(),
-            self._top_weight(),
-            *(self._total(axis) for axis in (Axis.EFFORT, Axis.MINUTES, Axis.VOLUME)),
-        )
+        totals = map(self._total, (Axis.EFFORT, Axis.MINUTES, Axis.VOLUME))
+        return (self._sessions(), self._top_weight(), *totals)
 
     # -- when a comparison makes sense -----------------------------------------
 
@@ -63,8 +60,7 @@ class Judge:
                 start = day
             off = ((after or self.as_of) - day).days
             if off >= gap:
-                is_recent = after is None or (self.as_of - after).days < FULL_WEEK_BEFORE_D
-                if is_recent:
+                if after is None or (self.as_of - after).days < FULL_WEEK_BEFORE_D:
                     return after, off, day
                 start = None
         return start, None, None
@@ -139,12 +135,8 @@ class Judge:
         level = Level.NONE
         if not why and this is not None and before:
             change = round(100 * (this - before) / before, 6)
-            for found, id_ in (
-                (Level.NOTE, "note"),
-                (Level.CAUTION, "caution"),
-                (Level.HIGH, "high"),
-            ):
-                if change > self.number(f"week_change_{id_}_pct"):
+            for found in (Level.NOTE, Level.CAUTION, Level.HIGH):
+                if change > self.number(f"week_change_{found}_pct"):
                     level = found
             if level is not Level.NONE and self._is_rhythm(values):
                 level = Level.NONE
@@ -197,7 +189,7 @@ class Judge:
             Axis.TOP_WEIGHT, level, now[exercise], before[exercise], None if why else change, None,
             why,
         )  # fmt: skip
-        return _named(report, exercise)
+        return replace(report, text=report.text.replace(":", f" ({exercise}):", 1))
 
     def _report(
         self,
@@ -239,7 +231,3 @@ class Judge:
         now = [pain for ago, pain in pains if ago < 7]
         past = [pain for ago, pain in pains if 7 <= ago < last]
         return max(now) - median(past) if now and past else None
-
-
-def _named(report: AxisReport, exercise: str) -> AxisReport:
-    return replace(report, text=report.text.replace(":", f" ({exercise}):", 1))

@@ -78,12 +78,8 @@ class LoadReport:
         Days since the first training in the history.
     weeks
         Calendar weeks for the chart, oldest first; the last one may still run.
-    axes
-        One report per axis.
     level
         The largest of the axes; two cautions of different kinds count as high.
-    headline
-        One line for the top of the page.
     is_returning, break_d
         Whether this is the time after a break, and how long the break was.
     is_advice_allowed
@@ -123,18 +119,13 @@ class LoadReport:
 
 def value_of(totals: Totals, axis: Axis) -> float | None:
     """Return the number of an axis that is a sum or a count."""
-    if axis is Axis.VOLUME:
-        return totals.volume_kg
-    if axis is Axis.EFFORT:
-        return totals.effort_load
-    if axis is Axis.MINUTES:
-        return totals.minutes
-    return float(totals.n_sessions)
+    sums = {
+        Axis.VOLUME: totals.volume_kg, Axis.EFFORT: totals.effort_load, Axis.MINUTES: totals.minutes
+    }  # fmt: skip
+    return sums.get(axis, float(totals.n_sessions))
 
 
 def amount(value: float, axis: Axis) -> str:
     """Return a number with its unit, in words."""
-    unit = NAMES[axis][1]
-    if axis is Axis.SESSIONS and value == 1:
-        unit = "session"
+    unit = "session" if axis is Axis.SESSIONS and value == 1 else NAMES[axis][1]
     return f"{value:,.1f}".removesuffix(".0") + f" {unit}"

@@ -544,7 +544,6 @@ def test_a_shared_server_writes_nothing_to_disk(tmp_path, monkeypatch):
     history = open_history(is_shared=True)
     other = open_history(is_shared=True)
     history.add(full())
-    assert not history.is_kept
     assert len(history.sessions()) == 1
     assert other.sessions() == ()
     assert not (tmp_path / "data").exists()
@@ -554,7 +553,6 @@ def test_the_history_lives_in_the_data_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("FORMCHECK_DATA_DIR", str(tmp_path / "data"))
     history = open_history()
     history.add(full())
-    assert history.is_kept
     assert (tmp_path / "data" / "history.sqlite3").exists()
     monkeypatch.delenv("FORMCHECK_DATA_DIR")
     assert "formcheck" in str(default_path())
