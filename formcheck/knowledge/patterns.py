@@ -53,19 +53,16 @@ def pick_patterns(
 
 
 def _score(pattern: Pattern, answers: Answers) -> PatternScore:
+    is_ruled_out = pattern.requires is not None and pattern.requires.evaluate(answers) is False
     points = 0
     for_: list[str] = []
-    against: list[str] = []
+    against = [pattern.requires_text] if is_ruled_out else []
     for rule in pattern.rules:
         outcome = rule.when.evaluate(answers)
-        if outcome is None:
-            continue
-        points += rule.points if outcome else 0
-        speaks_for = outcome == (rule.points >= 0)
-        (for_ if speaks_for else against).append(rule.text if outcome else rule.otherwise)
-    is_ruled_out = pattern.requires is not None and pattern.requires.evaluate(answers) is False
-    if is_ruled_out:
-        against.insert(0, pattern.requires_text)
+        if outcome is not None:
+            points += rule.points if outcome else 0
+            reasons = for_ if outcome == (rule.points >= 0) else against
+            reasons.append(rule.text if outcome else rule.otherwise)
     return PatternScore(
         pattern=pattern,
         points=points,

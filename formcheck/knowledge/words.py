@@ -7,18 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-ICONS: Mapping[str, str] = {
-    "ok": "✓",
-    "borderline": "!",
-    "fault": "✗",
-    "not_assessable": "–",
-}
-VERDICTS: Mapping[str, str] = {
-    "ok": "ok",
-    "borderline": "borderline",
-    "fault": "fault",
-    "not_assessable": "not assessable",
-}
+ICONS: Mapping[str, str] = {"ok": "✓", "borderline": "!", "fault": "✗", "not_assessable": "–"}
+VERDICTS: Mapping[str, str] = {verdict: verdict.replace("_", " ") for verdict in ICONS}
 VIEWS: Mapping[str, str] = {
     "front": "front",
     "front_oblique": "front, turned a little",
@@ -27,11 +17,7 @@ VIEWS: Mapping[str, str] = {
     "rear": "behind",
     "unknown": "unknown",
 }
-SURE: Mapping[str, str] = {
-    "high": "sure",
-    "medium": "fairly sure",
-    "low": "not sure",
-}
+SURE: Mapping[str, str] = {"high": "sure", "medium": "fairly sure", "low": "not sure"}
 
 
 def counted(n: int, noun: str) -> str:
@@ -48,6 +34,4 @@ def clock(time_s: float) -> str:
 def sentence(text: str) -> str:
     """A phrase made into a sentence."""
     text = text.strip()
-    if not text:
-        return ""
-    return text[0].upper() + text[1:] + ("" if text[-1] in ".!?" else ".")
+    return text and text[0].upper() + text[1:] + ("" if text[-1] in ".!?" else ".")

@@ -169,9 +169,9 @@ def _pain_steps(guide: GuideResult | None, pain_during: float | None) -> Iterato
         yield _step(StepKind.PAIN, item.name, item, why)
     if guide is not None and guide.patterns:
         stop, item = map(base.self_care_item, ("stop_what_hurts", "change_what_hurts"))
-        pattern = guide.patterns[0].pattern
-        step = _step(StepKind.PAIN, item.name, item, "", pattern.resembles, stop)
-        yield replace(step, text=f"{stop.text} {item.text}", why=pattern.resembles.text)
+        like = guide.patterns[0].pattern.resembles
+        step = _step(StepKind.PAIN, item.name, item, "", like, stop)
+        yield replace(step, text=f"{stop.text} {item.text}", why=like.text)
 
 
 def _load_steps(load: LoadReport | None) -> Iterator[PlanStep]:

@@ -236,7 +236,7 @@ def test_advice_never_stands_beside_a_flag(answers, found, report, pain, has_pai
         assert plan.steps == ()
         assert plan.text == KB.note("general.withheld").text
         assert warm_up.is_withheld
-        assert (warm_up.steps, warm_up.sets, warm_up.why) == ((), (), ())
+        assert (warm_up.steps, warm_up.sets) == ((), ())
         assert (own.suggestions, own.return_limits, own.is_hold_advised) == ((), (), False)
         return
     assert not plan.is_withheld

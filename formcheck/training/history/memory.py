@@ -16,11 +16,11 @@ class MemoryHistory:
     """
 
     notice: str | None = None
-    _sessions: list[Session] = field(default_factory=list, init=False, repr=False)
+    _by_uid: dict[str, Session] = field(default_factory=dict, init=False, repr=False)
 
     def sessions(self) -> tuple[Session, ...]:
         """Return every session, oldest first."""
-        return tuple(sorted(self._sessions, key=lambda session: session.day))
+        return tuple(sorted(self._by_uid.values(), key=lambda session: session.day))
 
     def add(self, session: Session) -> bool:
         """Keep a session unless its uid or clip is there already."""
@@ -28,31 +28,27 @@ class MemoryHistory:
 
     def add_all(self, sessions: Iterable[Session]) -> int:
         """Keep sessions; return how many are new."""
-        uids = {known.uid for known in self._sessions}
-        clips = {known.clip_key for known in self._sessions} - {None}
-        before = len(self._sessions)
+        clips = {known.clip_key for known in self._by_uid.values()} - {None}
+        before = len(self._by_uid)
         for session in sessions:
-            if session.uid not in uids and session.clip_key not in clips:
-                self._sessions.append(session)
-                uids.add(session.uid)
+            if session.uid not in self._by_uid and session.clip_key not in clips:
+                self._by_uid[session.uid] = session
                 clips |= {session.clip_key} - {None}
-        return len(self._sessions) - before
+        return len(self._by_uid) - before
 
     def replace(self, session: Session) -> None:
         """Change a session, found by its ``uid``."""
-        before = list(self._sessions)
+        before = dict(self._by_uid)
         if not self.delete(session.uid):
             raise HistoryError("this entry is not in the history any more")
         if not self.add(session):
-            self._sessions = before
+            self._by_uid = before
             raise HistoryError("this clip is already in the history under another entry")
 
     def delete(self, uid: str) -> bool:
         """Forget one session; return whether it was there."""
-        before = len(self._sessions)
-        self._sessions = [session for session in self._sessions if session.uid != uid]
-        return len(self._sessions) < before
+        return self._by_uid.pop(uid, None) is not None
 
     def delete_all(self) -> None:
         """Forget everything."""
-        self._sessions.clear()
+        self._by_uid.clear()

@@ -101,8 +101,7 @@ class Judge:
         if self.is_returning:
             return False
         for axis in TOTALS:
-            this = value_of(self.w[0], axis)
-            if this is None:
+            if (this := value_of(self.w[0], axis)) is None:
                 continue
             n = min(MAX_WEEKS_LOOKED_BACK, (self.history_d + 1) // 7)
             past = [value_of(self.log.week(self.as_of, k), axis) for k in range(1, n)]
@@ -130,9 +129,8 @@ class Judge:
     def _total(self, axis: Axis) -> AxisReport:
         values = [value_of(week, axis) for week in self.w]
         why = self.why_not(values)
-        this, before = values[0], values[1]
+        (this, before), level = values[:2], Level.NONE
         change = ratio = None
-        level = Level.NONE
         if not why and this is not None and before:
             change = round(100 * (this - before) / before, 6)
             for found in (Level.NOTE, Level.CAUTION, Level.HIGH):
@@ -152,7 +150,7 @@ class Judge:
                 f"That is more than {100 * self.number('return_load_ratio'):.0f} % of your last "
                 f"usual week before the break ({amount(limit, axis)})."
             )
-        return self._report(axis, level, this, before, change, ratio, why)
+        return self._report(axis, level, this, before, why, change, ratio)
 
     def _ratio(self, axis: Axis, values: Sequence[float | None]) -> float | None:
         if self.block_d < self.number("ratio_min_history_d"):
@@ -167,10 +165,9 @@ class Judge:
     def _sessions(self) -> AxisReport:
         values = [float(week.n_sessions) for week in self.w]
         why = self.why_not(values)
-        more = values[0] - values[1]
-        is_caution = not why and more >= self.number("extra_sessions_caution")
+        is_caution = not why and values[0] - values[1] >= self.number("extra_sessions_caution")
         level = Level.CAUTION if is_caution else Level.NONE
-        return self._report(Axis.SESSIONS, level, values[0], values[1], None, None, why)
+        return self._report(Axis.SESSIONS, level, values[0], values[1], why)
 
     def _top_weight(self) -> AxisReport:
         """Judge each exercise done in both weeks; another exercise is no jump."""
@@ -180,15 +177,13 @@ class Judge:
         if not shared:
             top = max(now.values(), default=None)
             why = why or "No exercise with a weight was done in both weeks."
-            return self._report(Axis.TOP_WEIGHT, Level.NONE, top, None, None, None, why)
-        change, exercise = max(shared)
-        change = round(change, 6)
-        is_caution = not why and change > self.number("top_weight_caution_pct")
+            return self._report(Axis.TOP_WEIGHT, Level.NONE, top, None, why)
+        most, exercise = max(shared)
+        change = None if why else round(most, 6)
+        is_caution = change is not None and change > self.number("top_weight_caution_pct")
         level = Level.CAUTION if is_caution else Level.NONE
-        report = self._report(
-            Axis.TOP_WEIGHT, level, now[exercise], before[exercise], None if why else change, None,
-            why,
-        )  # fmt: skip
+        this, previous = now[exercise], before[exercise]
+        report = self._report(Axis.TOP_WEIGHT, level, this, previous, why, change)
         return replace(report, text=report.text.replace(":", f" ({exercise}):", 1))
 
     def _report(
@@ -197,9 +192,9 @@ class Judge:
         level: Level,
         this: float | None,
         before: float | None,
-        change: float | None,
-        ratio: float | None,
         why: str,
+        change: float | None = None,
+        ratio: float | None = None,
     ) -> AxisReport:
         name, unit = NAMES[axis]
         is_compared = change is not None or not why
@@ -213,11 +208,10 @@ class Judge:
         if self.is_trivial and level is not Level.NONE:
             level = Level.NONE
             why = "It is among your lightest quarter of weeks, so there is no remark."
-        text = f"{name}: {', '.join(parts)}."
         return AxisReport(
             axis=axis, name=name, unit=unit, level=level, this_week=this, week_before=before,
             change_pct=change, ratio=ratio, is_compared=is_compared,
-            text=f"{text} {why}".strip(),
+            text=f"{name}: {', '.join(parts)}. {why}".strip(),
         )  # fmt: skip
 
     def pain_rise(self) -> float | None:
@@ -227,7 +221,6 @@ class Judge:
             for s in self.log.all_sessions
             if s.pain_next_morning is not None
         ]
-        last = int(self.number("chronic_last_day"))
         now = [pain for ago, pain in pains if ago < 7]
-        past = [pain for ago, pain in pains if 7 <= ago < last]
+        past = [pain for ago, pain in pains if 7 <= ago < self.number("chronic_last_day")]
         return max(now) - median(past) if now and past else None
