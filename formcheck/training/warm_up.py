@@ -47,8 +47,6 @@ class WarmUpSet:
 
     number: int
     clip: int
-    start_s: float
-    end_s: float
     n_reps: int
     eccentric_s: float
     is_counted: bool
@@ -188,7 +186,7 @@ def _set(number: int, clip: int, reps: Sequence[RepResult]) -> WarmUpSet:
     n = len(reps)
     short = []
     if n < min_reps:
-        short.append(f"{n} full {'rep' if n == 1 else 'reps'}, a set counts from {min_reps}")
+        short.append(f"{counted(n, 'full rep')}, a set counts from {min_reps}")
     if eccentric_s < slow_s - missed_s:
         seen = f"{eccentric_s:.1f} s (± {missed_s:.1f}) on the way down"
         short.append(f"{seen}, slow is {slow_s:.1f} s or more")
@@ -196,8 +194,6 @@ def _set(number: int, clip: int, reps: Sequence[RepResult]) -> WarmUpSet:
     return WarmUpSet(
         number=number,
         clip=clip,
-        start_s=reps[0].start_s,
-        end_s=reps[-1].end_s,
         n_reps=n,
         eccentric_s=eccentric_s,
         is_counted=not short,

@@ -88,7 +88,7 @@ def sessions_from_files(
     if n_empty := len(results) - len(squats):
         clips = "clip shows" if n_empty == 1 else "clips show"
         notes.append(f"{n_empty} {clips} no squat, left out.")
-    sides = _sides(*tables[SETS_NAME]) if SETS_NAME in tables else {}
+    sides = _pairs(tables.get(SETS_NAME), "front_result", "side_result")
     sessions = [_session(views, day, exercise) for views in _views(squats, sides)]
     return BatchSessions(tuple(sessions), tuple(notes))
 
@@ -115,12 +115,6 @@ def _views(results: list[Named], sides: Mapping[str, str]) -> Iterator[list[Name
             yield [one]
 
 
-def _sides(name: str, data: bytes) -> dict[str, str]:
-    """Which side clip belongs to which front clip, by the names of their results."""
-    _, rows = _table(name, data)
-    return {row.get("front_result", ""): row.get("side_result", "") for row in rows}
-
-
 def _result(name: str, data: bytes) -> ClipResult | None:
     """A stored result; None for JSON that is something else."""
     try:
@@ -144,8 +138,7 @@ def _from_tables(name: str, data: bytes, clips: tuple[str, bytes] | None) -> lis
         raise HistoryError(
             f"{name}: has no column {missing[0]!r}. Choose the {REPS_NAME} that formcheck wrote."
         )
-    _, found = ([], []) if clips is None else _table(*clips)
-    hashes = {row.get("result", ""): row.get("sha256", "") for row in found}
+    hashes = _pairs(clips, "result", "sha256")
     by_clip: dict[str, list[tuple[int, Mapping[str, str]]]] = {}
     for line, row in enumerate(rows, start=2):
         by_clip.setdefault(row.get("result") or row["file"], []).append((line, row))
@@ -169,16 +162,22 @@ def _table(name: str, data: bytes) -> tuple[list[str], list[dict[str, str]]]:
     return list(reader.fieldnames or ()), rows
 
 
+def _pairs(table: tuple[str, bytes] | None, key: str, value: str) -> dict[str, str]:
+    """One column of a table by another; empty without the table."""
+    rows = [] if table is None else _table(*table)[1]
+    return {row.get(key, ""): row.get(value, "") for row in rows}
+
+
 def _from_rows(name: str, rows: Sequence[tuple[int, Mapping[str, str]]], sha256: str) -> ClipResult:
     """A result as far as ``reps.csv`` tells it: one row per fault and repetition."""
     reps: list[dict[str, Any]] = []
-    own: dict[str, Any]
     for line, row in rows:
         known = {column: row[column] or None for column in REP_COLUMNS}
         if not reps or reps[-1]["number"] != known["rep"]:
             depth = known | {"category": known["depth_category"]}
-            own = {"number": known["rep"], "depth": depth, "tempo": known, "findings": []}
-            reps.append(known | own)
+            reps.append(
+                {**known, "number": known["rep"], "depth": depth, "tempo": known, "findings": []}
+            )
         reps[-1]["findings"].append(known)
         try:
             msgspec.convert([reps[-1]], list[RepResult], strict=False)

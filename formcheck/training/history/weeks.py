@@ -85,14 +85,12 @@ class TrainingLog:
         """Add up the days from ``first_day`` to ``last_day``, both included."""
         span = range(first_day.toordinal(), last_day.toordinal() + 1)
         days = [self._days[d] for d in map(date.fromordinal, span) if d in self._days]
-        lifted = [
-            (session, group) for d in days for session in d.with_sets for group in session.sets
-        ]
+        lifted = [(s.exercise, group) for day in days for s in day.with_sets for group in s.sets]
         groups = [group for _, group in lifted]
         top: dict[str, float] = {}
-        for session, group in lifted:
+        for exercise, group in lifted:
             if group.weight_kg:
-                name = session.exercise.strip().casefold()
+                name = exercise.strip().casefold()
                 top[name] = max(top.get(name, 0.0), group.weight_kg)
         return Totals(
             first_day=first_day,
@@ -121,7 +119,7 @@ class TrainingLog:
         return tuple(self.totals(s, min(s + timedelta(days=6), as_of)) for s in starts)
 
     def _volume_kg(self, days: Sequence[_Day]) -> float | None:
-        total, n_groups = 0.0, 0
+        total = 0.0
         for day in days:
             share_kg = self._share * (day.body_weight_kg or 0.0)
             for session in day.with_sets:
@@ -129,10 +127,9 @@ class TrainingLog:
                 for group in session.sets:
                     if group.weight_kg is None:
                         return None
-                    n_groups += 1
                     total += group.n_sets * group.n_reps * (group.weight_kg + extra_kg)
         # Sets of nothing but an unknown body weight add up to nothing that could be compared.
-        return total if n_groups and total > 0 else None
+        return total if total > 0 else None
 
 
 def running_averages(
@@ -147,9 +144,9 @@ def running_averages(
     out: list[tuple[float, float]] = []
     for value in daily:
         short, long = out[-1] if out else (value, value)
-        out.append(
-            (short + 2 / (short_d + 1) * (value - short), long + 2 / (long_d + 1) * (value - long))
-        )
+        short += 2 / (short_d + 1) * (value - short)
+        long += 2 / (long_d + 1) * (value - long)
+        out.append((short, long))
     return tuple(out)
 
 

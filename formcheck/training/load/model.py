@@ -112,10 +112,6 @@ class LoadReport:
     about: tuple[Statement, ...]
     disputed: tuple[Statement, ...]
 
-    def axis(self, axis: Axis) -> AxisReport:
-        """Return the report of one axis."""
-        return next(report for report in self.axes if report.axis is axis)
-
 
 def value_of(totals: Totals, axis: Axis) -> float | None:
     """Return the number of an axis that is a sum or a count."""
