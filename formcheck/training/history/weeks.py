@@ -64,13 +64,13 @@ class TrainingLog:
     On a day with a typed entry, its sets, minutes and effort count; clips and live sets of that
     day are taken as part of it, so nothing counts twice.
 
-    Sessions come in any order.  ``body_weight_kg`` is used if no entry tells a body weight;
-    otherwise the last one told holds until the next.
+    Sessions come in any order.  A body weight holds until the next one that is told, and the first
+    one before that as well.
     """
 
-    def __init__(self, sessions: Iterable[Session], body_weight_kg: float | None = None) -> None:
+    def __init__(self, sessions: Iterable[Session]) -> None:
         self.all_sessions = tuple(sorted(sessions, key=lambda s: s.day))
-        weight = _first_weight(self.all_sessions, body_weight_kg)
+        weight = _first_weight(self.all_sessions, None)
         self._days: dict[date, _Day] = {}
         for day, group in groupby(self.all_sessions, key=lambda s: s.day):
             of_day = list(group)

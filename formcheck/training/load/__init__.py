@@ -31,12 +31,7 @@ __all__ = [
 
 
 def assess_load(
-    sessions: Iterable[Session],
-    as_of: date,
-    *,
-    red_flags: Iterable[HasTier],
-    body_weight_kg: float | None = None,
-    n_weeks: int = 12,
+    sessions: Iterable[Session], as_of: date, *, red_flags: Iterable[HasTier]
 ) -> LoadReport:
     """Compare the last 7 days with the weeks before.
 
@@ -47,10 +42,6 @@ def assess_load(
     red_flags
         Flags raised by the symptom guide; any of the first three tiers removes the advice and
         leaves the numbers.
-    body_weight_kg
-        Used if no entry tells one.
-    n_weeks
-        Calendar weeks in the report.
 
     Notes
     -----
@@ -59,7 +50,7 @@ def assess_load(
     ``ratio = W0 / mean(W1, W2, W3)``: uncoupled, and only with 21 days of history; a history that
     covers part of W3 is averaged over the days it covers.
     """
-    log = TrainingLog((s for s in sessions if s.day <= as_of), body_weight_kg)
+    log = TrainingLog(s for s in sessions if s.day <= as_of)
     is_allowed = advice_allowed(red_flags)
     judge = Judge(log, as_of, is_advice_allowed=is_allowed)
     axes = judge.axes()
@@ -80,7 +71,7 @@ def assess_load(
     return LoadReport(
         as_of=as_of,
         history_d=judge.history_d,
-        weeks=log.calendar_weeks(as_of, n_weeks),
+        weeks=log.calendar_weeks(as_of),
         axes=axes,
         level=level,
         headline=_headline(level, axes, judge),
