@@ -157,8 +157,10 @@ def check_warm_up(
 def _distinct(seen: Iterable[ClipResult]) -> tuple[list[ClipResult], int]:
     """The results without the same clip twice, and how often that happened."""
     every = list(seen)
-    by_clip = {clip_key(result): result for result in reversed(every)}
-    return list(reversed(by_clip.values())), len(every) - len(by_clip)
+    by_clip: dict[str, ClipResult] = {}
+    for result in every:
+        by_clip.setdefault(clip_key(result), result)
+    return list(by_clip.values()), len(every) - len(by_clip)
 
 
 def _sets(results: Sequence[ClipResult]) -> tuple[WarmUpSet, ...]:
