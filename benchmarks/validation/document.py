@@ -84,7 +84,7 @@ def settings_table(settings: Settings) -> str:
     """The limits in force, read from the product."""
     rows = []
     for section in JUDGED_SECTIONS:
-        part = getattr(settings, section)
+        part = settings.section(section)
         for item in fields(part):
             value = getattr(part, item.name)
             if isinstance(value, bool | int | float | str):

@@ -73,12 +73,12 @@ def gather(
 def without_view_limits(settings: Settings) -> Settings:
     """Settings with which no repetition is refused for its yaw."""
     changes: dict[str, float | bool] = {}
-    for section in fields(settings):
-        for item in fields(getattr(settings, section.name)):
+    for section, part in settings.sections:
+        for item in fields(part):
             if "yaw" in item.name and item.name.startswith("max"):
-                changes[f"{section.name}.{item.name}"] = 120.0
+                changes[f"{section}.{item.name}"] = 120.0
             elif "yaw" in item.name and item.name.startswith("min"):
-                changes[f"{section.name}.{item.name}"] = 0.0
+                changes[f"{section}.{item.name}"] = 0.0
     return settings.with_values(changes)
 
 

@@ -200,7 +200,7 @@ class Worker(Generic[Asked, Made]):
             self._errors.seek(max(0, self._errors.seek(0, os.SEEK_END) - 2000))
             words = self._errors.read().decode("utf-8", "replace").strip()
         for stream in (self.process.stdin, self._errors):
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError, ValueError):  # another thread may be closing it
                 if stream is not None:
                     stream.close()
         return words
