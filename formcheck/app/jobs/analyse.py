@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from formcheck.app.jobs.admission import check_video
-from formcheck.app.jobs.draw import render
+from formcheck.app.jobs.draw import draw_result
 from formcheck.app.jobs.limits import Limits, check_length
 from formcheck.app.jobs.request import TRACK_NAME, Answer, Request
 from formcheck.batch.job import Report
@@ -57,7 +57,7 @@ def _analyse(request: Request, report: Report) -> None:
         write_atomic(track_path, checked.track.to_bytes())
     if is_video or _can_be_drawn(checked.track, request.limits):
         drawn.mkdir(parents=True, exist_ok=True)
-        render(
+        draw_result(
             source if is_video else None, drawn, checked.track, checked.analysis,
             with_cues=request.with_cues, blur=request.blur, progress=progress,
         )  # fmt: skip

@@ -18,7 +18,7 @@ from formcheck.video.reading import ImageArray, Progress
 PICTURE_HEIGHT_PX = 420
 
 
-def render(
+def draw_result(
     video: Path | None,
     folder: Path,
     track: PoseTrack,

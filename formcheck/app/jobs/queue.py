@@ -51,7 +51,7 @@ class JobState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class JobProgress:
     """How far a job is; ``share`` is 0 to 1, None while nobody can tell."""
 
     stage: str = ""
@@ -61,14 +61,14 @@ class Progress:
 
 
 @dataclass(slots=True, eq=False)
-class Job:
+class AnalysisJob:
     """One analysis: asked for, running or over."""
 
     request: Request
     then: Callable[[], object] | None = field(default=None, repr=False)
     state: JobState = JobState.WAITING
     message: str = ""
-    progress: Progress = field(default_factory=Progress)
+    progress: JobProgress = field(default_factory=JobProgress)
     pid: int | None = None
     _worker: Worker[Request, Answer] | None = field(default=None, repr=False)
 
@@ -83,23 +83,23 @@ class JobQueue:
     def __init__(self) -> None:
         self.n_workers = max(1, min(4, (os.cpu_count() or 2) // 2))
         self._lock = threading.Lock()
-        self._waiting: list[Job] = []
-        self._running: list[Job] = []
+        self._waiting: list[AnalysisJob] = []
+        self._running: list[AnalysisJob] = []
         self._is_closed = False
 
-    def submit(self, request: Request, then: Callable[[], object] | None = None) -> Job:
+    def submit(self, request: Request, then: Callable[[], object] | None = None) -> AnalysisJob:
         """Put a job in the line.
 
         ``then`` is called when its process has succeeded, before the job counts as done;
         what it raises is left to whoever needs its work.
         """
-        job = Job(request, then=then)
+        job = AnalysisJob(request, then=then)
         with self._lock:
             self._waiting.append(job)
         self._start_next()
         return job
 
-    def place(self, job: Job) -> int:
+    def place(self, job: AnalysisJob) -> int:
         """Return how many jobs are before this one in the line; 0 if it is next or running."""
         with self._lock:
             return self._waiting.index(job) if job in self._waiting else 0
@@ -109,7 +109,7 @@ class JobQueue:
         """How many jobs are being worked on."""
         return len(self._running)
 
-    def cancel(self, job: Job) -> None:
+    def cancel(self, job: AnalysisJob) -> None:
         """Stop a job; its process is gone when this returns."""
         with self._lock:
             if job.state.is_over:
@@ -137,7 +137,7 @@ class JobQueue:
                 self._running.append(job)
                 threading.Thread(target=self._run, args=(job,), daemon=True).start()
 
-    def _run(self, job: Job) -> None:
+    def _run(self, job: AnalysisJob) -> None:
         try:
             outcome, message = self._watch(job)
         except OSError as error:
@@ -154,7 +154,7 @@ class JobQueue:
             if job.state is JobState.RUNNING:
                 job.message, job.state = message, outcome
 
-    def _watch(self, job: Job) -> tuple[JobState, str]:
+    def _watch(self, job: AnalysisJob) -> tuple[JobState, str]:
         """See a process through the job, keeping progress up to date."""
         inbox: Inbox[Request, Answer] = SimpleQueue()
         with self._lock:  # whoever cancels finds a process to end, or none will be started
@@ -178,7 +178,7 @@ class JobQueue:
             worker.end()
 
 
-def _progress(now: Progressed, elapsed_s: float) -> Progress:
+def _progress(now: Progressed, elapsed_s: float) -> JobProgress:
     share = left_s = None
     if now.total_s:
         within = min(1.0, now.done_s / now.total_s)
@@ -186,4 +186,4 @@ def _progress(now: Progressed, elapsed_s: float) -> Progress:
         share = _POSE_SHARE * within if is_pose else _POSE_SHARE + (1 - _POSE_SHARE) * within
         if elapsed_s > 1.5 and share > 0.02:
             left_s = elapsed_s * (1 - share) / share
-    return Progress(now.stage, now.n_frames, share, left_s)
+    return JobProgress(now.stage, now.n_frames, share, left_s)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from formcheck.app.jobs.queue import Job, JobState
+from formcheck.app.jobs.queue import AnalysisJob, JobState
 from formcheck.app.visit.spaces import SPACES
 
 _STAGES = {"pose": "Finding the pose", "video": "Drawing the video", "": "Starting"}
 
 
-def show_progress(name: str, job: Job) -> None:
+def show_progress(name: str, job: AnalysisJob) -> None:
     """Draw the progress of a job, or its place in the line."""
     place = SPACES.queue.place(job)
     if job.state is JobState.WAITING:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from formcheck.app.jobs.limits import TRACK_TYPE
-from formcheck.app.jobs.queue import Job, JobState
+from formcheck.app.jobs.queue import AnalysisJob, JobState
 from formcheck.app.jobs.request import TRACK_NAME, VIDEO_NAME
 from formcheck.pose.track import PoseTrack
 from formcheck.squat.analysis import Analysis, analyze
@@ -37,7 +37,7 @@ class Clip:
     name: str
     source: Path
     folder: Path
-    jobs: dict[Look, Job] = field(default_factory=dict)
+    jobs: dict[Look, AnalysisJob] = field(default_factory=dict)
     drawn: dict[Look, Path] = field(default_factory=dict)
     first: Look = field(default_factory=Look)
     _poses: PoseTrack | None = field(default=None, repr=False)
@@ -49,7 +49,7 @@ class Clip:
         return self.source.suffix.lower() == f".{TRACK_TYPE}"
 
     @property
-    def job(self) -> Job:
+    def job(self) -> AnalysisJob:
         """The job that analysed it."""
         return self.jobs[self.first]
 

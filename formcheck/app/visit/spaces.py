@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from formcheck.app.jobs.limits import LIMITS, Limits
-from formcheck.app.jobs.queue import Job, JobQueue, JobState
+from formcheck.app.jobs.queue import AnalysisJob, JobQueue, JobState
 from formcheck.app.jobs.request import Request
 from formcheck.app.visit.clips import Check, Clip, Look
 from formcheck.app.visit.person import Person
@@ -148,7 +148,7 @@ class Spaces:
                 self._workspace = Workspace()
             return self._workspace.new_folder("clip")
 
-    def draw(self, clip: Clip, look: Look) -> Job:
+    def draw(self, clip: Clip, look: Look) -> AnalysisJob:
         """Have a clip drawn in a look, once; the first time it is analysed too."""
         job = clip.jobs.get(look)
         if job is not None and job.state not in (JobState.FAILED, JobState.CANCELLED):
@@ -219,7 +219,7 @@ class Spaces:
                 self.drop_clip(space, clip)
         return len(gone)
 
-    def _jobs(self, space: Space) -> list[Job]:
+    def _jobs(self, space: Space) -> list[AnalysisJob]:
         checked = space.check.clips if space.check is not None else ()
         clips = [*checked, *space.warm_up, *space.live]
         return [job for clip in clips for job in clip.jobs.values()]

@@ -10,7 +10,7 @@ import pytest
 from stickfigure import film, squat, stand
 
 from formcheck.app.jobs.admission import check_video
-from formcheck.app.jobs.draw import render
+from formcheck.app.jobs.draw import draw_result
 from formcheck.app.jobs.limits import Limits
 from formcheck.errors import InputError
 from formcheck.pose.track import PoseTrack
@@ -42,7 +42,7 @@ def test_video_and_pictures_are_written(
 ) -> None:
     video, track, analysis = filmed
     stages: list[tuple[str, float, float | None]] = []
-    render(video, tmp_path, track, analysis, progress=lambda *p: stages.append(p))
+    draw_result(video, tmp_path, track, analysis, progress=lambda *p: stages.append(p))
     made = probe(tmp_path / "annotated.mp4")
     width, height, _, _ = canvas_size(*SIZE)
     assert (made.width_px, made.height_px, made.codec) == (width, height, "h264")
@@ -58,7 +58,7 @@ def test_poses_alone_become_a_stick_figure(
     filmed: tuple[Path, PoseTrack, Analysis], tmp_path: Path
 ) -> None:
     _, track, analysis = filmed
-    render(None, tmp_path, track, analysis, blur=True)
+    draw_result(None, tmp_path, track, analysis, blur=True)
     frames = list(FrameReader(tmp_path / "annotated.mp4", rate_hz=None))
     assert [f.time_s for f in frames] == pytest.approx(list(track.times_s), abs=1e-3)
     (rep,) = analysis.reps
@@ -82,7 +82,7 @@ def test_poses_of_any_picture_can_be_drawn(
         track.times_s, track.points_px * np.float32(factor), track.visibility, track.world_m,
         *size, track.meta,
     )  # fmt: skip
-    render(None, tmp_path, odd, analysis)
+    draw_result(None, tmp_path, odd, analysis)
     assert probe(tmp_path / "annotated.mp4").codec == "h264"
     assert (tmp_path / "rep-1.jpg").exists()
 

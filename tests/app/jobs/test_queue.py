@@ -17,11 +17,11 @@ from app_server import ROOT
 from waiting import PATIENCE_S, wait_until
 
 from formcheck.app.jobs import queue as queues
-from formcheck.app.jobs.queue import Job, JobQueue, JobState
+from formcheck.app.jobs.queue import AnalysisJob, JobQueue, JobState
 from formcheck.app.jobs.request import Answer, Request
 from formcheck.batch.workers.protocol import Worker, to_line
 
-SubmitTo = Callable[..., Job]
+SubmitTo = Callable[..., AnalysisJob]
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +35,7 @@ def submit(tmp_path: Path) -> SubmitTo:
     (tmp_path / "clips").mkdir()
     count = iter(range(100))
 
-    def submit_to(queue: JobQueue, name: str, then: Callable[[], object] | None = None) -> Job:
+    def submit_to(queue: JobQueue, name: str, then: Callable[[], object] | None = None) -> AnalysisJob:
         source = tmp_path / "clips" / name
         source.touch()
         drawn = str(tmp_path / f"look-{next(count)}")
