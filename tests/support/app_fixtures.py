@@ -60,7 +60,7 @@ def page() -> Iterator[Any]:
 
     for test in made:
         if "browser-id" in test.session_state:
-            SPACES.drop_check(SPACES.get(test.session_state["browser-id"]))
+            SPACES.drop_clips(SPACES.get(test.session_state["browser-id"]))
 
 
 @pytest.fixture(scope="session")

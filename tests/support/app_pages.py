@@ -39,8 +39,7 @@ def wait_over(test: AppTest) -> AppTest:
     """Run the page once nothing is being worked on any more."""
 
     def is_over() -> bool:
-        check = SPACES.get(test.session_state["browser-id"]).check
-        return check is None or all(clip.job.state.is_over for clip in check.clips)
+        return all(clip.job.state.is_over for clip in SPACES.get(browser_of(test)).check)
 
     wait_until(is_over, "the end of an analysis")
     return test.run()

@@ -12,19 +12,9 @@ _LOOK_AT_MOST_PX = 16_384
 
 
 def check_video(path: Path, name: str, limits: Limits = LIMITS) -> float | None:
-    """Refuse a video that is too large to analyse here; return its claimed length in seconds.
+    """Refuse what is no video, too long or too large; return the length it claims, in seconds.
 
-    Parameters
-    ----------
-    path : Path
-    name : str
-        What the person calls the file.
-    limits : Limits
-
-    Raises
-    ------
-    InputError
-        If it is not a video, too long or too large.
+    ``name`` is what the person calls the file.
     """
     size_mb = path.stat().st_size / 1e6
     if size_mb > limits.max_upload_mb:

@@ -30,11 +30,7 @@ def draw_result(
 ) -> None:
     """Write ``annotated.mp4`` and ``rep-N.jpg`` into a folder.
 
-    Parameters are those of :func:`formcheck.report.annotate.annotate_clip`.
-
-    Raises
-    ------
-    InputError, OutputError
+    Parameters and errors are those of :func:`formcheck.report.annotate.annotate_clip`.
     """
     moments = {
         key_moment_s(judged.findings, judged.rep.bottom_s): judged.number

@@ -33,12 +33,7 @@ def words(limits: Limits = LIMITS) -> str:
 
 
 def check_length(length_s: float | None, name: str, limits: Limits = LIMITS) -> None:
-    """Refuse a clip that is too long; None is a length nobody knows yet.
-
-    Raises
-    ------
-    InputError
-    """
+    """Refuse a clip that is too long; None is a length nobody knows yet."""
     if length_s is not None and length_s > limits.max_length_s:
         raise InputError(
             f"{name}: longer than the {limits.max_length_s:.0f} s taken here. "

@@ -208,7 +208,7 @@ class _Connection:
         if session is None or self._set.holder is not self._ws:
             raise InputError("the set goes on elsewhere.")
         session.is_advice_allowed = not (
-            self._set.options.is_counts_only or SPACES.get(self._set.browser).is_advice_held
+            self._set.options.is_counts_only or SPACES.get(self._set.browser).person.is_advice_held
         )
         try:
             update = session.update(image, stamp_s)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from formcheck._version import __version__
 from formcheck.app.jobs.limits import LIMITS, words
-from formcheck.app.visit.access import is_shared
+from formcheck.app.visit.person import is_shared
 from formcheck.app.visit.spaces import KEEP_S
 from formcheck.squat.faults import FAULTS
 from formcheck.squat.settings import DEFAULT_SETTINGS

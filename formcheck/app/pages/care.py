@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from formcheck.app.parts.statements import statement_html, statements_html
-from formcheck.app.visit.gate import advice_allowed, guide_result, say_withheld
+from formcheck.app.parts.statements import show_statements
+from formcheck.app.visit.gate import is_advice_open, person, say_withheld
 from formcheck.knowledge import Tier, load_knowledge
 from formcheck.knowledge.vocabulary import AdviceKind
 
@@ -22,17 +22,17 @@ def show_signs() -> None:
     for tier in Tier:
         text = knowledge.tier_text(tier)
         st.subheader(text.headline)
-        st.html(statement_html(text, knowledge))
+        show_statements([text])
         for flag in knowledge.red_flags:
             if flag.tier is tier:
                 with st.expander(flag.label):
-                    st.html(statement_html(flag, knowledge))
+                    show_statements([flag])
 
 
 def show_self_care() -> None:
     """Draw the self-care that fits the answers; all of it if the guide was not answered."""
     knowledge = load_knowledge()
-    result = guide_result()
+    result = person().guide
     if result is None:
         st.markdown(
             "For an ordinary sore knee. **With dark urine, or extreme swelling or weakness after "
@@ -45,8 +45,8 @@ def show_self_care() -> None:
         items = result.self_care
     for item in items:
         st.markdown(f"**{item.name}**")
-        st.html(statements_html((item, *item.cautions), knowledge))
-    if not advice_allowed():
+        show_statements((item, *item.cautions))
+    if not is_advice_open():
         say_withheld()
     if result is None or any(item.kind in _MEDICAL for item in items):
         st.caption("Ice and medicine may dull pain. They do not change what set it off.")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from html import escape
 from itertools import groupby
 
 import streamlit as st
 
 from formcheck.app.pages.why import show_exercise
-from formcheck.app.parts.statements import statements_html
-from formcheck.app.visit.gate import guide_result, keep_guide_result
+from formcheck.app.parts.statements import show_statements
+from formcheck.app.parts.templates import show_html
+from formcheck.app.visit.gate import person
 from formcheck.knowledge import GuideResult, load_knowledge, parse_answers, run_guide
 from formcheck.knowledge.care import Question, QuestionKind
 
@@ -25,11 +25,11 @@ def show_guide() -> None:
         "Tell as much as you like; every question may stay open. Your answers are not stored: "
         "they hold for the pages of this browser and go some minutes after you close them."
     )
-    result = guide_result()
+    result = person().guide
     if result is not None:
         _show_result(result)
     if result is not None and st.button("Clear my answers", key="guide-clear"):
-        keep_guide_result(None)
+        person().guide = person().has_knee_pain = None
         for key in [k for k in st.session_state if str(k).startswith("guide-")]:
             del st.session_state[key]
         st.rerun()
@@ -75,8 +75,9 @@ def _ask(question: Question) -> object | None:
 
 
 def _answer(given: dict[str, object]) -> None:
-    result = run_guide(parse_answers(given))
-    keep_guide_result(result, True if any(name in given for name in _PAIN_ANSWERS) else None)
+    me = person()
+    me.guide = run_guide(parse_answers(given))
+    me.has_knee_pain = True if any(name in given for name in _PAIN_ANSWERS) else None
     st.rerun()
 
 
@@ -84,11 +85,7 @@ def _show_result(result: GuideResult) -> None:
     knowledge = load_knowledge()
     with st.container(key="guide-result", border=True):
         if result.red_flags:
-            items = "".join(f"<li>{escape(f.reason)}</li>" for f in result.red_flags)
-            st.html(
-                f'<div class="fc-flag" role="alert"><h3>⚠ {escape(result.headline)}</h3>'
-                f"<p>{escape(result.detail)}</p><ul>{items}</ul></div>"
-            )
+            show_html("warning", result=result)
         else:
             st.markdown(f"**{result.headline}**")
             st.markdown(result.detail)
@@ -102,12 +99,12 @@ def _show_result(result: GuideResult) -> None:
         if result.is_unclear:
             st.markdown(knowledge.note("general.unclear").text)
         if result.notes:
-            st.html(statements_html(result.notes, knowledge))
+            show_statements(result.notes)
         if result.self_care:
             st.markdown("**What you can do yourself**")
             for item in result.self_care:
                 st.markdown(f"*{item.name}*")
-                st.html(statements_html((item, *item.cautions), knowledge))
+                show_statements((item, *item.cautions))
         _check_next(result)
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import streamlit as st
 
 from formcheck.app.pages.care import show_self_care, show_signs
 from formcheck.app.pages.guide import show_guide
 from formcheck.app.pages.warm_up import show_warm_up
 from formcheck.app.pages.why import show_exercise, show_fault
-from formcheck.app.parts.statements import STRENGTH_WORDS, statement_html, statements_html
-from formcheck.app.visit.gate import advice_allowed, person, say_withheld
+from formcheck.app.parts.statements import STRENGTH_WORDS, show_statements
+from formcheck.app.parts.templates import show_html
+from formcheck.app.visit.gate import is_advice_open, person, say_withheld
 from formcheck.knowledge import load_knowledge
 
 _TABS = (
@@ -64,7 +63,7 @@ def _conditions() -> None:
         with st.expander(condition.name):
             if condition.also_called:
                 st.caption("Also called: " + ", ".join(condition.also_called))
-            st.html(statements_html(condition.about, knowledge))
+            show_statements(condition.about)
             _resembles(condition.id)
             faults = [fault.name for fault in knowledge.faults_for(condition.id)]
             if faults:
@@ -72,15 +71,13 @@ def _conditions() -> None:
             causes = [knowledge.root_cause(c).name for c in condition.root_causes]
             if causes:
                 st.markdown("**What may lie behind it:** " + "; ".join(causes))
-            if advice_allowed():
+            if is_advice_open():
                 if condition.what_helps:
-                    st.markdown("**What helps**")
-                    st.html(statements_html(condition.what_helps, knowledge))
+                    show_statements(condition.what_helps, "What helps")
                 if condition.exercises:
                     names = [knowledge.exercise(e).name for e in condition.exercises]
                     st.markdown("**Exercises:** " + "; ".join(names))
-            st.markdown("**When to see a professional**")
-            st.html(statements_html(condition.see_professional, knowledge))
+            show_statements(condition.see_professional, "When to see a professional")
 
 
 def _resembles(condition_id: str) -> None:
@@ -92,7 +89,7 @@ def _resembles(condition_id: str) -> None:
         st.markdown("**What the symptom guide looks for**")
         for rule in pattern.rules:
             st.markdown(f"{rule.points:+d} {'point' if abs(rule.points) == 1 else 'points'}")
-            st.html(statement_html(rule, knowledge))
+            show_statements([rule])
         if pattern.requires_text:
             st.caption(pattern.requires_text)
 
@@ -126,34 +123,22 @@ def _causes() -> None:
         with st.expander(cause.name):
             seen = "can" if cause.is_visible_in_rep else "cannot"
             st.caption(f"One repetition {seen} show it.")
-            st.html(statements_html(cause.about, knowledge))
-            if advice_allowed():
-                st.markdown("**What helps**")
-                st.html(statements_html(cause.what_helps, knowledge))
-    if advice_allowed():
+            show_statements(cause.about)
+            if is_advice_open():
+                show_statements(cause.what_helps, "What helps")
+    if is_advice_open():
         st.subheader("Gym machines")
         for machine in knowledge.machines:
             with st.expander(machine.name):
-                st.html(statements_html(machine.advice, knowledge))
+                show_statements(machine.advice)
     st.subheader("Where our sources disagree, and what nobody can promise")
-    st.html(
-        statements_html(
-            [n for n in knowledge.notes if n.id.startswith("conflict.") or n.counter_evidence],
-            knowledge,
-        )
+    show_statements(
+        [n for n in knowledge.notes if n.id.startswith("conflict.") or n.counter_evidence]
     )
 
 
 def _sources() -> None:
     knowledge = load_knowledge()
     st.markdown("How strong a statement is: " + "; ".join(STRENGTH_WORDS.values()) + ".")
-    rows = []
-    for reference in knowledge.references:
-        who = ", ".join(str(v) for v in (reference.authors, reference.year) if v)
-        title = escape(reference.title)
-        if reference.url is not None:
-            title = f'<a href="{escape(reference.url)}" rel="noreferrer">{title}</a>'
-        lead = f"{escape(who)}: " if who else ""
-        rows.append(f"<li>{lead}{title} ({_SEEN[reference.seen.value]})</li>")
-    st.html(f'<ul class="fc-small">{"".join(rows)}</ul>')
+    show_html("sources", references=knowledge.references, seen=_SEEN)
     st.caption("Links open another site, and only when you follow them.")

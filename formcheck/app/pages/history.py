@@ -12,7 +12,6 @@ from formcheck.app.pages.load import show_load
 from formcheck.app.pages.plan import show_plan
 from formcheck.app.pages.sessions import show_sessions
 from formcheck.app.pages.trends import show_trends
-from formcheck.app.visit.access import is_shared
 from formcheck.app.visit.gate import person
 from formcheck.training.history import History, HistoryError, Session
 
@@ -22,10 +21,10 @@ NOTICE = "history-notice"
 def show() -> None:
     """Draw the page."""
     st.title("History")
-    store = person().history(is_shared())
+    store = person().history()
     st.caption(where_words())
     try:
-        sessions = person().sessions(is_shared())
+        sessions = person().sessions()
     except HistoryError as error:
         st.error(f"**The history cannot be opened.** {error}")
         return
@@ -66,7 +65,7 @@ def _this_week(sessions: tuple[Session, ...], today: date) -> None:
 
 def where_words() -> str:
     """Where the history is and who can read it, in a line or two."""
-    store = person().history(is_shared())
+    store = person().history()
     if isinstance(store, History):
         return (
             f"Kept on this computer in `{store.path}`. Only your user account can read the file "

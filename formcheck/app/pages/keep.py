@@ -9,8 +9,8 @@ import streamlit as st
 from msgspec.structs import replace
 
 from formcheck.app.pages.sessions import error_sentence
-from formcheck.app.visit.access import is_shared
-from formcheck.app.visit.gate import advice_allowed, person
+from formcheck.app.visit.gate import is_advice_open, person
+from formcheck.app.visit.person import is_shared
 from formcheck.report.result import ClipResult
 from formcheck.training.history import (
     HistoryError,
@@ -63,14 +63,14 @@ def show_keep(results: Sequence[ClipResult], n_reps: int, *, is_live: bool = Fal
         f'<p class="fc-small">Only numbers are kept, in {where}; no video. '
         '<a href="/history" target="_self">To my history</a></p>'
     )
-    if advice_allowed():
+    if is_advice_open():
         _as_warm_up(keys)
 
 
 def _known(results: Sequence[ClipResult]) -> Session | None:
     """The entry of this set, if it is kept already."""
     keys = {clip_key(result) for result in results}
-    sessions = person().sessions(is_shared())
+    sessions = person().sessions()
     return next((s for s in reversed(sessions) if s.clip_key in keys), None)
 
 
@@ -109,7 +109,7 @@ def _keep(
     source: SessionSource,
     values: dict[str, Any],
 ) -> None:
-    store = person().history(is_shared())
+    store = person().history()
     try:
         session = session_from_views(results, n_reps=n_reps, source=source, **values)
         if known is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
 
 import streamlit as st
 
@@ -14,11 +13,11 @@ from formcheck.app.live.sets import LIVE, LiveSet
 from formcheck.app.pages.progress import plain
 from formcheck.app.pages.result import forget, show_result
 from formcheck.app.pages.settings import current_settings
-from formcheck.app.parts.figures import figures
-from formcheck.app.parts.pictures import framing_guide
+from formcheck.app.parts.figures import show_framing_guide
+from formcheck.app.parts.templates import static
 from formcheck.app.visit.browser import space
 from formcheck.app.visit.clips import Clip, Look
-from formcheck.app.visit.gate import advice_allowed
+from formcheck.app.visit.gate import is_advice_open
 from formcheck.app.visit.spaces import SPACES, Space
 from formcheck.errors import InputError
 from formcheck.knowledge.words import counted
@@ -26,16 +25,10 @@ from formcheck.report.record import rep_result
 from formcheck.report.words import depth_words, tempo_words
 
 _TOKEN, _ERROR = "live-token", "live-error"
-_STATIC = Path(__file__).parents[1] / "live" / "static"
-_SCRIPTS = ("live_art.js", "live_sound.js", "live_camera.js", "live_film.js", "live.js")
-
-
-def _static(*names: str) -> str:
-    return "\n".join((_STATIC / name).read_text("utf-8") for name in names)
-
-
+_STATIC = "live/static/live"
 _component = st.components.v2.component(
-    "formcheck_live", html=_static("live.html"), css=_static("live.css"), js=_static(*_SCRIPTS),
+    "formcheck_live", html=static(f"{_STATIC}.html"), css=static(f"{_STATIC}.css"),
+    js=static(*(f"{_STATIC}{part}.js" for part in ("_art", "_sound", "_camera", "_film", ""))),
     isolate_styles=False,
 )  # fmt: skip
 
@@ -48,7 +41,7 @@ def show() -> None:
         st.error(st.session_state.pop(_ERROR))
     if LIVE.options.is_counts_only:
         st.info("Repetitions are counted; cues and verdicts are neither shown nor spoken.")
-    elif not advice_allowed():
+    elif not is_advice_open():
         st.warning(
             "A warning sign stands in the symptom guide. Repetitions are counted; cues and "
             "verdicts are not shown or spoken until that is cleared."
@@ -83,9 +76,7 @@ def show() -> None:
 def _current(mine: Space) -> LiveSet:
     """The set this page works on: its own, an interrupted one of this browser, or a new one."""
     token = st.session_state.get(_TOKEN, "")
-    found = LIVE.find(mine.id, token) or LIVE.interrupted(mine.id)
-    if found is None:
-        found = LIVE.issue(mine.id)
+    found = LIVE.find(mine.id, token) or LIVE.interrupted(mine.id) or LIVE.issue(mine.id)
     if not found.is_under_way:
         found.settings = current_settings()
     st.session_state[_TOKEN] = found.token
@@ -101,7 +92,7 @@ def _take(mine: Space, token: str) -> None:
     for clip in list(mine.live):
         SPACES.drop_clip(mine, clip)
     forget()
-    look = Look.of(over.settings.changed(), advice_allowed(), blur=False)
+    look = Look.of(over.settings.changed(), is_advice_open(), blur=False)
     try:
         clip = SPACES.add_clip(mine, f"{over.name}.{TRACK_TYPE}", io.BytesIO(over.track), look)
     except InputError as error:
@@ -163,7 +154,7 @@ def _how() -> None:
         "follow the big words: they can be read, and heard, from across the room. Every complete "
         "squat counts, also one done before everything is set up."
     )
-    figures(framing_guide(), "live-framing-guide")
+    show_framing_guide("live-framing-guide")
     st.caption(
         "The picture goes to this app only, frame by frame, and is not kept. A recording is made "
         "only if you ask for it, in the browser."

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from html import escape
 
 import streamlit as st
 
 from formcheck.app.parts.figures import figures
-from formcheck.app.parts.history_plots import Bar, averages_svg, bars_svg
-from formcheck.app.parts.statements import statements_html
-from formcheck.app.visit.gate import red_flags
+from formcheck.app.parts.history_plots import DayBar, averages_svg, bars_svg
+from formcheck.app.parts.statements import show_statements
+from formcheck.app.parts.templates import show_html
+from formcheck.app.visit.gate import person
 from formcheck.knowledge import load_knowledge
-from formcheck.report.words import mark
 from formcheck.training.history import Session
 from formcheck.training.load import (
     Axis,
@@ -41,18 +40,16 @@ _START_UP_D = 28
 
 def show_load(sessions: Sequence[Session], today: date) -> None:
     """Draw the comparison, the bars and the doubts."""
-    report = assess_load(sessions, today, red_flags=red_flags())
+    report = assess_load(sessions, today, red_flags=person().red_flags)
     knowledge = load_knowledge()
     st.subheader("Training load")
     beside = st.columns([3, 2], gap="large")
     with beside[0], st.container(key="load"):
-        st.html(_words(report))
+        show_html("load", report=report, levels=_LEVELS, not_compared=_NOT_COMPARED)
         if report.suggestions:
-            st.markdown("**What may help**")
-            st.html(statements_html(report.suggestions, knowledge))
+            show_statements(report.suggestions, "What may help")
     with beside[1]:
-        st.markdown("**What is disputed about such numbers**")
-        st.html(f'<div class="fc-small">{statements_html(report.disputed, knowledge)}</div>')
+        show_statements(report.disputed, "What is disputed about such numbers", is_small=True)
     figures(f'<div class="fc-plots">{"".join(_plots(report, sessions))}</div>', "load-bars")
     st.caption(
         "A bar is a calendar week; the last one still runs. A question mark means that an entry "
@@ -60,37 +57,17 @@ def show_load(sessions: Sequence[Session], today: date) -> None:
     )
     with st.expander("How it is judged"):
         if report.is_advice_allowed:
-            st.html(statements_html(report.about, knowledge))
+            show_statements(report.about)
         limits = knowledge.load.defaults
         if not report.is_advice_allowed:
             limits = tuple(one for one in limits if one.id != "return_load_ratio")
-        st.html(statements_html(limits, knowledge))
-
-
-def _words(report: LoadReport) -> str:
-    is_any = any(axis.is_compared for axis in report.axes)
-    kind, icon, _ = _LEVELS[report.level] if is_any or report.level.rank else _NOT_COMPARED
-    out = [f'<p class="fc-head">{mark(kind, icon, report.headline)}</p><ul class="fc-list">']
-    for axis in report.axes:
-        is_told = axis.is_compared or axis.level.rank > 0
-        kind, icon, words = _LEVELS[axis.level] if is_told else _NOT_COMPARED
-        out.append(
-            f"<li>{mark(kind, icon, f'{axis.name}: {words}')} "
-            f'<span class="fc-small fc-why">{escape(axis.text)}</span></li>'
-        )
-    out.append("</ul>")
-    if report.pain_rise is not None and report.pain_rise > 0:
-        out.append(
-            f"<p>Knee pain the next morning is up by {report.pain_rise:g} of 10 points against "
-            "the three weeks before.</p>"
-        )
-    return "".join(out)
+        show_statements(limits)
 
 
 def _plots(report: LoadReport, sessions: Sequence[Session]) -> list[str]:
     out = []
     for axis in _BARS:
-        bars = [Bar(week.first_day, value_of(week, axis)) for week in report.weeks]
+        bars = [DayBar(week.first_day, value_of(week, axis)) for week in report.weeks]
         if any(bar.value for bar in bars):
             name, unit = NAMES[axis]
             out.append(bars_svg(name, unit, bars))
@@ -112,7 +89,7 @@ def _plots(report: LoadReport, sessions: Sequence[Session]) -> list[str]:
     return out
 
 
-def _top_weights(weeks: Sequence[Totals]) -> tuple[str, list[Bar]] | None:
+def _top_weights(weeks: Sequence[Totals]) -> tuple[str, list[DayBar]] | None:
     """The heaviest weight per week of the exercise done in most weeks."""
     counts: dict[str, int] = {}
     for week in weeks:
@@ -122,5 +99,5 @@ def _top_weights(weeks: Sequence[Totals]) -> tuple[str, list[Bar]] | None:
         return None
     exercise = max(counts, key=lambda name: counts[name])
     return exercise, [
-        Bar(week.first_day, dict(week.top_weight_kg).get(exercise, 0.0)) for week in weeks
+        DayBar(week.first_day, dict(week.top_weight_kg).get(exercise, 0.0)) for week in weeks
     ]

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from html import escape
 
 import streamlit as st
 
-from formcheck.app.visit.access import is_shared
-from formcheck.app.visit.gate import guide_result, has_knee_pain, person, red_flags
+from formcheck.app.parts.templates import show_html
+from formcheck.app.visit.gate import person
 from formcheck.knowledge import load_knowledge
 from formcheck.report.result import ClipResult
 from formcheck.training.history import HistoryError, Session
 from formcheck.training.load import assess_load
-from formcheck.training.plan import Plan, PlanStep, make_training_plan
+from formcheck.training.plan import Plan, make_training_plan
 
 _RECENT_D = 14
 
@@ -24,13 +23,7 @@ def show_plan(
 ) -> None:
     """Draw the plan from findings, load and symptoms.
 
-    Parameters
-    ----------
-    sessions
-        The person's history.
-    today
-    results
-        The findings to plan from; by default those of the latest clip of this visit.
+    The findings are those of ``results``, by default of the latest clip of this visit.
     """
     plan = plan_for(sessions, today, results)
     with st.container(key="plan"):
@@ -40,8 +33,8 @@ def show_plan(
             return
         st.markdown(plan.text)
         if plan.steps:
-            st.html(f'<ol class="fc-plan">{"".join(_step(step) for step in plan.steps)}</ol>')
-    if guide_result() is None:
+            show_html("plan", steps=plan.steps, knowledge=load_knowledge())
+    if person().guide is None:
         st.html(
             '<p class="fc-small">Does a knee hurt? Answer the <a href="/health" target="_self">'
             "symptom guide</a> first: it may change this list.</p>"
@@ -51,7 +44,7 @@ def show_plan(
 def show_plan_of(results: Sequence[ClipResult], today: date) -> None:
     """Draw the plan beside a result; a history that cannot be read is named and left out."""
     try:
-        sessions = person().sessions(is_shared())
+        sessions = person().sessions()
     except HistoryError as error:
         st.caption(f"The history was left out: {error}")
         sessions = ()
@@ -65,30 +58,13 @@ def plan_for(
     me = person()
     if results is None:
         results = list(me.seen().values())[-1:]
-    load = assess_load(sessions, today, red_flags=red_flags()) if sessions else None
+    load = assess_load(sessions, today, red_flags=person().red_flags) if sessions else None
     recent = [
         s.pain_during
         for s in sessions
         if s.pain_during is not None and today - s.day <= timedelta(days=_RECENT_D)
     ]
     return make_training_plan(
-        guide_result(), results, load, me.warm_up(),
-        pain_during=recent[-1] if recent else None, has_knee_pain=has_knee_pain(),
+        person().guide, results, load, me.warm_up(),
+        pain_during=recent[-1] if recent else None, has_knee_pain=person().has_knee_pain,
     )  # fmt: skip
-
-
-def _step(step: PlanStep) -> str:
-    knowledge = load_knowledge()
-    sources = "; ".join(escape(knowledge.reference(id_).title) for id_ in step.sources)
-    more = ""
-    if step.exercise is not None:
-        name = escape(knowledge.exercise(step.exercise).name)
-        more = (
-            f'<p class="fc-small">An exercise that goes with it: {name} '
-            "(under Knee health, Exercises).</p>"
-        )
-    return (
-        f"<li><b>{escape(step.title)}</b><p>{escape(step.text)}</p>"
-        f'<p class="fc-small"><b>Why:</b> {escape(step.why)}</p>{more}'
-        f'<div class="fc-src">Source: {sources}</div></li>'
-    )

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from formcheck.app.jobs.queue import AnalysisJob, JobState
+from formcheck.app.visit.clips import Clip
 from formcheck.app.visit.spaces import SPACES
 
 _STAGES = {"pose": "Finding the pose", "video": "Drawing the video", "": "Starting"}
 
 
-def show_progress(name: str, job: AnalysisJob) -> None:
-    """Draw the progress of a job, or its place in the line."""
-    place = SPACES.queue.place(job)
+def show_waiting(busy: Sequence[Clip], cancel_key: str, note: str = "") -> None:
+    """Draw the progress of clips, inside a fragment, and the button that cancels them."""
+    for clip in busy:
+        share, words = _progress(clip.job)
+        st.progress(share, f"**{plain(clip.name)}**: {words}")
+    if note:
+        st.caption(note)
+    if st.button("Cancel", key=cancel_key):
+        for clip in busy:
+            SPACES.queue.cancel(clip.job)
+        st.rerun(scope="app")
+
+
+def _progress(job: AnalysisJob) -> tuple[float, str]:
+    """How much of a job is done, 0 to 1, and that in words, or its place in the line."""
     if job.state is JobState.WAITING:
-        n_before = place + SPACES.queue.n_running
+        n_before = SPACES.queue.place(job) + SPACES.queue.n_running
         ahead = "1 analysis is" if n_before == 1 else f"{n_before} analyses are"
-        st.progress(0.0, f"**{plain(name)}**: waiting in line, {ahead} before yours")
-        return
+        return 0.0, f"waiting in line, {ahead} before yours"
     now = job.progress
     parts = [_STAGES.get(now.stage, now.stage)]
     if now.n_frames:
@@ -26,8 +40,7 @@ def show_progress(name: str, job: AnalysisJob) -> None:
         parts.append(_left(now.left_s))
     elif now.stage and now.share is None:
         parts.append("length unknown")
-    text = ", ".join(parts)
-    st.progress(now.share or 0.0, f"**{plain(name)}**: {text}")
+    return now.share or 0.0, ", ".join(parts)
 
 
 def _left(left_s: float) -> str:

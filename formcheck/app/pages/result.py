@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from html import escape
 
 import streamlit as st
+from markupsafe import escape
 
 from formcheck.app.jobs.queue import JobState
 from formcheck.app.pages.keep import show_keep
@@ -18,15 +18,15 @@ from formcheck.app.pages.take_away import show_take_away
 from formcheck.app.pages.why import show_why
 from formcheck.app.parts.figures import figures
 from formcheck.app.parts.player import Mark, player
+from formcheck.app.parts.templates import show_html
 from formcheck.app.visit.clips import Clip
-from formcheck.app.visit.gate import advice_allowed
+from formcheck.app.visit.gate import is_advice_open
 from formcheck.app.visit.shots import Shot, shots
 from formcheck.app.visit.spaces import SPACES, Space
 from formcheck.knowledge import load_knowledge
-from formcheck.knowledge.words import ICONS, SURE, clock, counted, sentence
+from formcheck.knowledge.words import ICONS, SURE, clock, counted
 from formcheck.report.plots import clip_plots, svg
 from formcheck.report.scorecard import (
-    Part,
     Scorecard,
     SetRep,
     first_fix,
@@ -35,15 +35,7 @@ from formcheck.report.scorecard import (
     scorecard,
     unseen,
 )
-from formcheck.report.words import (
-    depth_words,
-    fault_name,
-    fault_plain,
-    finding_badge,
-    tempo_words,
-    trunk_words,
-    value_words,
-)
+from formcheck.report.words import fault_name, fault_plain
 
 _PICK = "pick"
 BLUR = "blur-face"
@@ -68,7 +60,7 @@ def forget() -> None:
 def show_result(mine: Space, clips: list[Clip]) -> None:
     """Draw the result of one clip, or of two clips of one set."""
     settings = current_settings()
-    is_allowed = advice_allowed()
+    is_allowed = is_advice_open()
     blur = bool(st.session_state.get(BLUR, False))
     found = shots(clips, settings, is_allowed, blur)
     card = scorecard([s.result for s in found], [s.clip.name for s in found])
@@ -98,7 +90,7 @@ def show_result(mine: Space, clips: list[Clip]) -> None:
 
 
 def _top(mine: Space, found: Sequence[Shot]) -> None:
-    names = " + ".join(escape(s.clip.name) for s in found)
+    names = escape(" + ".join(s.clip.name for s in found))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.html(f'<p class="fc-small">Result for <strong>{names}</strong></p>')
         is_live = any(s.clip in mine.live for s in found)
@@ -110,32 +102,15 @@ def _top(mine: Space, found: Sequence[Shot]) -> None:
 
 
 def _summary(card: Scorecard, found: Sequence[Shot], is_allowed: bool) -> None:
-    out = [f'<p class="fc-head">{escape(headline(card))}</p>']
-    fix = first_fix(card)
-    if fix is not None:
-        label = "Fix first" if is_allowed else "Seen most"
-        out.append(f"<p><b>{label}:</b> {escape(fix.text)}</p>")
-        if is_allowed:
-            out.append(f"<p><b>Try this:</b> {escape(fix.cue)}</p>")
-        out.append(f"<p><b>How sure:</b> {escape(fix.sure)}.</p>")
-    elif card.reps and any(p.finding.value is not None for r in card.reps for p in r.parts):
-        out.append("<p>Nothing stood out in what could be judged.</p>")
-    if not is_allowed:
-        out.append(f"<p>{escape(load_knowledge().note('general.withheld').text)}</p>")
-    for blind in unseen(card):
-        all_ = blind.n_reps == len(card.reps)
-        count = "" if all_ else f" in {blind.n_reps} of {len(card.reps)} repetitions"
-        out.append(
-            f"<p><b>Could not be judged:</b> {escape(fault_plain(blind.fault))}{count}: "
-            f"{escape('; '.join(blind.reasons))}. {escape(blind.how if is_allowed else '')}</p>"
-        )
-    said = (*card.notes, same_view([shot.result for shot in found]))
-    out += [f"<p><b>Two clips:</b> {escape(text)}</p>" for text in said if text]
-    for shot in found:
-        for note in shot.result.notes:
-            out.append(f'<p class="fc-small">Note: {escape(note)}</p>')
     with st.container(border=True, key="summary"):
-        st.html(f'<div class="fc-sum">{"".join(out)}</div>')
+        show_html(
+            "summary", headline=headline(card), fix=first_fix(card), is_allowed=is_allowed,
+            is_judged=any(p.finding.value is not None for r in card.reps for p in r.parts),
+            withheld=load_knowledge().note("general.withheld").text, fault_plain=fault_plain,
+            unseen=unseen(card), n_reps=len(card.reps),
+            two_clips=(*card.notes, same_view([shot.result for shot in found])),
+            notes=[note for shot in found for note in shot.result.notes],
+        )  # fmt: skip
 
 
 def _pick() -> Pick:
@@ -235,7 +210,8 @@ def _cards(mine: Space, found: Sequence[Shot], card: Scorecard) -> None:
         )
     for row in card.reps:
         with st.container(border=True, key=f"rep-{row.number}"):
-            st.html(_card(mine, found, row))
+            address = found[row.lead].picture_address(mine, row.rep.number)
+            show_html("rep_card", row=row, address=address, sure=SURE)
             with st.container(horizontal=True, gap="small"):
                 _show_buttons(row)
     _discarded(found)
@@ -255,35 +231,6 @@ def _show_buttons(row: SetRep) -> None:
         if st.button(f"▶ {what} at {clock(moment)}", key=f"show-{row.number}-{part.finding.fault}"):
             _select(row.number, part.clip, moment)
             st.rerun()
-
-
-def _card(mine: Space, found: Sequence[Shot], row: SetRep) -> str:
-    address = found[row.lead].picture_address(mine, row.rep.number)
-    if address is not None:
-        alt = f"Repetition {row.number} at its decisive moment, {clock(row.lead_moment_s)}"
-        picture = f'<img src="{escape(address)}" alt="{escape(alt)}">'
-    else:
-        picture = '<span class="fc-nopic">no picture</span>'
-    items = "".join(f"<li>{_finding(part)}</li>" for part in row.parts)
-    trunk = trunk_words(row.trunk_deg)
-    rep = row.rep
-    return (
-        f'<div class="fc-repcard">{picture}<div><h3>Rep {row.number} '
-        f'<span class="fc-small">{clock(rep.start_s)} to {clock(rep.end_s)}</span></h3>'
-        f"<ul>{items}</ul></div>"
-        f'<div class="fc-small">Depth: {escape(depth_words(row.sagittal))}. {trunk}'
-        f"<br>Tempo: {escape(tempo_words(row.rep))}.</div></div>"
-    )
-
-
-def _finding(part: Part) -> str:
-    finding = part.finding
-    head = finding_badge(finding)
-    value = value_words(finding)
-    sure = f" {SURE[finding.confidence].capitalize()}." if value else ""
-    return f'{head}<span class="fc-why">{escape(sentence(finding.reason))}</span>' + (
-        f'<span class="fc-small">{escape(value)}.{sure}</span>' if value else ""
-    )
 
 
 def _discarded(found: Sequence[Shot]) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any
 
 import streamlit as st
 from msgspec.structs import replace
 
+from formcheck.app.parts.templates import show_html
 from formcheck.report.words import fault_name
 from formcheck.training.history import (
     HistoryError,
@@ -40,7 +40,7 @@ def show_sessions(store: SessionStore, sessions: Sequence[Session]) -> None:
     shown = newest[page * PER_PAGE : (page + 1) * PER_PAGE]
     first = page * PER_PAGE + 1
     st.markdown(f"Sessions {first} to {first + len(shown) - 1} of {len(sessions)}, newest first")
-    st.html(f'<ul class="fc-log">{"".join(_line(s) for s in shown)}</ul>')
+    show_html("sessions", sessions=shown, day=_day, facts=_facts, sources=_SOURCES)
     if n_pages > 1:
         with st.container(horizontal=True):
             if st.button("Newer", key="history-newer", disabled=page == 0):
@@ -69,7 +69,7 @@ def _day(session: Session) -> str:
     return f"{session.day.day} {session.day:%b %Y}"
 
 
-def _line(session: Session) -> str:
+def _facts(session: Session) -> list[str]:
     facts = [format_sets(session.sets).replace("x", " × ")] if session.sets else []
     for value, words in (
         (session.minutes, "{:g} min"),
@@ -83,13 +83,7 @@ def _line(session: Session) -> str:
     for tally in session.faults:
         if tally.n_judged:
             facts.append(f"{fault_name(tally.fault).lower()} {tally.n_fault} of {tally.n_judged}")
-    where = f" ({escape(session.file)})" if session.file else ""
-    note = f"<br>{escape(session.note)}" if session.note else ""
-    return (
-        f"<li><b>{_day(session)}</b> {escape(session.exercise)} "
-        f'<span class="fc-tag">{_SOURCES[session.source]}</span>'
-        f'<div class="fc-small">{escape(" · ".join(facts))}{where}{note}</div></li>'
-    )
+    return facts
 
 
 def _change(store: SessionStore, old: Session) -> None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from html import escape
-from urllib.parse import quote
 
 import streamlit as st
 
+from formcheck.app.parts.templates import show_html
 from formcheck.app.visit.shots import Shot
 from formcheck.app.visit.spaces import Space
 from formcheck.files import short_stem
@@ -67,17 +66,13 @@ def show_take_away(
                 f"Poses{of} (track, to load again)", shot.track.to_bytes, f"{name}.track.npz",
                 "application/octet-stream", key=f"download-track-{i}", on_click="ignore",
             )  # fmt: skip
-    links = []
-    for shot in found:
-        address = shot.video_address(mine)
-        if address is not None:
-            name = f"{short_stem(shot.clip.name)}.annotated.mp4"
-            links.append(
-                f'<a class="fc-link" href="{escape(address)}?download={quote(name)}" '
-                f'download="{escape(name)}">Annotated video: {escape(name)}</a>'
-            )
-    if links:
-        st.html(f'<p class="fc-downloads">{" ".join(links)}</p>')
+    videos = [
+        (address, f"{short_stem(shot.clip.name)}.annotated.mp4")
+        for shot in found
+        if (address := shot.video_address(mine)) is not None
+    ]
+    if videos:
+        show_html("videos", videos=videos)
     st.caption(
         "The poses hold no picture. Load them here another time to see curves and verdicts again, "
         "with a stick figure in place of the picture."

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from html import escape
 
 import streamlit as st
 
 from formcheck.app.parts.figures import figures
 from formcheck.app.parts.history_plots import trend_svg
-from formcheck.report.words import mark
-from formcheck.training.history import Session, TrendLine, trend_lines
+from formcheck.app.parts.templates import page_html
+from formcheck.training.history import Session, trend_lines
 
 _SPANS = {"4 weeks": 28, "3 months": 91, "1 year": 365, "everything": None}
 
@@ -33,14 +32,5 @@ def show_trends(sessions: Sequence[Session], today: date) -> None:
         "only if it is larger than the error of the measurement **and** the scatter between "
         "sessions. Depth has no better or worse."
     )
-    charts = "".join(f"<div>{trend_svg(line)}<p>{_outcome(line)}</p></div>" for line in lines)
-    figures(f'<div class="fc-plots">{charts}</div>', "trend-charts")
-
-
-def _outcome(line: TrendLine) -> str:
-    change = line.change
-    if change is None or not change.is_beyond_error:
-        return mark("not_assessable", "–", line.text)
-    if change.is_better is None:
-        return f'<span class="fc-small">{escape(line.text)}</span>'
-    return mark("ok", "✓", line.text) if change.is_better else mark("fault", "!", line.text)
+    charts = [(line, trend_svg(line)) for line in lines]
+    figures(page_html("trends", charts=charts), "trend-charts")

@@ -2,36 +2,24 @@
 
 from __future__ import annotations
 
-from html import escape
-from pathlib import Path
-from typing import BinaryIO, cast
-
 import streamlit as st
 
-from formcheck.app.jobs.limits import TRACK_TYPE, VIDEO_TYPES
 from formcheck.app.jobs.queue import JobState
-from formcheck.app.pages.progress import plain, show_progress
+from formcheck.app.pages.progress import show_waiting
 from formcheck.app.pages.settings import current_settings
+from formcheck.app.pages.uploads import clip_uploader, show_refusal, take_in
 from formcheck.app.parts.samples import warm_up_sample
-from formcheck.app.parts.statements import statement_html, statements_html
-from formcheck.app.streamlit_internals import drop_upload
+from formcheck.app.parts.statements import show_statements
+from formcheck.app.parts.templates import show_html
 from formcheck.app.visit.browser import space
 from formcheck.app.visit.clips import Look
-from formcheck.app.visit.gate import person, red_flags, say_withheld
+from formcheck.app.visit.gate import person, say_withheld
 from formcheck.app.visit.shots import shots
 from formcheck.app.visit.spaces import SPACES, Space
-from formcheck.errors import InputError
 from formcheck.knowledge import load_knowledge
 from formcheck.knowledge.words import counted
 from formcheck.report.result import ClipResult
-from formcheck.report.words import mark
-from formcheck.training.warm_up import (
-    LEG_EXTENSIONS,
-    SQUATS,
-    StepState,
-    WarmUpReport,
-    check_warm_up,
-)
+from formcheck.training.warm_up import LEG_EXTENSIONS, SQUATS, StepState
 
 _CHOSEN = "warm-up-clips"
 _ERROR = "warm-up-error"
@@ -57,15 +45,8 @@ def show_warm_up() -> None:
     )
     outcome = st.container(key="warm-up", border=True)
     _choose(mine)
-    me = person()
-    report = check_warm_up(
-        [me.seen()[key] for key in me.warm_up_keys],
-        red_flags=red_flags(),
-        leg_extension_sets=me.n_leg_extension_sets,
-        ticked=me.warm_up_ticks,
-    )
     with outcome:
-        st.html(_outcome(report))
+        show_html("warm_up", report=mine.person.warm_up(), icons=_ICONS)
     _ticks()
     _why()
 
@@ -92,53 +73,38 @@ def _choose(mine: Space) -> None:
     me = mine.person
     seen = me.seen()
     if seen:
-        me.warm_up_keys = [key for key in me.warm_up_keys if key in seen]
-        if _CHOSEN not in st.session_state:
-            st.session_state[_CHOSEN] = list(me.warm_up_keys)
-        st.session_state[_CHOSEN] = [key for key in st.session_state[_CHOSEN] if key in seen]
+        chosen = st.session_state.get(_CHOSEN, me.warm_up_keys)
+        st.session_state[_CHOSEN] = [key for key in chosen if key in seen]
         me.warm_up_keys = st.multiselect(
             "Which of the sets seen in this visit were warm-up sets?", list(seen), key=_CHOSEN,
             format_func=lambda key: _title(seen[key]), placeholder="Choose clips or live sets",
             help="Every clip you check and every live set of this visit is listed here.",
         )  # fmt: skip
-    if _ERROR in st.session_state:
-        st.error(f"**That did not work.** {plain(st.session_state[_ERROR])}")
-    busy = [clip for clip in mine.warm_up if not clip.job.state.is_over]
-    if busy:
+    show_refusal(_ERROR)
+    if any(not clip.job.state.is_over for clip in mine.warm_up):
         _working(mine)
         return
     with st.expander("Add a clip of your warm-up", expanded=not seen):
-        uploads = st.file_uploader(
-            "One clip with all sets, or one per set", type=[*VIDEO_TYPES, TRACK_TYPE],
-            key="warm-up-upload", accept_multiple_files=True,
-            max_upload_size=SPACES.limits.max_upload_mb,
-        )  # fmt: skip
-        for upload in uploads:
-            _add(mine, Path(upload.name).name, cast(BinaryIO, upload))
-            drop_upload(upload)
-        if uploads:
-            st.rerun()
+        given = clip_uploader(
+            "One clip with all sets, or one per set", "warm-up-upload", accept_multiple_files=True
+        )
         sample = warm_up_sample()
         if sample is not None:
             st.markdown("**Or try the sample clip**: a rendered person does four slow sets.")
             if st.button(sample.title, key="warm-up-sample"):
-                with sample.path.open("rb") as file:
-                    _add(mine, sample.path.name, file)
-                st.rerun()
+                given = [sample]
         st.caption("Clips added here are removed as soon as they are counted.")
+    look = Look.of(current_settings().changed(), with_cues=False, blur=False)
+    for one in given:
+        clip = take_in(mine, one, look, _ERROR)
+        if clip is not None:
+            mine.warm_up.append(clip)
+    if given:
+        st.rerun()
 
 
 def _title(result: ClipResult) -> str:
     return f"{result.source.file}: {counted(len(result.reps), 'squat')}"
-
-
-def _add(mine: Space, name: str, file: BinaryIO) -> None:
-    st.session_state.pop(_ERROR, None)
-    look = Look.of(current_settings().changed(), with_cues=False, blur=False)
-    try:
-        mine.warm_up.append(SPACES.add_clip(mine, name, file, look))
-    except InputError as error:
-        st.session_state[_ERROR] = str(error)
 
 
 @st.fragment(run_every=0.5)
@@ -147,44 +113,7 @@ def _working(mine: Space) -> None:
     if len(busy) < len(mine.warm_up) or not busy:
         st.rerun(scope="app")
     with st.container(key="warm-up-progress", border=True):
-        for clip in busy:
-            show_progress(clip.name, clip.job)
-        if st.button("Cancel", key="warm-up-cancel"):
-            for clip in busy:
-                SPACES.queue.cancel(clip.job)
-            st.rerun(scope="app")
-
-
-def _outcome(report: WarmUpReport) -> str:
-    is_seen = report.n_counted >= report.n_needed
-    head = mark("ok" if is_seen else "not_assessable", "✓" if is_seen else "·", report.text)
-    out = [f'<p class="fc-head">{head}</p>']
-    if report.sets:
-        out.append('<ul class="fc-list">')
-        for found in report.sets:
-            text = (
-                f"Set {found.number}: {found.n_reps} reps, {found.eccentric_s:.1f} s on the way "
-                f"down"
-            )
-            kind, icon = ("ok", "✓") if found.is_counted else ("not_assessable", "–")
-            why = f" {escape(found.reason)}" if found.reason else ""
-            out.append(f"<li>{mark(kind, icon, text)}.{why}</li>")
-        out.append("</ul>")
-    out.append('<h3 class="fc-h">The whole list</h3><ul class="fc-list">')
-    for step in report.steps:
-        kind, icon = _ICONS[step.state]
-        out.append(
-            f"<li>{mark(kind, icon, step.step.name)} "
-            f'<span class="fc-small">{escape(step.text)}</span></li>'
-        )
-    out.append("</ul>")
-    if report.is_complete:
-        out.append("<p><b>The warm-up is done.</b></p>")
-    elif report.next_step is not None:
-        next_ = report.next_step.step
-        out.append(f"<p><b>Next:</b> {escape(next_.name)}. {escape(next_.text)}</p>")
-    out += [f'<p class="fc-small">{escape(note)}</p>' for note in report.notes]
-    return f'<div class="fc-sum">{"".join(out)}</div>'
+        show_waiting(busy, "warm-up-cancel")
 
 
 def _ticks() -> None:
@@ -212,8 +141,6 @@ def _why() -> None:
     with st.expander("The steps, why, and how sets are counted"):
         for step in knowledge.warm_up.steps:
             st.markdown(f"**{step.name}**")
-            st.html(statement_html(step, knowledge))
-        st.markdown("**Why**")
-        st.html(statements_html(knowledge.warm_up.why, knowledge))
-        st.markdown("**How sets are counted**")
-        st.html(statements_html(knowledge.warm_up.defaults, knowledge))
+            show_statements([step])
+        show_statements(knowledge.warm_up.why, "Why")
+        show_statements(knowledge.warm_up.defaults, "How sets are counted")

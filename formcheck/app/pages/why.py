@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from formcheck.app.parts.statements import statement_html, statements_html
-from formcheck.app.visit.gate import advice_allowed, has_knee_pain, person, red_flags, say_withheld
+from formcheck.app.parts.statements import show_statements
+from formcheck.app.visit.gate import is_advice_open, person, say_withheld
 from formcheck.knowledge import exercise_allowed, load_knowledge
 from formcheck.knowledge.model import Exercise
 from formcheck.report.scorecard import Scorecard, findings_of
@@ -30,46 +30,39 @@ def show_fault(fault_id: str) -> None:
     """Draw everything about one fault."""
     knowledge = load_knowledge()
     fault = knowledge.fault(fault_id)
-    st.html(statement_html(fault.summary, knowledge))
-    st.markdown("**What may happen in the knee**")
-    st.html(statements_html(fault.mechanism, knowledge))
+    show_statements([fault.summary])
+    show_statements(fault.mechanism, "What may happen in the knee")
     st.markdown("**What it may add to**")
     for risk in fault.risks:
         st.markdown(f"*{knowledge.condition(risk.condition).name}*")
-        st.html(statement_html(risk, knowledge))
+        show_statements([risk])
     st.markdown("**What may be behind it**")
     for link in fault.contributors:
         st.markdown(f"*{knowledge.root_cause(link.root_cause).name}*")
-        st.html(statement_html(link, knowledge))
-    if advice_allowed():
-        st.markdown("**Cues to try**")
-        st.html(statements_html(knowledge.cues_for(fault_id), knowledge))
+        show_statements([link])
+    if is_advice_open():
+        show_statements(knowledge.cues_for(fault_id), "Cues to try")
         st.markdown("**Exercises**")
         for exercise in knowledge.exercises_for(fault_id):
             show_exercise(exercise)
     else:
         say_withheld()
-    st.markdown("**When to stop**")
-    st.html(statements_html(fault.stop, knowledge))
-    if fault.caveats and advice_allowed():  # some of them say how to train
-        st.markdown("**Good to know**")
-        st.html(statements_html(fault.caveats, knowledge))
+    show_statements(fault.stop, "When to stop")
+    if fault.caveats and is_advice_open():  # some of them say how to train
+        show_statements(fault.caveats, "Good to know")
 
 
 def show_exercise(exercise: Exercise) -> None:
     """Draw an exercise if its gate is open, else say what keeps it shut."""
-    knowledge = load_knowledge()
+    me = person()
     is_open = exercise_allowed(
-        exercise,
-        flags=red_flags(),
-        has_knee_pain=has_knee_pain(),
-        is_warmed_up=person().is_warmed_up,
+        exercise, flags=me.red_flags, has_knee_pain=me.has_knee_pain, is_warmed_up=me.is_warmed_up
     )
     st.markdown(f"*{exercise.name}*")
     if not is_open:
         st.caption(f"Held back: {exercise.gate.text}")
         return
-    st.html(statement_html(exercise, knowledge))
+    show_statements([exercise])
     st.markdown("\n".join(f"1. {step}" for step in exercise.how_to))
-    st.html(statements_html((exercise.dose, *exercise.notes), knowledge))
+    show_statements((exercise.dose, *exercise.notes))
     st.caption(exercise.gate.text)

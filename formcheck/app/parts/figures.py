@@ -4,27 +4,19 @@ from __future__ import annotations
 
 import streamlit as st
 
-_JS = """
-export default function ({parentElement, data}) {
-  const box = parentElement.querySelector('.fc-figures');
-  if (box.dataset.html !== data) { box.innerHTML = data; box.dataset.html = data; }
-  return () => {};
-}
-"""
+from formcheck.app.parts.templates import static
 
 _component = st.components.v2.component(
-    "formcheck_figures", html='<div class="fc-figures"></div>', js=_JS, isolate_styles=False
-)
+    "formcheck_figures", html='<div class="fc-figures"></div>',
+    js=static("parts/static/figures.js"), isolate_styles=False,
+)  # fmt: skip
 
 
 def figures(html: str, key: str) -> None:
-    """Show pictures drawn by formcheck.
-
-    Parameters
-    ----------
-    html : str
-        Made by :mod:`formcheck.report.plots` or :mod:`formcheck.app.parts.pictures`, every
-        text in it escaped there.
-    key : str
-    """
+    """Show pictures drawn by formcheck: HTML in which every text is escaped already."""
     _component(key=key, data=html)
+
+
+def show_framing_guide(key: str) -> None:
+    """Show where to put the phone: two pictures with a caption each."""
+    figures(static("parts/static/framing_guide.html"), key)

@@ -1,11 +1,13 @@
-"""Statements of the knowledge base as HTML: text, strength, doubts, sources."""
+"""Statements of the knowledge base on a page: text, strength, doubts, sources."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from html import escape
 
-from formcheck.knowledge import KnowledgeBase, Strength
+import streamlit as st
+
+from formcheck.app.parts.templates import show_html
+from formcheck.knowledge import Strength, load_knowledge
 from formcheck.knowledge.model import Statement
 
 STRENGTH_WORDS = {
@@ -17,20 +19,13 @@ STRENGTH_WORDS = {
 }
 
 
-def statement_html(statement: Statement, knowledge: KnowledgeBase) -> str:
-    """One statement with everything that belongs to it."""
-    sources = "; ".join(escape(r.title) for r in knowledge.references_for(statement))
-    doubts = "".join(
-        f'<div class="fc-counter"><strong>Against: </strong>{statement_html(c, knowledge)}</div>'
-        for c in statement.counter_evidence
-    )
-    return (
-        f'<div class="fc-st">{escape(statement.text)} '
-        f'<span class="fc-tag">{STRENGTH_WORDS[statement.strength]}</span>'
-        f'<div class="fc-src">Source: {sources}</div>{doubts}</div>'
-    )
-
-
-def statements_html(statements: Iterable[Statement], knowledge: KnowledgeBase) -> str:
-    """Several statements, one below the other."""
-    return "".join(statement_html(s, knowledge) for s in statements)
+def show_statements(
+    statements: Iterable[Statement], title: str = "", *, is_small: bool = False
+) -> None:
+    """Draw statements one below the other, with what belongs to each, under a title."""
+    if title:
+        st.markdown(f"**{title}**")
+    show_html(
+        "statements", statements=statements, is_small=is_small, strength_words=STRENGTH_WORDS,
+        references_for=load_knowledge().references_for,
+    )  # fmt: skip

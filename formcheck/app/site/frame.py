@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from formcheck.app.pages import about, check, health, history, live
-from formcheck.app.visit.access import is_shared
+from formcheck.app.visit.person import is_shared
 from formcheck.report.style import css
 
 _ICON = Path(__file__).parents[1] / "icon.png"

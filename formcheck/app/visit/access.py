@@ -1,8 +1,7 @@
-"""Who is asking: hosts, cookies, and whether others share this server."""
+"""Who is asking: hosts and cookies."""
 
 from __future__ import annotations
 
-import os
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -37,8 +36,3 @@ def host_allowed(host: str | None) -> bool:
     except ValueError:
         return False
     return name is not None and name.rstrip(".") in allowed
-
-
-def is_shared() -> bool:
-    """Whether several people use this server over a local network."""
-    return os.environ.get("FORMCHECK_LAN") == "1"

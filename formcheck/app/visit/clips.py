@@ -81,11 +81,3 @@ class Clip:
             for old in list(self._judged)[:-_KEPT]:
                 self._judged.pop(old, None)
         return poses, analysis
-
-
-@dataclass(slots=True, eq=False)
-class Check:
-    """A set as it was filmed: one clip, or a second one from the other side."""
-
-    clips: list[Clip]
-    sample: str | None = None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from formcheck.knowledge import GuideResult
+from formcheck.knowledge.guide import FlagVerdict
 from formcheck.report.result import ClipResult
 from formcheck.training.history import History, Session, SessionStore, open_history
 from formcheck.training.warm_up import WarmUpReport, check_warm_up
@@ -13,32 +15,25 @@ from formcheck.training.warm_up import WarmUpReport, check_warm_up
 MAX_SEEN = 24
 
 
+def is_shared() -> bool:
+    """Whether several people use this server over a local network."""
+    return os.environ.get("FORMCHECK_LAN") == "1"
+
+
 @dataclass(slots=True, eq=False)
 class Person:
-    """One person's answers, results and history, shared by the pages of one browser.
-
-    Parameters
-    ----------
-    guide : GuideResult or None
-        The latest answer of the symptom guide.
-    has_knee_pain : bool or None
-        Whether a knee hurts now; ``None`` if nothing was said.
-    is_warmed_up : bool
-        By the person's word.
-    warm_up_keys : list of str
-        Which of the results of this visit are warm-up sets; see :meth:`seen`.
-    warm_up_ticks : set of str
-        Steps of the warm-up list done, by their ids.
-    n_leg_extension_sets : int
-        Light sets done, by the person's word.
-    """
+    """One person's answers, results and history, shared by the pages of one browser."""
 
     guide: GuideResult | None = None
+    """The latest answer of the symptom guide."""
     has_knee_pain: bool | None = None
+    """Whether a knee hurts now; ``None`` if nothing was said."""
     is_warmed_up: bool = False
-    warm_up_keys: list[str] = field(default_factory=list)
-    warm_up_ticks: set[str] = field(default_factory=set)
+    """By the person's word, as the light sets and the steps of the warm-up list done (by id)."""
     n_leg_extension_sets: int = 0
+    warm_up_ticks: set[str] = field(default_factory=set)
+    warm_up_keys: list[str] = field(default_factory=list)
+    """Which of the results of this visit are warm-up sets; see :meth:`seen`."""
     _seen: dict[str, ClipResult] = field(default_factory=dict)
     _store: SessionStore | None = None
     _read: tuple[tuple[int, int, int], tuple[Session, ...]] | None = None
@@ -47,6 +42,11 @@ class Person:
     def is_advice_held(self) -> bool:
         """Whether a red flag of the first three tiers stands: no training advice anywhere."""
         return self.guide is not None and not self.guide.is_exercise_advice_allowed
+
+    @property
+    def red_flags(self) -> tuple[FlagVerdict, ...]:
+        """The red flags the guide raised in this visit."""
+        return () if self.guide is None else self.guide.red_flags
 
     # -- what the camera saw in this visit -------------------------------------
 
@@ -59,17 +59,20 @@ class Person:
             del self._seen[old]
         return key
 
-    def warm_up(self) -> WarmUpReport | None:
-        """Return how far the warm-up is; ``None`` if nothing of it was seen or ticked."""
-        seen = [self._seen[key] for key in self.warm_up_keys if key in self._seen]
-        if not seen and not self.warm_up_ticks and not self.n_leg_extension_sets:
-            return None
+    def warm_up(self) -> WarmUpReport:
+        """How far the warm-up is."""
         return check_warm_up(
-            seen,
-            red_flags=() if self.guide is None else self.guide.red_flags,
+            [self._seen[key] for key in self.warm_up_keys if key in self._seen],
+            red_flags=self.red_flags,
             leg_extension_sets=self.n_leg_extension_sets,
             ticked=self.warm_up_ticks,
         )
+
+    @property
+    def is_warm_up_begun(self) -> bool:
+        """Whether anything of the warm-up was seen or ticked."""
+        n_seen = sum(key in self._seen for key in self.warm_up_keys)
+        return bool(n_seen or self.warm_up_ticks or self.n_leg_extension_sets)
 
     def seen(self) -> dict[str, ClipResult]:
         """Results of this visit by what stands for their clip, oldest first."""
@@ -77,24 +80,21 @@ class Person:
 
     # -- the history -------------------------------------------------------------
 
-    def history(self, is_shared: bool) -> SessionStore:
+    def history(self) -> SessionStore:
         """Return this person's history.
 
         The user's file, or on a server for several people one in memory that ends with the visit.
         """
         if self._store is None:
-            self._store = open_history(is_shared=is_shared)
+            self._store = open_history(is_shared=is_shared())
         return self._store
 
-    def sessions(self, is_shared: bool) -> tuple[Session, ...]:
+    def sessions(self) -> tuple[Session, ...]:
         """Return every session, oldest first; the file is read only when it has changed.
 
-        Raises
-        ------
-        HistoryError
-            If the file cannot be used.
+        Raises HistoryError if the file cannot be used.
         """
-        store = self.history(is_shared)
+        store = self.history()
         if not isinstance(store, History):
             return store.sessions()
         stamp = _stamp(store.path)

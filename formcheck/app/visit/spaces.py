@@ -19,7 +19,7 @@ from typing import BinaryIO
 from formcheck.app.jobs.limits import LIMITS, Limits
 from formcheck.app.jobs.queue import AnalysisJob, JobQueue, JobState
 from formcheck.app.jobs.request import Request
-from formcheck.app.visit.clips import Check, Clip, Look
+from formcheck.app.visit.clips import Clip, Look
 from formcheck.app.visit.person import Person
 from formcheck.app.visit.workspace import Workspace, purge, remove
 from formcheck.errors import InputError
@@ -48,8 +48,9 @@ class Space:
     """Everything of one browser."""
 
     id: str
-    check: Check | None = None
     person: Person = field(default_factory=Person)
+    check: list[Clip] = field(default_factory=list)
+    """A set as it was filmed: one clip, or a second one from the other side."""
     warm_up: list[Clip] = field(default_factory=list)
     """Clips of a warm-up that are being counted; removed when they are."""
     live: list[Clip] = field(default_factory=list)
@@ -60,9 +61,9 @@ class Space:
     """Public names of folders, for addresses of pictures and videos."""
 
     @property
-    def is_advice_held(self) -> bool:
-        """Whether a warning sign was reported in the symptom guide: no training advice."""
-        return self.person.is_advice_held
+    def clips(self) -> list[Clip]:
+        """Every clip of this browser."""
+        return [*self.check, *self.warm_up, *self.live]
 
 
 class Spaces:
@@ -117,7 +118,8 @@ class Spaces:
         InputError
             If this browser has enough jobs under way, or the disk is full.
         """
-        n_busy = sum(not job.state.is_over for job in self._jobs(space))
+        jobs = [job for clip in space.clips for job in clip.jobs.values()]
+        n_busy = sum(not job.state.is_over for job in jobs)
         if n_busy >= self.limits.max_waiting:
             raise InputError(
                 f"{name}: {n_busy} of your clips are still being worked on. Wait or cancel one."
@@ -171,20 +173,15 @@ class Spaces:
             self.queue.cancel(job)
         with self._lock:
             space.folders = {k: v for k, v in space.folders.items() if clip.folder not in v.parents}
-            for own in (space.warm_up, space.live):
+            for own in (space.check, space.warm_up, space.live):
                 if clip in own:
                     own.remove(clip)
-            if space.check is not None and clip in space.check.clips:
-                space.check.clips.remove(clip)
-                if not space.check.clips:
-                    space.check = None
         remove(clip.folder)
 
-    def drop_check(self, space: Space) -> None:
+    def drop_clips(self, space: Space) -> None:
         """Remove the clips of a space."""
-        for clip in list(space.check.clips) if space.check is not None else []:
+        for clip in space.clips:
             self.drop_clip(space, clip)
-        space.check = None
 
     def address(self, space: Space, path: Path) -> str:
         """Return the path of a file on the server, for this browser only."""
@@ -214,15 +211,8 @@ class Spaces:
             for space in gone:
                 del self._spaces[space.id]
         for space in gone:
-            self.drop_check(space)
-            for clip in [*space.warm_up, *space.live]:
-                self.drop_clip(space, clip)
+            self.drop_clips(space)
         return len(gone)
-
-    def _jobs(self, space: Space) -> list[AnalysisJob]:
-        checked = space.check.clips if space.check is not None else ()
-        clips = [*checked, *space.warm_up, *space.live]
-        return [job for clip in clips for job in clip.jobs.values()]
 
     def _keep_tidy(self) -> None:
         while not self._stop.wait(30.0):

@@ -35,7 +35,9 @@ def submit(tmp_path: Path) -> SubmitTo:
     (tmp_path / "clips").mkdir()
     count = iter(range(100))
 
-    def submit_to(queue: JobQueue, name: str, then: Callable[[], object] | None = None) -> AnalysisJob:
+    def submit_to(
+        queue: JobQueue, name: str, then: Callable[[], object] | None = None
+    ) -> AnalysisJob:
         source = tmp_path / "clips" / name
         source.touch()
         drawn = str(tmp_path / f"look-{next(count)}")

@@ -281,7 +281,9 @@ def test_a_new_window_takes_the_set_over(
 def test_a_warning_sign_silences_the_coach(
     port: int, sets: LiveSets, mine: str, front_set: PoseTrack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(type(SPACES.get(mine)), "is_advice_held", property(lambda self: True))
+    monkeypatch.setattr(
+        type(SPACES.get(mine).person), "is_advice_held", property(lambda self: True)
+    )
     told = []
     with Client(port, mine, sets.issue(mine).token) as client:
         client.ready()

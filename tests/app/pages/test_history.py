@@ -124,7 +124,7 @@ def test_six_weeks_with_a_jump(page: Any) -> None:
     # No chance of injury anywhere.
     assert "injury risk" not in shown.lower()
     # The plan says it too, with why and source.
-    plan = next(h for h in words(test).split("\n") if "fc-plan" in h)
+    plan = next(e.proto.body for e in test.get("html") if "fc-plan" in e.proto.body)
     assert "Smaller steps" in plan
     assert "Why:" in plan
     assert "Source:" in plan

@@ -16,7 +16,7 @@ from formcheck.app.jobs import queue
 from formcheck.app.jobs.limits import Limits, check_length
 from formcheck.app.visit import spaces as space_module
 from formcheck.app.visit import workspace
-from formcheck.app.visit.clips import Check, Clip, Look
+from formcheck.app.visit.clips import Clip, Look
 from formcheck.app.visit.spaces import Space, Spaces, is_id, new_id
 from formcheck.errors import InputError
 
@@ -39,9 +39,7 @@ def spaces(tmp_root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Spaces]:
 
 def add(spaces: Spaces, space: Space, name: str = "my squat.MP4") -> Clip:
     clip = spaces.add_clip(space, name, io.BytesIO(b"x" * 3_000_000), Look())
-    if space.check is None:
-        space.check = Check([])
-    space.check.clips.append(clip)
+    space.check.append(clip)
     return clip
 
 
@@ -73,7 +71,7 @@ def test_only_the_owner_resolves_an_address(spaces: Spaces) -> None:
     spaces.drop_clip(mine, clip)
     assert spaces.resolve(mine.id, token, name) is None
     assert not clip.folder.exists()
-    assert mine.check is None
+    assert mine.check == []
 
 
 def test_one_browser_cannot_fill_the_line(spaces: Spaces) -> None:
