@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import streamlit as st
 
-from formcheck.app.pages.progress import plain
-from formcheck.app.pages.sessions import details_fields, error_sentence, read_details
+from formcheck.app.pages.session_form import details_fields, errors_shown, read_details, say
+from formcheck.knowledge.words import counted
 from formcheck.training.history import (
     CSV_COLUMNS,
-    HistoryError,
     Session,
     SessionStore,
     import_csv,
@@ -28,7 +27,8 @@ def show_add(store: SessionStore, today: date) -> None:
     with st.form("history-add", clear_on_submit=False):
         values = details_fields("add")
         if st.form_submit_button("Add this session", type="primary"):
-            _store(store, lambda: [Session(**read_details(values))])
+            with errors_shown():
+                _store(store, [Session(**read_details(values))])
     st.subheader("Load a file")
     st.markdown(
         "An **export** saved here (JSON), or a **CSV** table. The first line of a table names the "
@@ -41,7 +41,8 @@ def show_add(store: SessionStore, today: date) -> None:
     if file is not None and _is_new("file", file.file_id):
         data = file.getvalue()
         is_table = file.name.lower().endswith(".csv")
-        _store(store, lambda: import_csv(data, today) if is_table else import_json(data))
+        with errors_shown():
+            _store(store, import_csv(data, today) if is_table else import_json(data))
     st.subheader("Load a batch run")
     st.markdown(
         "Choose the folder that `formcheck score ... --out` wrote. Its results become sessions, "
@@ -58,12 +59,9 @@ def show_add(store: SessionStore, today: date) -> None:
 
 
 def _batch(store: SessionStore, files: list[tuple[str, bytes]], day: date, exercise: str) -> None:
-    try:
+    with errors_shown():
         found = sessions_from_files(files, day, exercise=exercise.strip())
-    except HistoryError as error:
-        st.error(plain(error_sentence(error)))
-        return
-    _store(store, lambda: found.sessions, found.notes)
+        _store(store, found.sessions, found.notes)
 
 
 def _is_new(key: str, id_: str) -> bool:
@@ -75,19 +73,8 @@ def _is_new(key: str, id_: str) -> bool:
     return True
 
 
-def _store(
-    store: SessionStore, read: Callable[[], Iterable[Session]], notes: Iterable[str] = ()
-) -> None:
-    try:
-        sessions = list(read())
-        n_new = store.add_all(sessions)
-    except HistoryError as error:
-        lines = error_sentence(error).splitlines()
-        st.error("  \n".join(plain(line) for line in lines))
-        return
+def _store(store: SessionStore, sessions: Sequence[Session], notes: Iterable[str] = ()) -> None:
+    n_new = store.add_all(sessions)
     n_known = len(sessions) - n_new
-    said = [f"{n_new} session{'' if n_new == 1 else 's'} added."]
-    if n_known:
-        said.append(f"{n_known} already there.")
-    st.session_state["history-notice"] = " ".join([*said, *notes])
-    st.rerun()
+    known = [f"{n_known} already there."] if n_known else []
+    say(" ".join([f"{counted(n_new, 'session')} added.", *known, *notes]))

@@ -6,15 +6,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from formcheck.app.pages.sessions import error_sentence
-from formcheck.training.history import (
-    History,
-    HistoryError,
-    Session,
-    SessionStore,
-    export_csv,
-    export_json,
-)
+from formcheck.app.pages.session_form import errors_shown, say
+from formcheck.training.history import History, Session, SessionStore, export_csv, export_json
 
 
 def show_data(store: SessionStore, sessions: Sequence[Session]) -> None:
@@ -43,13 +36,9 @@ def show_data(store: SessionStore, sessions: Sequence[Session]) -> None:
         st.markdown("All sessions of this visit are forgotten.")
     is_sure = st.checkbox("Yes, delete my whole history", key="history-delete-all-sure")
     if st.button("Delete everything", key="history-delete-all", disabled=not is_sure):
-        try:
+        with errors_shown():
             store.delete_all()
-        except HistoryError as error:
-            st.error(error_sentence(error))
-            return
-        st.session_state["history-notice"] = "Everything is deleted."
-        st.rerun()
+            say("Everything is deleted.")
     st.subheader("What is kept")
     st.markdown(
         "Per session: the day, the exercise, sets, reps and weights, minutes, effort, knee pain, "

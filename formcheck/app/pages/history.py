@@ -10,12 +10,11 @@ from formcheck.app.pages.add import show_add
 from formcheck.app.pages.data import show_data
 from formcheck.app.pages.load import show_load
 from formcheck.app.pages.plan import show_plan
+from formcheck.app.pages.session_form import NOTICE
 from formcheck.app.pages.sessions import show_sessions
 from formcheck.app.pages.trends import show_trends
 from formcheck.app.visit.gate import person
 from formcheck.training.history import History, HistoryError, Session
-
-NOTICE = "history-notice"
 
 
 def show() -> None:

@@ -8,19 +8,23 @@ from typing import Any
 import streamlit as st
 from msgspec.structs import replace
 
-from formcheck.app.pages.sessions import error_sentence
+from formcheck.app.pages.session_form import errors_shown, number_columns, say
 from formcheck.app.visit.gate import is_advice_open, person
 from formcheck.app.visit.person import is_shared
 from formcheck.report.result import ClipResult
-from formcheck.training.history import (
-    HistoryError,
-    Session,
-    SessionSource,
-    clip_key,
-    session_from_views,
-)
+from formcheck.training.history import Session, SessionSource, clip_key, session_from_views
 
 _SAID = "kept-said"
+_COLUMNS = (
+    (
+        ("weight", "Weight on the bar in kg (0 = bodyweight)", 1000.0, 2.5),
+        ("effort", "Effort, 0 (rest) to 10 (all out)", 10.0, 1.0),
+    ),
+    (
+        ("minutes", "Minutes of the whole session", 1440.0, 5.0),
+        ("pain", "Knee pain during it, 0 to 10", 10.0, 1.0),
+    ),
+)
 
 
 def show_keep(results: Sequence[ClipResult], n_reps: int, *, is_live: bool = False) -> None:
@@ -39,32 +43,21 @@ def show_keep(results: Sequence[ClipResult], n_reps: int, *, is_live: bool = Fal
     if not n_reps:
         st.markdown("Nothing was counted as a squat, so there is nothing to keep.")
         return
-    try:
+    with errors_shown():
         known = _known(results)
-    except HistoryError as error:
-        st.error(error_sentence(error))
-        return
-    if _SAID in st.session_state:
-        st.success(st.session_state.pop(_SAID))
-    with st.form("keep", border=True):
-        st.markdown("**Keep this set in my history**")
-        st.markdown(
-            "The camera cannot see a day, a weight or how it felt. All of it may stay open."
+        if _SAID in st.session_state:
+            st.success(st.session_state.pop(_SAID))
+        source = SessionSource.LIVE if is_live else SessionSource.CLIP
+        _form(results, n_reps, source, known)
+        if known:
+            st.caption(f"This clip is in your history under {known.day:%Y-%m-%d}.")
+        where = "this browser's memory" if is_shared() else "a file on this computer"
+        st.html(
+            f'<p class="fc-small">Only numbers are kept, in {where}; no video. '
+            '<a href="/history" target="_self">To my history</a></p>'
         )
-        values = _fields(known)
-        label = "Update it in my history" if known else "Keep this set in my history"
-        if st.form_submit_button(label, type="primary", key="keep-set"):
-            source = SessionSource.LIVE if is_live else SessionSource.CLIP
-            _keep(results, n_reps, known, source, values)
-    if known:
-        st.caption(f"This clip is in your history under {known.day:%Y-%m-%d}.")
-    where = "this browser's memory" if is_shared() else "a file on this computer"
-    st.html(
-        f'<p class="fc-small">Only numbers are kept, in {where}; no video. '
-        '<a href="/history" target="_self">To my history</a></p>'
-    )
-    if is_advice_open():
-        _as_warm_up(keys)
+        if is_advice_open():
+            _as_warm_up(keys[0])
 
 
 def _known(results: Sequence[ClipResult]) -> Session | None:
@@ -74,55 +67,45 @@ def _known(results: Sequence[ClipResult]) -> Session | None:
     return next((s for s in reversed(sessions) if s.clip_key in keys), None)
 
 
+def _form(
+    results: Sequence[ClipResult], n_reps: int, source: SessionSource, known: Session | None
+) -> None:
+    with st.form("keep", border=True):
+        st.markdown("**Keep this set in my history**")
+        st.markdown(
+            "The camera cannot see a day, a weight or how it felt. All of it may stay open."
+        )
+        values = _fields(known)
+        label = "Update it in my history" if known else "Keep this set in my history"
+        if st.form_submit_button(label, type="primary", key="keep-set"):
+            with errors_shown():
+                session = session_from_views(results, n_reps=n_reps, source=source, **values)
+                say(_keep(session, known), _SAID)
+
+
 def _fields(known: Session | None) -> dict[str, Any]:
     day = st.date_input("Day", known.day if known else "today", max_value="today", key="keep-day")
     exercise = st.text_input("Exercise", known.exercise if known else "squat", key="keep-exercise")
-    left, right = st.columns(2)
-    group = known.sets[0] if known and known.sets else None
-    with left:
-        weight = _number("Weight on the bar in kg (0 = bodyweight)", "weight", 1000.0, 2.5,
-                         group.weight_kg if group else None)  # fmt: skip
-        effort = _number("Effort, 0 (rest) to 10 (all out)", "effort", 10.0, 1.0,
-                         known.effort if known else None)  # fmt: skip
-    with right:
-        minutes = _number("Minutes of the whole session", "minutes", 1440.0, 5.0,
-                          known.minutes if known else None)  # fmt: skip
-        pain = _number("Knee pain during it, 0 to 10", "pain", 10.0, 1.0,
-                       known.pain_during if known else None)  # fmt: skip
+    before: dict[str, float | None] = {}
+    if known:
+        weight_kg = known.sets[0].weight_kg if known.sets else None
+        before = {"weight": weight_kg, "effort": known.effort, "minutes": known.minutes,
+                  "pain": known.pain_during}  # fmt: skip
+    now = number_columns("keep", _COLUMNS, before)
     return {
-        "day": day, "exercise": (exercise or "").strip(), "weight_kg": weight, "effort": effort,
-        "minutes": minutes, "pain_during": pain,
+        "day": day, "exercise": (exercise or "").strip(), "weight_kg": now["weight"],
+        "effort": now["effort"], "minutes": now["minutes"], "pain_during": now["pain"],
     }  # fmt: skip
 
 
-def _number(label: str, key: str, highest: float, step: float, known: float | None) -> float | None:
-    return st.number_input(
-        label, 0.0, highest, value=known, step=step, format="%g", key=f"keep-{key}",
-        placeholder="not known",
-    )  # fmt: skip
-
-
-def _keep(
-    results: Sequence[ClipResult],
-    n_reps: int,
-    known: Session | None,
-    source: SessionSource,
-    values: dict[str, Any],
-) -> None:
+def _keep(session: Session, known: Session | None) -> str:
+    """Put a set into the history, or in the place of its entry; return what was done."""
     store = person().history()
-    try:
-        session = session_from_views(results, n_reps=n_reps, source=source, **values)
-        if known is None:
-            is_new = store.add(session)
-            said = "Kept in your history." if is_new else "This set is already in your history."
-        else:
-            store.replace(_with_what_was_typed(session, known))
-            said = "Updated in your history."
-    except HistoryError as error:
-        st.error(error_sentence(error))
-        return
-    st.session_state[_SAID] = said
-    st.rerun()
+    if known is None:
+        is_new = store.add(session)
+        return "Kept in your history." if is_new else "This set is already in your history."
+    store.replace(_with_what_was_typed(session, known))
+    return "Updated in your history."
 
 
 def _with_what_was_typed(session: Session, known: Session) -> Session:
@@ -140,15 +123,14 @@ def _with_what_was_typed(session: Session, known: Session) -> Session:
     )
 
 
-def _as_warm_up(keys: Sequence[str]) -> None:
-    me = person()
-    is_in = keys[0] in me.warm_up_keys
-    is_chosen = st.checkbox(
-        "This was part of my warm-up", is_in, key=f"as-warm-up-{keys[0][:12]}",
+def _as_warm_up(key: str) -> None:
+    chosen = person().warm_up_keys
+    is_in = key in chosen
+    is_wanted = st.checkbox(
+        "This was part of my warm-up", is_in, key=f"as-warm-up-{key[:12]}",
         help="Counts its sets on the warm-up list under Knee health.",
     )  # fmt: skip
-    if is_chosen != is_in:
-        if is_chosen:
-            me.warm_up_keys.append(keys[0])
-        else:
-            me.warm_up_keys.remove(keys[0])
+    if is_wanted and not is_in:
+        chosen.append(key)
+    elif is_in and not is_wanted:
+        chosen.remove(key)
