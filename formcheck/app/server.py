@@ -13,7 +13,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from formcheck.app.housekeeping import (
@@ -22,8 +22,8 @@ from formcheck.app.housekeeping import (
     preload,
     share_memory,
 )
-from formcheck.app.live import socket
 from formcheck.app.live.sets import LIVE
+from formcheck.app.live.socket import PATH, serve_live
 from formcheck.app.streamlit_internals import STREAM
 from formcheck.app.visit.access import browser_of, host_allowed, name_browser
 from formcheck.app.visit.spaces import SPACES
@@ -135,7 +135,7 @@ def routes() -> list[BaseRoute]:
     """The app's own addresses: private files and the socket of the live page."""
     return [
         Route("/formcheck/media/{token}/{name}", media, methods=["GET", "HEAD"]),
-        socket.route(),
+        WebSocketRoute(PATH, serve_live),
     ]
 
 

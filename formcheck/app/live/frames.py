@@ -37,11 +37,8 @@ class SentFrame:
 def parse(message: bytes) -> SentFrame:
     """Read a message.
 
-    Raises
-    ------
-    InputError
-        If it is too large, too short, has no usable time, or holds no JPEG of a
-        fitting size.
+    Raises InputError if it is too large, too short, has no usable time, or holds no JPEG of a
+    fitting size.
     """
     if len(message) > MAX_MESSAGE_BYTES:
         raise InputError(f"a frame may have {MAX_MESSAGE_BYTES // 1000} kB, not more.")
@@ -61,14 +58,9 @@ def parse(message: bytes) -> SentFrame:
 
 
 def jpeg_size(data: bytes) -> tuple[int, int]:
-    """Width and height a JPEG claims, without decoding it.
+    """Width and height a JPEG claims, without decoding it; raises InputError if it is none.
 
     A few bytes can claim a picture of gigabytes, so this is asked first.
-
-    Raises
-    ------
-    InputError
-        If it is no JPEG.
     """
     if data[:2] != _START:
         raise InputError("the message holds no JPEG picture.")
@@ -88,13 +80,7 @@ def jpeg_size(data: bytes) -> tuple[int, int]:
 
 
 def decode(frame: SentFrame) -> ImageArray:
-    """Return the picture as RGB, shape (height, width, 3).
-
-    Raises
-    ------
-    InputError
-        If it cannot be decoded.
-    """
+    """The picture as RGB, shape (height, width, 3); raises InputError if it is damaged."""
     import cv2  # only where frames arrive: the pages do without
     import numpy as np
 

@@ -16,14 +16,7 @@ DRAWN = (0, 11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32)
 
 
 def frame_message(update: LiveUpdate, size_px: FloatArray) -> dict[str, Any]:
-    """Return the message for one update.
-
-    Parameters
-    ----------
-    update : LiveUpdate
-    size_px : array, shape (2,)
-        Width and height of the picture: points are sent as shares of it.
-    """
+    """The message for one update; points are sent as shares of the picture's (width, height)."""
     points = update.points_px[list(DRAWN)] / size_px
     instruction = update.instruction
     return {
@@ -37,22 +30,17 @@ def frame_message(update: LiveUpdate, size_px: FloatArray) -> dict[str, Any]:
         else {"id": instruction.id, "words": instruction.words, "detail": instruction.detail},
         "still": round(update.still_share, 2),
         "hint": update.hint,
-        "reps": [rep_message(rep) for rep in update.closed],
+        "reps": [_rep(rep) for rep in update.closed],
         "problem": update.problem,
     }
 
 
-def rep_message(rep: ClosedRep) -> dict[str, Any]:
-    """Return what is said of a repetition that was just counted."""
+def _rep(rep: ClosedRep) -> dict[str, Any]:
+    """What is said of a repetition just counted: the number and, if there is one, the cue."""
     cue = "" if rep.cue is None else rep.cue.spoken
     return {
         "number": rep.number,
         "verdict": None if rep.verdict is None else str(rep.verdict),
         "cue": cue,
-        "say": spoken_words(rep),
+        "say": f"{rep.number}. {cue}." if rep.cue is not None else str(rep.number),
     }
-
-
-def spoken_words(rep: ClosedRep) -> str:
-    """The count and, if there is one, the cue: one breath."""
-    return str(rep.number) if rep.cue is None else f"{rep.number}. {rep.cue.spoken}."

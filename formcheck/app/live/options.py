@@ -13,31 +13,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LiveOptions:
-    """How the live page coaches, the same for every browser of a server.
-
-    Parameters
-    ----------
-    camera : int or None
-        Which of the browser's cameras, from 0; None leaves it to the browser.
-    film : path or None
-        A video the server plays in place of a camera.
-    is_muted : bool
-        Start without sound.
-    is_counts_only : bool
-        Count, and leave cues and verdicts out.
-    model : path or None
-        Another pose landmarker bundle.
-    name : callable or None
-        Names a set that starts; None numbers the sets of a browser.
-    finished : callable or None
-        Is given every set that is over, also one whose page never came back, and whether
-        it was judged, not only counted.
-    """
+    """How the live page coaches, the same for every browser of a server."""
 
     camera: int | None = None
+    """Which of the browser's cameras, from 0; None leaves it to the browser."""
     film: Path | None = None
+    """A video the server plays in place of a camera."""
     is_muted: bool = False
+    """Start without sound."""
     is_counts_only: bool = False
+    """Count, and leave cues and verdicts out."""
     model: Path | None = None
+    """Another pose landmarker bundle."""
     name: Callable[[], str] | None = None
+    """Names a set that starts; None numbers the sets of a browser."""
     finished: Callable[[CheckedClip, bool], None] | None = None
+    """Is given every set that is over, also one whose page never came back, and whether it was
+    judged, not only counted."""

@@ -27,6 +27,7 @@ TOKEN_S = 900.0
 KEEP_S = 600.0
 """How long a set waits for its connection to come back, or for its result to be seen."""
 MAX_TOKENS = 8
+MAX_PER_BROWSER = 2
 MIN_CONNECTIONS = 4
 """Allowed on any machine: with fewer processors each set gets fewer frames a second."""
 BUSY = (
@@ -74,10 +75,7 @@ class LiveSet:
     def start(self) -> None:
         """Load the model, and begin the set unless it goes on.
 
-        Raises
-        ------
-        FormcheckError
-            If the model, or the video to be played, cannot be used.
+        Raises FormcheckError if the model, or the video to be played, cannot be used.
         """
         # Not before somebody wants it: the pages do without the model.
         from formcheck.live.film import Film
@@ -133,15 +131,11 @@ class LiveSet:
 class LiveSets:
     """The sets of a server.
 
-    Parameters
-    ----------
-    max_total, max_per_browser : int
-        Connections at a time; one alone keeps about one processor busy.
+    At most ``max_total`` are connected at a time: one alone keeps about one processor busy.
     """
 
-    def __init__(self, max_total: int | None = None, max_per_browser: int = 2) -> None:
+    def __init__(self, max_total: int | None = None) -> None:
         self.max_total = max_total or max(MIN_CONNECTIONS, os.cpu_count() or 1)
-        self.max_per_browser = max_per_browser
         self.options = LiveOptions()
         """Of the sets issued from now on."""
         self._lock = threading.Lock()
@@ -150,18 +144,16 @@ class LiveSets:
 
     def issue(self, browser: str, settings: Settings = DEFAULT_SETTINGS) -> LiveSet:
         """Make a new set for a browser; the oldest unused ones give way."""
-        now_s = time.monotonic()
         with self._lock:
             unused = [s for s in self._of(browser) if s.session is None and not s.is_over]
             for old in unused[: max(0, len(unused) - MAX_TOKENS + 1)]:
                 del self._sets[old.token]
             number = self._n_named[browser] = self._n_named.get(browser, 0) + 1
-            new = LiveSet(
-                secrets.token_urlsafe(32), browser, f"live set {number}", settings, now_s,
-                options=self.options,
-            )  # fmt: skip
-            self._sets[new.token] = new
-            return new
+            token, name = secrets.token_urlsafe(32), f"live set {number}"
+            self._sets[token] = LiveSet(
+                token, browser, name, settings, time.monotonic(), options=self.options
+            )
+            return self._sets[token]
 
     def find(self, browser: str, token: str) -> LiveSet | None:
         """Return the set a token means to this browser; None if unknown, over or stale."""
@@ -181,7 +173,7 @@ class LiveSets:
         """Give a set to a connection; return why not, or an empty text."""
         with self._lock:
             busy = [s for s in self._sets.values() if s.holder is not None and s is not live_set]
-            if sum(s.browser == live_set.browser for s in busy) >= self.max_per_browser:
+            if sum(s.browser == live_set.browser for s in busy) >= MAX_PER_BROWSER:
                 return BUSY_BROWSER
             if len(busy) >= self.max_total:
                 return BUSY

@@ -17,12 +17,12 @@ from urllib.parse import urlsplit
 
 import msgspec
 import numpy as np
-from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from formcheck.app.live.frames import SentFrame, data_url, decode, parse
 from formcheck.app.live.messages import frame_message
 from formcheck.app.live.sets import LIVE, LiveSet
+from formcheck.app.visit.access import browser_of
 from formcheck.app.visit.spaces import SPACES
 from formcheck.errors import FormcheckError, InputError
 
@@ -47,15 +47,8 @@ _TEXTS = {
 }
 
 
-def route() -> WebSocketRoute:
-    """The socket's address."""
-    return WebSocketRoute(PATH, live)
-
-
-async def live(ws: WebSocket) -> None:
+async def serve_live(ws: WebSocket) -> None:
     """Serve one connection."""
-    from formcheck.app.visit.access import browser_of
-
     browser = browser_of(ws.scope)
     if browser is None or not is_same_origin(ws):
         await ws.close(1008)

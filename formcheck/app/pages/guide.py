@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import groupby
 
 import streamlit as st
@@ -58,8 +57,9 @@ def _ask(question: Question) -> object | None:
         said = st.radio(question.text, [_OPEN, *_YES_NO], key=key, horizontal=True)
         return _YES_NO.get(said or _OPEN)
     if question.kind is QuestionKind.ONE_OF:
-        label: Callable[[str], str] = lambda value: labels.get(value, value)  # noqa: E731
-        one = st.radio(question.text, [_OPEN, *labels], key=key, format_func=label)
+        one = st.radio(
+            question.text, [_OPEN, *labels], key=key, format_func=lambda v: labels.get(v, v)
+        )
         return None if one in (None, _OPEN) else one
     if question.kind is QuestionKind.MANY_OF:
         many = st.multiselect(
@@ -85,7 +85,7 @@ def _show_result(result: GuideResult) -> None:
     knowledge = load_knowledge()
     with st.container(key="guide-result", border=True):
         if result.red_flags:
-            show_html("warning", result=result)
+            show_html("warning.html", result=result)
         else:
             st.markdown(f"**{result.headline}**")
             st.markdown(result.detail)

@@ -140,5 +140,5 @@ def _causes() -> None:
 def _sources() -> None:
     knowledge = load_knowledge()
     st.markdown("How strong a statement is: " + "; ".join(STRENGTH_WORDS.values()) + ".")
-    show_html("sources", references=knowledge.references, seen=_SEEN)
+    show_html("sources.html", references=knowledge.references, seen=_SEEN)
     st.caption("Links open another site, and only when you follow them.")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 import streamlit as st
@@ -34,6 +35,7 @@ _LEVELS = {
 }
 _NOT_COMPARED = ("not_assessable", "–", "not compared")
 _BARS = (Axis.VOLUME, Axis.MINUTES, Axis.EFFORT, Axis.SESSIONS)
+_AVERAGED = (Axis.VOLUME, Axis.EFFORT, Axis.MINUTES)
 _AVERAGED_D = 84
 _START_UP_D = 28
 
@@ -45,7 +47,7 @@ def show_load(sessions: Sequence[Session], today: date) -> None:
     st.subheader("Training load")
     beside = st.columns([3, 2], gap="large")
     with beside[0], st.container(key="load"):
-        show_html("load", report=report, levels=_LEVELS, not_compared=_NOT_COMPARED)
+        show_html("load.html", report=report, levels=_LEVELS, not_compared=_NOT_COMPARED)
         if report.suggestions:
             show_statements(report.suggestions, "What may help")
     with beside[1]:
@@ -64,40 +66,33 @@ def show_load(sessions: Sequence[Session], today: date) -> None:
         show_statements(limits)
 
 
-def _plots(report: LoadReport, sessions: Sequence[Session]) -> list[str]:
-    out = []
+def _plots(report: LoadReport, sessions: Sequence[Session]) -> Iterator[str]:
     for axis in _BARS:
         bars = [DayBar(week.first_day, value_of(week, axis)) for week in report.weeks]
         if any(bar.value for bar in bars):
-            name, unit = NAMES[axis]
-            out.append(bars_svg(name, unit, bars))
-    top = _top_weights(report.weeks)
-    if top is not None:
-        out.append(bars_svg(f"Top weight: {top[0]}", "kg", top[1]))
-    log = TrainingLog(one for one in sessions if one.day <= report.as_of)
-    for axis in (Axis.VOLUME, Axis.EFFORT, Axis.MINUTES):
-        n_days = min(_AVERAGED_D, report.history_d + 1)
-        daily = daily_values(log, report.as_of, axis, n_days)
-        if any(daily) and n_days > 7:
-            name, unit = NAMES[axis]
-            # An average that starts with one day's value needs some weeks to forget it.
-            skip = _START_UP_D if n_days >= 2 * _START_UP_D else 0
-            first = report.as_of - timedelta(days=n_days - 1 - skip)
-            pairs = running_averages(daily, 7, 28)[skip:]
-            out.append(averages_svg(f"{name}: running average", f"{unit} a day", first, pairs))
-            break
-    return out
+            yield bars_svg(*NAMES[axis], bars)
+    yield from _top_weights(report.weeks)
+    yield from _averages(report, TrainingLog(s for s in sessions if s.day <= report.as_of))
 
 
-def _top_weights(weeks: Sequence[Totals]) -> tuple[str, list[DayBar]] | None:
+def _top_weights(weeks: Sequence[Totals]) -> Iterator[str]:
     """The heaviest weight per week of the exercise done in most weeks."""
-    counts: dict[str, int] = {}
-    for week in weeks:
-        for name, _ in week.top_weight_kg:
-            counts[name] = counts.get(name, 0) + 1
-    if not counts:
-        return None
-    exercise = max(counts, key=lambda name: counts[name])
-    return exercise, [
-        DayBar(week.first_day, dict(week.top_weight_kg).get(exercise, 0.0)) for week in weeks
-    ]
+    counts = Counter(name for week in weeks for name, _ in week.top_weight_kg)
+    for exercise, _ in counts.most_common(1):
+        heaviest = [dict(week.top_weight_kg).get(exercise, 0.0) for week in weeks]
+        bars = [DayBar(week.first_day, kg) for week, kg in zip(weeks, heaviest, strict=True)]
+        yield bars_svg(f"Top weight: {exercise}", "kg", bars)
+
+
+def _averages(report: LoadReport, log: TrainingLog) -> Iterator[str]:
+    """The running averages of the first number the entries tell."""
+    n_days = min(_AVERAGED_D, report.history_d + 1)
+    daily = {axis: daily_values(log, report.as_of, axis, n_days) for axis in _AVERAGED}
+    axis = next((axis for axis in _AVERAGED if any(daily[axis])), None)
+    if axis is not None and n_days > 7:
+        name, unit = NAMES[axis]
+        # An average that starts with one day's value needs some weeks to forget it.
+        skip = _START_UP_D if n_days >= 2 * _START_UP_D else 0
+        first = report.as_of - timedelta(days=n_days - 1 - skip)
+        pairs = running_averages(daily[axis], 7, 28)[skip:]
+        yield averages_svg(f"{name}: running average", f"{unit} a day", first, pairs)

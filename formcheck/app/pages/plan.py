@@ -33,7 +33,7 @@ def show_plan(
             return
         st.markdown(plan.text)
         if plan.steps:
-            show_html("plan", steps=plan.steps, knowledge=load_knowledge())
+            show_html("plan.html", steps=plan.steps, knowledge=load_knowledge())
     if person().guide is None:
         st.html(
             '<p class="fc-small">Does a knee hurt? Answer the <a href="/health" target="_self">'
@@ -58,13 +58,14 @@ def plan_for(
     me = person()
     if results is None:
         results = list(me.seen().values())[-1:]
-    load = assess_load(sessions, today, red_flags=person().red_flags) if sessions else None
+    load = assess_load(sessions, today, red_flags=me.red_flags) if sessions else None
+    warm_up = me.warm_up() if me.is_warm_up_begun else None
     recent = [
         s.pain_during
         for s in sessions
         if s.pain_during is not None and today - s.day <= timedelta(days=_RECENT_D)
     ]
     return make_training_plan(
-        person().guide, results, load, me.warm_up(),
-        pain_during=recent[-1] if recent else None, has_knee_pain=person().has_knee_pain,
+        me.guide, results, load, warm_up,
+        pain_during=recent[-1] if recent else None, has_knee_pain=me.has_knee_pain,
     )  # fmt: skip

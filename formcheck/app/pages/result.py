@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +14,7 @@ from formcheck.app.pages.keep import show_keep
 from formcheck.app.pages.plan import show_plan_of
 from formcheck.app.pages.progress import plain
 from formcheck.app.pages.settings import current_settings, show_settings
-from formcheck.app.pages.take_away import show_take_away
+from formcheck.app.pages.take_away import BLUR, show_take_away
 from formcheck.app.pages.why import show_why
 from formcheck.app.parts.figures import figures
 from formcheck.app.parts.player import Mark, player
@@ -38,7 +38,6 @@ from formcheck.report.scorecard import (
 from formcheck.report.words import fault_name, fault_plain
 
 _PICK = "pick"
-BLUR = "blur-face"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +103,7 @@ def _top(mine: Space, found: Sequence[Shot]) -> None:
 def _summary(card: Scorecard, found: Sequence[Shot], is_allowed: bool) -> None:
     with st.container(border=True, key="summary"):
         show_html(
-            "summary", headline=headline(card), fix=first_fix(card), is_allowed=is_allowed,
+            "summary.html", headline=headline(card), fix=first_fix(card), is_allowed=is_allowed,
             is_judged=any(p.finding.value is not None for r in card.reps for p in r.parts),
             withheld=load_knowledge().note("general.withheld").text, fault_plain=fault_plain,
             unseen=unseen(card), n_reps=len(card.reps),
@@ -118,8 +117,9 @@ def _pick() -> Pick:
     return pick
 
 
-def _select(number: int, clip: int, time_s: float) -> None:
+def _select(number: int | None, clip: int, time_s: float | None) -> None:
     st.session_state[_PICK] = Pick(number, clip, time_s, _pick().nonce + 1)
+    st.rerun()
 
 
 def _watch(mine: Space, found: Sequence[Shot], card: Scorecard) -> None:
@@ -131,41 +131,38 @@ def _watch(mine: Space, found: Sequence[Shot], card: Scorecard) -> None:
             format_func=lambda i: _clip_title(found[i], i + 1), label_visibility="collapsed",
         )  # fmt: skip
         if chosen is not None and chosen != shown:
-            st.session_state[_PICK] = Pick(None, chosen, None, pick.nonce + 1)
-            st.rerun()
+            _select(None, chosen, None)
     shot = found[shown]
     address = shot.video_address(mine)
     if address is None:
         _no_video(shot)
         return
-    marks = []
-    for row in card.reps:
-        rep = row.reps[shown]
-        if rep is not None:
-            seen = [p for p in row.parts if p.clip == shown] or row.parts
-            part = max(seen, key=lambda p: p.finding.verdict.rank)
-            icon = ICONS[part.finding.verdict]
-            moment = shot.frame_time_s(row.moment_s(part) if part.clip == shown else rep.bottom_s)
-            marks.append(Mark(f"Rep {row.number} {icon}", moment, row.number == pick.number))
     player(
-        address,
-        f"Annotated video of {shot.clip.name}",
-        marks,
+        address, f"Annotated video of {shot.clip.name}", list(_marks(shot, shown, card)),
         seek_s=None if pick.time_s is None else shot.frame_time_s(pick.time_s),
-        nonce=pick.nonce,
-        frame_s=shot.frame_s,
-        key="player",
-    )
+        nonce=pick.nonce, frame_s=shot.frame_s, key="player",
+    )  # fmt: skip
     if shot.clip.is_poses_alone:
         st.caption("Drawn from the poses alone: no picture of the camera was kept.")
     if not shot.is_current:
         _redraw(shot)
 
 
+def _marks(shot: Shot, shown: int, card: Scorecard) -> Iterator[Mark]:
+    """A button per repetition: the moment of the gravest finding this clip shows."""
+    for row in card.reps:
+        rep = row.reps[shown]
+        if rep is not None:
+            seen = [p for p in row.parts if p.clip == shown] or row.parts
+            part = max(seen, key=lambda p: p.finding.verdict.rank)
+            moment_s = row.moment_s(part) if part.clip == shown else rep.bottom_s
+            label = f"Rep {row.number} {ICONS[part.finding.verdict]}"
+            yield Mark(label, shot.frame_time_s(moment_s), row.number == _pick().number)
+
+
 def _clip_title(shot: Shot, number: int) -> str:
     views = {rep.view for rep in shot.result.reps}
-    view = next((v for v in ("front", "side") if v in views), "")
-    return f"Clip {number}: {view}" if view else f"Clip {number}"
+    return f"Clip {number}" + next((f": {v}" for v in ("front", "side") if v in views), "")
 
 
 def _no_video(shot: Shot) -> None:
@@ -211,7 +208,7 @@ def _cards(mine: Space, found: Sequence[Shot], card: Scorecard) -> None:
     for row in card.reps:
         with st.container(border=True, key=f"rep-{row.number}"):
             address = found[row.lead].picture_address(mine, row.rep.number)
-            show_html("rep_card", row=row, address=address, sure=SURE)
+            show_html("rep_card.html", row=row, address=address, sure=SURE)
             with st.container(horizontal=True, gap="small"):
                 _show_buttons(row)
     _discarded(found)
@@ -220,17 +217,14 @@ def _cards(mine: Space, found: Sequence[Shot], card: Scorecard) -> None:
 def _show_buttons(row: SetRep) -> None:
     """A button per finding that can be seen, else one for the repetition."""
     judged = [p for p in row.parts if p.finding.time_s is not None]
-    if not judged:
-        moment = row.lead_moment_s
-        if st.button(f"▶ Show at {clock(moment)}", key=f"show-{row.number}"):
-            _select(row.number, row.lead, moment)
-            st.rerun()
-    for part in judged:
-        moment = row.moment_s(part)
-        what = fault_name(part.finding.fault) if len(judged) > 1 else "Show"
-        if st.button(f"▶ {what} at {clock(moment)}", key=f"show-{row.number}-{part.finding.fault}"):
-            _select(row.number, part.clip, moment)
-            st.rerun()
+    buttons = [
+        (fault_name(fault) if len(judged) > 1 else "Show", f"-{fault}", p.clip, row.moment_s(p))
+        for p in judged
+        for fault in [p.finding.fault]
+    ] or [("Show", "", row.lead, row.lead_moment_s)]
+    for what, of, clip, moment_s in buttons:
+        if st.button(f"▶ {what} at {clock(moment_s)}", key=f"show-{row.number}{of}"):
+            _select(row.number, clip, moment_s)
 
 
 def _discarded(found: Sequence[Shot]) -> None:

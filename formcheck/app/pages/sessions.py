@@ -32,7 +32,7 @@ def show_sessions(store: SessionStore, sessions: Sequence[Session]) -> None:
     shown = sessions[::-1][page * PER_PAGE : (page + 1) * PER_PAGE]
     first = page * PER_PAGE + 1
     st.markdown(f"Sessions {first} to {first + len(shown) - 1} of {len(sessions)}, newest first")
-    show_html("sessions", sessions=shown, day=_day, facts=_facts, sources=_SOURCES)
+    show_html("sessions.html", sessions=shown, day=_day, facts=_facts, sources=_SOURCES)
     if n_pages > 1:
         with st.container(horizontal=True):
             for words, step, last in (("Newer", -1, 0), ("Older", 1, n_pages - 1)):

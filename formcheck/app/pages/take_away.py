@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -16,6 +16,7 @@ from formcheck.report.rows import REP_COLUMNS, rep_rows, to_csv
 from formcheck.squat.settings import Settings
 
 BLUR = "blur-face"
+"""Key of the switch: the result is judged and drawn with it."""
 
 
 def show_take_away(
@@ -46,33 +47,30 @@ def show_take_away(
     def table() -> bytes:
         return to_csv(REP_COLUMNS, [row for result in results for row in rep_rows(result)])
 
+    downloads: list[tuple[str, Callable[[], bytes], str, str, str]] = [
+        ("Report (HTML, prints on one or two pages)", report, f"{stem}.html", "text/html",
+         "download-report"),
+        ("Table (CSV)", table, f"{stem}.csv", "text/csv", "download-csv"),
+    ]  # fmt: skip
+    for i, shot in enumerate(found, 1):
+        name = short_stem(shot.clip.name)
+        of = f" {i}" if len(found) > 1 else ""
+        downloads += [
+            (f"Result{of} (JSON)", shot.result.to_json, f"{name}.json", "application/json",
+             f"download-json-{i}"),
+            (f"Poses{of} (track, to load again)", shot.track.to_bytes, f"{name}.track.npz",
+             "application/octet-stream", f"download-track-{i}"),
+        ]  # fmt: skip
     with st.container(horizontal=True):
-        st.download_button(
-            "Report (HTML, prints on one or two pages)", report, f"{stem}.html",
-            "text/html", key="download-report", on_click="ignore",
-        )  # fmt: skip
-        st.download_button(
-            "Table (CSV)", table, f"{stem}.csv", "text/csv",
-            key="download-csv", on_click="ignore",
-        )  # fmt: skip
-        for i, (shot, result) in enumerate(zip(found, results, strict=True), 1):
-            name = short_stem(shot.clip.name)
-            of = f" {i}" if len(found) > 1 else ""
-            st.download_button(
-                f"Result{of} (JSON)", result.to_json, f"{name}.json",
-                "application/json", key=f"download-json-{i}", on_click="ignore",
-            )  # fmt: skip
-            st.download_button(
-                f"Poses{of} (track, to load again)", shot.track.to_bytes, f"{name}.track.npz",
-                "application/octet-stream", key=f"download-track-{i}", on_click="ignore",
-            )  # fmt: skip
+        for label, data, name, kind, key in downloads:
+            st.download_button(label, data, name, kind, key=key, on_click="ignore")
     videos = [
         (address, f"{short_stem(shot.clip.name)}.annotated.mp4")
         for shot in found
         if (address := shot.video_address(mine)) is not None
     ]
     if videos:
-        show_html("videos", videos=videos)
+        show_html("videos.html", videos=videos)
     st.caption(
         "The poses hold no picture. Load them here another time to see curves and verdicts again, "
         "with a stick figure in place of the picture."

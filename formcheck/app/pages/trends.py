@@ -9,7 +9,7 @@ import streamlit as st
 
 from formcheck.app.parts.figures import figures
 from formcheck.app.parts.history_plots import trend_svg
-from formcheck.app.parts.templates import page_html
+from formcheck.app.parts.templates import filled
 from formcheck.training.history import Session, trend_lines
 
 _SPANS = {"4 weeks": 28, "3 months": 91, "1 year": 365, "everything": None}
@@ -33,4 +33,4 @@ def show_trends(sessions: Sequence[Session], today: date) -> None:
         "sessions. Depth has no better or worse."
     )
     charts = [(line, trend_svg(line)) for line in lines]
-    figures(page_html("trends", charts=charts), "trend-charts")
+    figures(filled("trends.html", charts=charts), "trend-charts")

@@ -46,7 +46,7 @@ def show_warm_up() -> None:
     outcome = st.container(key="warm-up", border=True)
     _choose(mine)
     with outcome:
-        show_html("warm_up", report=mine.person.warm_up(), icons=_ICONS)
+        show_html("warm_up.html", report=mine.person.warm_up(), icons=_ICONS)
     _ticks()
     _why()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from formcheck.app.parts.templates import page_html
+from formcheck.app.parts.templates import filled
 from formcheck.report.plots import ticks
 from formcheck.training.history import Point, TrendLine
 
@@ -120,8 +120,8 @@ class _Scale:
 def _figure(
     title: str, unit: str, alt: str, scale: _Scale, labels: Sequence[_Label], **shapes: Any
 ) -> str:
-    return page_html(
-        "history_plot", title=title, unit=unit, alt=alt, scale=scale, labels=labels,
+    return filled(
+        "history_plot.html", title=title, unit=unit, alt=alt, scale=scale, labels=labels,
         width=WIDTH, height=HEIGHT, left=_LEFT, right=_RIGHT,
         **({"bars": (), "lines": (), "dots": ()} | shapes),
     )  # fmt: skip

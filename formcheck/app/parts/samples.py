@@ -25,35 +25,30 @@ class Sample:
         return self.path.stem.replace("_", " ").replace("-", " ").capitalize()
 
 
-def folder() -> Path | None:
-    """Where the samples are, whether installed or run from a checkout."""
+def _all() -> list[Sample]:
+    """Every sample, installed or in a checkout; none if there is no folder of them."""
     package = Path(__file__).resolve().parents[2]
     given = os.environ.get(ENVIRONMENT)
     places = [Path(given)] if given else []
     places += [package / "sample_videos", package.parent / "sample_videos"]
-    return next((place for place in places if place.is_dir()), None)
+    folder = next((place for place in places if place.is_dir()), None)
+    return [
+        Sample(path)
+        for path in (sorted(folder.iterdir()) if folder is not None else ())
+        if path.suffix.lower().lstrip(".") in VIDEO_TYPES and "." not in path.stem
+    ]
 
 
 def warm_up_sample() -> Sample | None:
-    """The sample clip of a whole warm-up; None if there is no folder of them."""
-    place = folder()
-    path = None if place is None else place / "front_warm_up.mp4"
-    return Sample(path) if path is not None and path.is_file() else None
+    """The sample clip of a whole warm-up; None if it is not there."""
+    return next((sample for sample in _all() if sample.path.name == "front_warm_up.mp4"), None)
 
 
 def samples() -> list[Sample]:
-    """The sample clips, the most telling first; none if there is no folder of them."""
-    place = folder()
-    if place is None:
-        return []
-    clips = [
-        p
-        for p in sorted(place.iterdir())
-        if p.suffix.lower().lstrip(".") in VIDEO_TYPES and "." not in p.stem
-    ]
+    """The sample clips, the most telling first."""
 
-    def rank(path: Path) -> int:
-        hits = [i for i, name in enumerate(_WANTED) if path.stem.startswith(name)]
-        return hits[0] if hits else len(_WANTED)
+    def rank(sample: Sample) -> int:
+        stem = sample.path.stem
+        return next((i for i, name in enumerate(_WANTED) if stem.startswith(name)), len(_WANTED))
 
-    return [Sample(path) for path in sorted(clips, key=rank)][:MAX_SHOWN]
+    return sorted(_all(), key=rank)[:MAX_SHOWN]

@@ -26,6 +26,6 @@ def show_statements(
     if title:
         st.markdown(f"**{title}**")
     show_html(
-        "statements", statements=statements, is_small=is_small, strength_words=STRENGTH_WORDS,
+        "statements.html", statements=statements, is_small=is_small, strength_words=STRENGTH_WORDS,
         references_for=load_knowledge().references_for,
     )  # fmt: skip

@@ -19,14 +19,17 @@ def static(*names: str) -> str:
     return "\n".join((resources.files(_APP) / name).read_text("utf-8") for name in names)
 
 
-def page_html(name: str, **values: Any) -> Markup:
-    """A template of the app with its values, each text escaped; ``mark`` is one of them."""
-    return Markup(render(_APP, f"templates/{name}.html.j2", mark=_mark, **values))
+def filled(name: str, **values: Any) -> Markup:
+    """A template of the app, such as ``plan.html``, with its values, each text escaped.
+
+    The values include ``mark``, an icon with words.
+    """
+    return Markup(render(_APP, f"templates/{name}.j2", mark=_mark, **values))
 
 
 def show_html(name: str, **values: Any) -> None:
     """Put a template on the page."""
-    st.html(str(page_html(name, **values)))
+    st.html(str(filled(name, **values)))
 
 
 def _mark(kind: str, icon: str, words: str) -> Markup:

@@ -68,10 +68,7 @@ class Clip:
     def judged(self, settings: Settings) -> tuple[PoseTrack, Analysis]:
         """Return its poses and their analysis under these settings; quick the second time.
 
-        Raises
-        ------
-        InputError
-            If its track is gone.
+        Raises InputError if its track is gone.
         """
         poses = self._poses if self._poses is not None else PoseTrack.load(self.track)
         self._poses = poses

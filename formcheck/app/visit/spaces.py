@@ -113,10 +113,7 @@ class Spaces:
     def add_clip(self, space: Space, name: str, file: BinaryIO, look: Look) -> Clip:
         """Copy a clip into the space, piece by piece, and put it in the line.
 
-        Raises
-        ------
-        InputError
-            If this browser has enough jobs under way, or the disk is full.
+        Raises InputError if this browser has enough jobs under way, or the disk is full.
         """
         jobs = [job for clip in space.clips for job in clip.jobs.values()]
         n_busy = sum(not job.state.is_over for job in jobs)

@@ -25,13 +25,7 @@ _LOCK = "lock"
 
 
 class Workspace:
-    """The server's private folder.
-
-    Raises
-    ------
-    OSError
-        If no temporary folder can be made.
-    """
+    """The server's private folder; making it raises OSError if there can be none."""
 
     def __init__(self) -> None:
         self.root = Path(tempfile.mkdtemp(prefix=PREFIX))
