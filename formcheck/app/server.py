@@ -66,11 +66,8 @@ class Doorkeeper:
         if scope["type"] == "http":
             await self._app(scope, receive, self._with_headers(scope, known, send))
         elif known is not None and scope["path"].endswith(STREAM):
-            SPACES.connected(known)
-            try:
+            with SPACES.connected(known):
                 await self._app(scope, receive, send)
-            finally:
-                SPACES.disconnected(known)
         else:
             await self._app(scope, receive, send)
 

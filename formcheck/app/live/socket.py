@@ -66,17 +66,15 @@ async def serve_live(ws: WebSocket) -> None:
         return
     if isinstance(old, WebSocket) and old is not ws:
         await _refuse(old, "replaced", _TEXTS["replaced"])
-    SPACES.connected(browser)
     worker = ThreadPoolExecutor(1, thread_name_prefix="formcheck-live")
     try:
-        await _Connection(ws, live_set, worker).serve()
-    except (WebSocketDisconnect, RuntimeError):
-        pass  # the other side is gone
+        # Either error means that the other side is gone.
+        with SPACES.connected(browser), contextlib.suppress(WebSocketDisconnect, RuntimeError):
+            await _Connection(ws, live_set, worker).serve()
     finally:
         # Not awaited: the thread frees the model and ends even if this task is cancelled.
         worker.submit(live_set.release, ws)
         worker.shutdown(wait=False)
-        SPACES.disconnected(browser)
 
 
 def is_same_origin(ws: WebSocket) -> bool:

@@ -86,7 +86,5 @@ def _shown(clip: Clip, wanted: Look) -> Look | None:
     ready = [look for look in clip.jobs if clip.video(look) is not None]
     if wanted in ready:
         return wanted
-    fitting = [
-        look for look in ready if look.with_cues == wanted.with_cues and look.blur == wanted.blur
-    ]
-    return fitting[-1] if fitting else None
+    shown = (wanted.with_cues, wanted.blur)
+    return next((look for look in reversed(ready) if (look.with_cues, look.blur) == shown), None)

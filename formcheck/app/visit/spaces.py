@@ -12,6 +12,8 @@ import secrets
 import shutil
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -97,18 +99,19 @@ class Spaces:
         with self._lock:
             return self._spaces.setdefault(id_, Space(id_))
 
-    def connected(self, id_: str) -> None:
-        """Note that a page of this browser is open."""
+    @contextmanager
+    def connected(self, id_: str) -> Iterator[None]:
+        """Note that a page of this browser is open until the block ends."""
         with self._lock:
             self.get(id_).n_connected += 1
-
-    def disconnected(self, id_: str) -> None:
-        """Note that one was closed."""
-        with self._lock:
-            space = self._spaces.get(id_)
-            if space is not None:
-                space.n_connected -= 1
-                space.left_s = time.monotonic()
+        try:
+            yield
+        finally:
+            with self._lock:
+                space = self._spaces.get(id_)
+                if space is not None:
+                    space.n_connected -= 1
+                    space.left_s = time.monotonic()
 
     def add_clip(self, space: Space, name: str, file: BinaryIO, look: Look) -> Clip:
         """Copy a clip into the space, piece by piece, and put it in the line.

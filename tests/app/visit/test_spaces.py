@@ -100,12 +100,10 @@ def test_a_space_goes_some_time_after_the_last_page_closed(
 
     mine = spaces.get(new_id())
     clip = add(spaces, mine)
-    spaces.connected(mine.id)
-    spaces.connected(mine.id)
-    assert sweep_later() == 0
-    spaces.disconnected(mine.id)
-    assert sweep_later() == 0
-    spaces.disconnected(mine.id)
+    with spaces.connected(mine.id):
+        with spaces.connected(mine.id):
+            assert sweep_later() == 0
+        assert sweep_later() == 0
     assert spaces.sweep() == 0  # a reload must find it again
     assert clip.folder.exists()
     assert sweep_later() == 1
