@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from pathlib import Path
 
 from formcheck.errors import OutputError
@@ -67,4 +68,8 @@ def short_stem(name: str) -> str:
 def printable(text: str) -> str:
     """The text with nothing a terminal or an encoder would stumble over."""
     text = text.encode("utf-8", "backslashreplace").decode()
-    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+    # Spaces of every width may be shown: macOS puts narrow ones into the names of recordings.
+    return "".join(
+        c if c.isprintable() or unicodedata.category(c) == "Zs" else f"\\x{ord(c):02x}"
+        for c in text
+    )

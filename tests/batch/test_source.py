@@ -83,3 +83,4 @@ def test_nothing_secret_or_unprintable_is_shown():
     shown = shown_address("https://user:pw@host:8443/a/b.mp4?sig=x#y")
     assert shown == "https://host:8443/a/b.mp4"
     assert printable("a\x1b[31m\n") == "a\\x1b[31m\\x0a"
+    assert printable("Aufnahme 10.30\u202fUhr") == "Aufnahme 10.30\u202fUhr"
