@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from formcheck.errors import InputError
 from formcheck.pose.estimator import mediapipe_version
 from formcheck.pose.people import Box, LifterTracker
-from formcheck.pose.track import Pose, PoseTrack
+from formcheck.pose.track import Pose, PoseTrack, origin
 from formcheck.report.record import CheckedClip, checked_clip
 from formcheck.squat.analysis import Analyzer, JudgedRep, analyze
 from formcheck.squat.segmenter import Discarded
@@ -35,10 +36,8 @@ def check_clip(
     ----------
     path : path
         A video, or a track written by :meth:`PoseTrack.save` (``.npz``).
-    settings : Settings
     model : path, optional
         Another pose landmarker bundle.
-    progress : callable, optional
 
     Raises
     ------
@@ -51,19 +50,21 @@ def check_clip(
     if path.suffix.lower() == TRACK_SUFFIX:
         track = PoseTrack.load(path)
         return checked_clip(analyze(track, settings), track, settings)
-    return _check_video(path, settings, model, progress)
+    checked, other = _one_pass(path, settings, model, progress, seed=None)
+    if other is None:
+        return checked
+    # No squat, and somebody else is in the picture: perhaps that one squats.
+    again, _ = _one_pass(path, settings, model, progress, seed=other)
+    return again if again.analysis.reps else checked
 
 
 class Watcher:
-    """Follows the lifter and judges what is done, frame by frame.
-
-    Use as a context manager, or close it: it holds a pose model.
+    """Follows the lifter and judges what is done, frame by frame; close it when done.
 
     Parameters
     ----------
     analyzer : Analyzer
         Outlives the watcher: a set goes on when a new model takes over.
-    model : path, optional
     seed : Box, optional
         Follow the body in this part of the picture.
     """
@@ -74,12 +75,6 @@ class Watcher:
         self.analyzer = analyzer
         self.tracker = LifterTracker(model, seed)
 
-    def __enter__(self) -> Watcher:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
     @property
     def model_sha256(self) -> str:
         """Hash of the pose model in use."""
@@ -89,28 +84,13 @@ class Watcher:
         """Take the next frame; return its pose and what was decided with it."""
         pose = self.tracker.estimate(frame)
         decided = self.analyzer.update(pose)
-        for item in decided:
-            if isinstance(item, JudgedRep):
-                rep = item.rep
-                self.tracker.squatted(
-                    rep.window.between(rep.start_s, rep.start_s + STANDING_STILL_S)
-                )
+        for rep in (item.rep for item in decided if isinstance(item, JudgedRep)):
+            self.tracker.squatted(rep.window.between(rep.start_s, rep.start_s + STANDING_STILL_S))
         return pose, decided
 
     def close(self) -> None:
         """Free the model; safe to call twice."""
         self.tracker.close()
-
-
-def _check_video(
-    path: Path, settings: Settings, model: str | Path | None, progress: Progress | None
-) -> CheckedClip:
-    checked, other = _one_pass(path, settings, model, progress, seed=None)
-    if other is None:
-        return checked
-    # No squat, and somebody else is in the picture: perhaps that one squats.
-    again, _ = _one_pass(path, settings, model, progress, seed=other)
-    return again if again.analysis.reps else checked
 
 
 def _one_pass(
@@ -124,7 +104,7 @@ def _one_pass(
     reader = FrameReader(path)
     analyzer = Analyzer(settings)
     poses: list[Pose] = []
-    with Watcher(analyzer, model, seed) as watcher:
+    with closing(Watcher(analyzer, model, seed)) as watcher:
         for frame in reader:
             poses.append(watcher.update(frame)[0])
             if progress is not None:
@@ -139,27 +119,20 @@ def _one_pass(
             f"{path}: no picture could be decoded. The file is damaged: copy it again."
         )
     damage = _damage_notes(poses, reader, info.duration_s)
-    notes = list(damage)
-    notes += returns_notes(n_returns)
+    notes = damage + returns_notes(n_returns)
     if seed is not None:
         notes.append("Several people are in the picture: the one who squats was judged.")
-    times = np.array([p.time_s for p in poses])
-    frame_s = float(np.median(np.diff(times))) if len(times) > 1 else 0.0
-    meta = {
-        "source": {
-            "file": path.name.encode("utf-8", "backslashreplace").decode(),
-            "sha256": sha256_of(path),
-            "width_px": info.width_px,
-            "height_px": info.height_px,
-            "duration_s": round(float(times[-1]) + frame_s, 3),
-            "n_frames": len(poses),
-        },
-        "versions": {"mediapipe": mediapipe_version(), "model_sha256": model_sha256},
-        "notes": notes,
-        "is_partial": bool(damage),
-    }
-    track = PoseTrack.from_poses(poses, info.width_px, info.height_px, meta)
-    return checked_clip(analysis, track, settings), other
+    size = info.width_px, info.height_px
+    meta = origin(
+        np.array([pose.time_s for pose in poses]),
+        *size,
+        file=path.name.encode("utf-8", "backslashreplace").decode(),
+        sha256=sha256_of(path),
+        versions={"mediapipe": mediapipe_version(), "model_sha256": model_sha256},
+        notes=notes,
+        is_partial=bool(damage),
+    )
+    return checked_clip(analysis, PoseTrack.from_poses(poses, *size, meta), settings), other
 
 
 def returns_notes(n_returns: int) -> list[str]:

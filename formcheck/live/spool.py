@@ -12,16 +12,14 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from formcheck.pose.track import N_LANDMARKS, Pose, PoseTrack
+from formcheck.pose.track import N_LANDMARKS, Pose, PoseTrack, origin
 
-_ROW = np.dtype(
-    [
-        ("time_s", np.float64),
-        ("points_px", np.float32, (N_LANDMARKS, 2)),
-        ("visibility", np.float32, (N_LANDMARKS,)),
-        ("world_m", np.float32, (N_LANDMARKS, 3)),
-    ]
-)
+_ROW = np.dtype([
+    ("time_s", np.float64),
+    ("points_px", np.float32, (N_LANDMARKS, 2)),
+    ("visibility", np.float32, (N_LANDMARKS,)),
+    ("world_m", np.float32, (N_LANDMARKS, 3)),
+])  # fmt: skip
 
 
 class PoseSpool:
@@ -34,10 +32,8 @@ class PoseSpool:
 
     def append(self, pose: Pose) -> None:
         """Add the next pose; its time must be after the last one's."""
-        row = np.zeros((), _ROW)
-        row["time_s"], row["points_px"] = pose.time_s, pose.points_px
-        row["visibility"], row["world_m"] = pose.visibility, pose.world_m
-        self._file.write(row.tobytes())
+        row = (pose.time_s, pose.points_px, pose.visibility, pose.world_m)
+        self._file.write(np.array(row, _ROW).tobytes())
         self.n_poses += 1
         self.last_s = pose.time_s
 
@@ -53,25 +49,13 @@ class PoseSpool:
         """Return all poses so far as a track that says where it came from; more may follow."""
         self._file.seek(0)
         rows = np.frombuffer(self._file.read(), _ROW)
-        arrays = [rows[field].copy() for field in ("time_s", "points_px", "visibility", "world_m")]
+        arrays = [rows[field].copy() for field in _ROW.names or ()]
         # No file exists that could be hashed: the hash stands for the poses.
         digest = hashlib.sha256(b"".join(array.tobytes() for array in arrays)).hexdigest()
         times_s, points_px, visibility, world_m = arrays
-        frame_s = float(np.median(np.diff(times_s))) if len(times_s) > 1 else 0.0
-        meta = {
-            "source": {
-                "file": name,
-                "sha256": digest,
-                "width_px": width_px,
-                "height_px": height_px,
-                "duration_s": round(float(times_s[-1]) + frame_s, 3),
-                "n_frames": len(times_s),
-            },
-            "versions": dict(versions),
-            "notes": list(notes),
-            "is_partial": False,
-        }
-        return PoseTrack(times_s, points_px, visibility, world_m, width_px, height_px, meta)
+        size = width_px, height_px
+        meta = origin(times_s, *size, file=name, sha256=digest, versions=versions, notes=notes)
+        return PoseTrack(times_s, points_px, visibility, world_m, *size, meta)
 
     def close(self) -> None:
         """Remove the file; safe to call twice."""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-FloatArray = NDArray[np.floating[Any]]
+from formcheck.pose.track import FloatArray
 
 
 def median_known(values: ArrayLike, axis: int | None = None) -> FloatArray:
@@ -40,11 +38,14 @@ def angle_between_deg(a: ArrayLike, b: ArrayLike) -> FloatArray:
     array, shape (...)
         ``atan2(|a x b|, a . b)``, exact also near 0 and 180; NaN for a zero vector.
     """
-    a, b = np.asarray(a, float), np.asarray(b, float)
-    cross = a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
-    dot = (a * b).sum(-1)
+    cross, dot = _cross_and_dot(a, b)
     angle = np.degrees(np.arctan2(np.abs(cross), dot))
-    return np.where((np.hypot(cross, dot) > 0), angle, np.nan)
+    return np.where(np.hypot(cross, dot) > 0, angle, np.nan)
+
+
+def _cross_and_dot(a: ArrayLike, b: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    a, b = np.asarray(a, float), np.asarray(b, float)
+    return a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0], (a * b).sum(-1)
 
 
 def flexion_deg(proximal: ArrayLike, joint: ArrayLike, distal: ArrayLike) -> FloatArray:
@@ -89,7 +90,6 @@ def frontal_plane_projection_angle_deg(
     medial : array, shape (...) or float
         +1 if towards the other leg is the image's right, -1 if its left.
     """
-    a = np.asarray(knee, float) - np.asarray(hip, float)
-    b = np.asarray(ankle, float) - np.asarray(knee, float)
-    cross = a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
-    return np.asarray(np.asarray(medial) * np.degrees(np.arctan2(cross, (a * b).sum(-1))))
+    knee = np.asarray(knee, float)
+    cross, dot = _cross_and_dot(knee - np.asarray(hip, float), np.asarray(ankle, float) - knee)
+    return np.asarray(np.asarray(medial) * np.degrees(np.arctan2(cross, dot)))

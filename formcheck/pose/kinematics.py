@@ -6,7 +6,7 @@ shape, so one frame and a whole window go through the same code.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Literal
 
 import numpy as np
@@ -18,11 +18,11 @@ from formcheck.pose.geometry import (
     median_known,
 )
 from formcheck.pose.smoothing import SmoothPose
-from formcheck.pose.track import LEFT_LEG, RIGHT_LEG, FloatArray, Landmark
+from formcheck.pose.track import LEFT_LEG, RIGHT_LEG, FloatArray, Landmark, LegLandmarks
 
 Side = Literal["left", "right", "both"]
 SIDES: tuple[Side, ...] = ("left", "right")
-LEG: dict[Side, tuple[int, int, int, int, int]] = {"left": LEFT_LEG, "right": RIGHT_LEG}
+LEG: dict[Side, LegLandmarks] = {"left": LEFT_LEG, "right": RIGHT_LEG}
 EARS = (Landmark.LEFT_EAR, Landmark.RIGHT_EAR)
 SHOULDERS = (Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER)
 HIPS = (Landmark.LEFT_HIP, Landmark.RIGHT_HIP)
@@ -75,6 +75,8 @@ class Leg:
 
 FOOT_TO_SHANK = 0.56
 """Heel to foot index over shank length, as the landmarks show a leg from its side."""
+MAX_WIDENING = 1.7
+"""A leg turned further away than this undoes is not widened any more."""
 KNEE_FLEXION_BIAS_DEG = 5.0
 """How much too straight the landmarks show a bent knee from the side (rendered people)."""
 
@@ -84,26 +86,13 @@ def turned_side_on(leg: Leg, rest: Leg) -> Leg:
 
     A foot that looks shorter than it should beside its shank is turned away, by
     the camera or by toe-out, and so is the plane the leg moves in: widths are
-    scaled until the standing foot has its length, by 1.7 at most.
-
-    Parameters
-    ----------
-    leg : Leg
-    rest : Leg
-        The same leg standing.
+    scaled until the foot of ``rest``, the same leg standing, has its length, by
+    ``MAX_WIDENING`` at most.
     """
     foot = float(median_known(np.abs(rest.foot_index[:, 0] - rest.heel[:, 0])))
     shank = float(median_known(np.hypot(*(rest.knee - rest.ankle).T)))
-    wide = np.array([np.clip(FOOT_TO_SHANK * shank / max(foot, 1e-6), 1.0, 1.7), 1.0])
-    return Leg(
-        leg.side,
-        leg.hip * wide,
-        leg.knee * wide,
-        leg.ankle * wide,
-        leg.heel * wide,
-        leg.foot_index * wide,
-        leg.visibility,
-    )
+    wide = np.array([np.clip(FOOT_TO_SHANK * shank / max(foot, 1e-6), 1.0, MAX_WIDENING), 1.0])
+    return replace(leg, **{joint: getattr(leg, joint) * wide for joint in LegLandmarks._fields})
 
 
 def side_knee_flexion_deg(leg: Leg, rest: Leg) -> FloatArray:
@@ -145,28 +134,14 @@ class Window:
     def between(self, start_s: float, end_s: float) -> Window:
         """The part with ``start_s <= time < end_s``."""
         i, j = np.searchsorted(self.times_s, [start_s, end_s])
-        part = slice(int(i), int(j))
-        return Window(
-            self.times_s[part],
-            self.points_px[part],
-            self.visibility[part],
-            self.world_m[part],
-            self.residual_px[part],
-        )
+        return Window(*(getattr(self, of.name)[i:j] for of in fields(self)))
 
     def leg(self, side: Side) -> Leg:
         """One leg of the window."""
-        hip, knee, ankle, heel, foot_index = LEG[side]
-        points = self.points_px
-        return Leg(
-            side,
-            points[:, hip],
-            points[:, knee],
-            points[:, ankle],
-            points[:, heel],
-            points[:, foot_index],
-            self.visibility[:, [knee, ankle, foot_index]],
-        )
+        leg = LEG[side]
+        hip, knee, ankle, heel, foot_index = (self.points_px[:, joint] for joint in leg)
+        seen = self.visibility[:, [leg.knee, leg.ankle, leg.foot_index]]
+        return Leg(side, hip, knee, ankle, heel, foot_index, seen)
 
     def noise_px(self, landmarks: tuple[int, ...]) -> float:
         """Standard deviation of the raw landmarks about the smooth ones, one axis.
@@ -175,8 +150,7 @@ class Window:
         few wild frames do not count.  NaN for an empty window.
         """
         residual = self.residual_px[:, list(landmarks)]
-        residual = residual[np.isfinite(residual)]
-        return float(1.4826 * np.median(np.abs(residual))) if residual.size else float("nan")
+        return float(1.4826 * median_known(np.abs(residual)))
 
 
 def near_leg(window: Window) -> Leg:

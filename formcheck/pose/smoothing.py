@@ -7,6 +7,7 @@ same ones, so a stream cut anywhere gives the same poses as the whole clip.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -73,22 +74,17 @@ def leg_length_px(points_px: FloatArray) -> float:
     """Mean of both legs' hip-knee plus knee-ankle length; NaN if nobody is there."""
     total = 0.0
     for leg in (LEFT_LEG, RIGHT_LEG):
-        hip, knee, ankle = points_px[leg[0]], points_px[leg[1]], points_px[leg[2]]
+        hip, knee, ankle = (points_px[joint] for joint in leg[:3])
         total += float(np.hypot(*(hip - knee)) + np.hypot(*(knee - ankle)))
     return total / 2
 
 
-def _swap_sides(pose: Pose) -> Pose:
-    """Exchange the legs, hips to feet; the arms and head stay."""
-    legs = list(LEFT_LEG + RIGHT_LEG)
-    other = list(RIGHT_LEG + LEFT_LEG)
-    points, visibility, world = (
-        pose.points_px.copy(),
-        pose.visibility.copy(),
-        pose.world_m.copy(),
-    )
-    points[legs], visibility[legs], world[legs] = points[other], visibility[other], world[other]
-    return replace(pose, points_px=points, visibility=visibility, world_m=world)
+_TRUNK = [
+    Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.LEFT_HIP, Landmark.RIGHT_HIP,
+]  # fmt: skip
+_OTHER_LEG = np.arange(N_LANDMARKS)
+"""For each landmark that of the other leg; the arms and the head keep theirs."""
+_OTHER_LEG[[*LEFT_LEG, *RIGHT_LEG]] = [*RIGHT_LEG, *LEFT_LEG]
 
 
 @dataclass(slots=True)
@@ -112,26 +108,19 @@ class TrackRepair:
             self.counts.n_absent += 1
             return pose, self._person
         previous = self._previous
-        if previous is None or pose.time_s - previous.time_s > PERSON_MEMORY_S:
-            if previous is not None and self._is_someone_else(pose, previous):
-                self._person += 1
-            return self._accept(pose), self._person
-        if self._is_someone_else(pose, previous):
-            self.counts.n_other_person += 1
-            self._person += 1
-            return self._accept(pose), self._person
-        return self._accept(self._unswapped(pose, previous)), self._person
-
-    def _accept(self, pose: Pose) -> Pose:
-        if self._previous is None or pose.time_s - self._previous.time_s > PERSON_MEMORY_S:
+        is_recent = previous is not None and pose.time_s - previous.time_s <= PERSON_MEMORY_S
+        if not is_recent:
             self._swapped_since_s = None
+        if previous is not None and self._is_someone_else(pose, previous):
+            self._person += 1
+            self.counts.n_other_person += is_recent
+        elif previous is not None and is_recent:
+            pose = self._unswapped(pose, previous)
         self._previous, self._scale_px = pose, leg_length_px(pose.points_px)
-        return pose
+        return pose, self._person
 
     def _is_someone_else(self, pose: Pose, previous: Pose) -> bool:
-        trunk = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]
-        trunk += [Landmark.LEFT_HIP, Landmark.RIGHT_HIP]
-        shift = np.median(np.hypot(*(pose.points_px[trunk] - previous.points_px[trunk]).T))
+        shift = np.median(np.hypot(*(pose.points_px[_TRUNK] - previous.points_px[_TRUNK]).T))
         size = leg_length_px(pose.points_px) + 1e-9
         growth = max(size / (self._scale_px + 1e-9), self._scale_px / size)
         return bool(
@@ -140,10 +129,10 @@ class TrackRepair:
         )
 
     def _unswapped(self, pose: Pose, previous: Pose) -> Pose:
-        left, right = list(LEFT_LEG[1:]), list(RIGHT_LEG[1:])
-        now, before = pose.points_px, previous.points_px
-        keep = np.hypot(*(now[left + right] - before[left + right]).T).mean()
-        swap = np.hypot(*(now[right + left] - before[left + right]).T).mean()
+        below_hips = [*LEFT_LEG[1:], *RIGHT_LEG[1:]]
+        before = previous.points_px[below_hips]
+        keep = np.hypot(*(pose.points_px[below_hips] - before).T).mean()
+        swap = np.hypot(*(pose.points_px[_OTHER_LEG[below_hips]] - before).T).mean()
         if not (swap < 0.6 * keep and keep > SWAP_MIN_SHIFT * self._scale_px):
             self._swapped_since_s = None
             return pose
@@ -153,7 +142,33 @@ class TrackRepair:
             self._swapped_since_s = None
             return pose
         self.counts.n_swapped += 1
-        return _swap_sides(pose)
+        return Pose(
+            pose.time_s,
+            pose.points_px[_OTHER_LEG],
+            pose.visibility[_OTHER_LEG],
+            pose.world_m[_OTHER_LEG],
+        )
+
+
+@dataclass(slots=True)
+class _LookAhead:
+    """Poses in order, each given out once those up to ``half_s`` after it are known."""
+
+    half_s: float
+    rows: deque[tuple[Pose, int]] = field(default_factory=deque)
+    _n_given: int = 0
+
+    def complete(self, now_s: float) -> Iterator[tuple[Pose, int, list[Pose]]]:
+        """Yield the poses due now, whose they are, and that person's poses about them."""
+        while self._n_given < len(self.rows):
+            pose, person = self.rows[self._n_given]
+            if now_s - pose.time_s < self.half_s:
+                break
+            yield pose, person, [p for p, who in self.rows if who == person]
+            self._n_given += 1
+            while self.rows[0][0].time_s < pose.time_s - self.half_s:
+                self.rows.popleft()
+                self._n_given -= 1
 
 
 @dataclass(slots=True)
@@ -172,135 +187,108 @@ class Smoother:
     """
 
     counts: RepairCounts = field(default_factory=RepairCounts)
-    _raw: deque[tuple[Pose, int]] = field(default_factory=deque)
-    _clean: deque[tuple[Pose, int]] = field(default_factory=deque)
-    _n_despiked: int = 0
-    _n_smoothed: int = 0
+    _raw: _LookAhead = field(default_factory=lambda: _LookAhead(DESPIKE_S))
+    _clean: _LookAhead = field(default_factory=lambda: _LookAhead(BRIDGE_S))
 
     def update(self, pose: Pose, person: int = 0) -> tuple[SmoothPose, ...]:
         """Take one pose; return those whose look-ahead is now complete."""
-        self._raw.append((pose, person))
-        return self._drain(pose.time_s)
+        self._raw.rows.append((pose, person))
+        self._despike(pose.time_s)
+        newest_s = self._clean.rows[-1][0].time_s if self._clean.rows else -np.inf
+        return self._smooth(newest_s)
 
     def flush(self) -> tuple[SmoothPose, ...]:
         """Return the rest at the end of the stream."""
-        return self._drain(np.inf)
+        self._despike(np.inf)
+        return self._smooth(np.inf)
 
-    def _drain(self, now_s: float) -> tuple[SmoothPose, ...]:
-        while self._n_despiked < len(self._raw):
-            pose, person = self._raw[self._n_despiked]
-            if now_s - pose.time_s < DESPIKE_S:
-                break
-            self._clean.append((self._despiked(self._n_despiked), person))
-            self._n_despiked += 1
-            while self._raw[0][0].time_s < pose.time_s - DESPIKE_S:
-                self._raw.popleft()
-                self._n_despiked -= 1
-        out = []
-        cleaned_s = self._clean[-1][0].time_s if self._clean else -np.inf
-        if now_s == np.inf:
-            cleaned_s = np.inf
-        while self._n_smoothed < len(self._clean):
-            pose, person = self._clean[self._n_smoothed]
-            if cleaned_s - pose.time_s < BRIDGE_S:
-                break
-            out.append(self._smoothed(self._n_smoothed))
-            self._n_smoothed += 1
-            while self._clean[0][0].time_s < pose.time_s - BRIDGE_S:
-                self._clean.popleft()
-                self._n_smoothed -= 1
-        return tuple(out)
+    def _despike(self, now_s: float) -> None:
+        for pose, person, around in self._raw.complete(now_s):
+            clean = _without_spikes(pose, around)
+            self.counts.n_spikes += clean is not pose
+            self._clean.rows.append((clean, person))
 
-    def _despiked(self, index: int) -> Pose:
-        pose, person = self._raw[index]
-        if not pose.is_present:
-            return pose
-        near = [
-            p.points_px
-            for p, who in self._raw
-            if who == person and p.is_present and abs(p.time_s - pose.time_s) <= DESPIKE_S
-        ]
-        if len(near) < 3:
-            return pose
-        deviation = np.abs(pose.points_px - np.median(near, axis=0)).max(axis=1)
-        is_spike = deviation > DESPIKE_SHIFT * leg_length_px(pose.points_px)
-        if not is_spike.any():
-            return pose
-        self.counts.n_spikes += 1
-        points = pose.points_px.copy()
-        points[is_spike] = np.nan
-        return replace(pose, points_px=points)
-
-    def _smoothed(self, index: int) -> SmoothPose:
-        pose, person = self._clean[index]
-        near = [(p, p.time_s - pose.time_s) for p, who in self._clean if who == person]
-        rows = [(p, dt) for p, dt in near if abs(dt) < SMOOTH_S]
-        dt = np.array([d for _, d in rows])
-        weight = (1 - (np.abs(dt) / SMOOTH_S) ** 3) ** 3
-        values = np.array([np.hstack([p.points_px, p.world_m]) for p, _ in rows])
-        smooth = _local_line(values, dt, weight)
-        visibility = _mean_visibility(near)
-        if len(near) > len(rows) and not np.isfinite(smooth).all():
-            smooth = _bridged(smooth, near)
-        points = smooth[:, :2]
-        points[visibility < MIN_VISIBILITY] = np.nan
-        result = Pose(pose.time_s, points, visibility, smooth[:, 2:])
-        return SmoothPose(result, pose.points_px - points, person)
+    def _smooth(self, now_s: float) -> tuple[SmoothPose, ...]:
+        due = self._clean.complete(now_s)
+        return tuple(_smoothed(pose, person, around) for pose, person, around in due)
 
 
-def _mean_visibility(near: list[tuple[Pose, float]]) -> FloatArray:
+def _without_spikes(pose: Pose, around: list[Pose]) -> Pose:
+    """The pose without the landmarks that stand out; itself if none does."""
+    near = [
+        p.points_px for p in around if p.is_present and abs(p.time_s - pose.time_s) <= DESPIKE_S
+    ]
+    if not pose.is_present or len(near) < 3:
+        return pose
+    deviation = np.abs(pose.points_px - np.median(near, axis=0)).max(axis=1)
+    is_spike = deviation > DESPIKE_SHIFT * leg_length_px(pose.points_px)
+    if not is_spike.any():
+        return pose
+    return replace(pose, points_px=np.where(is_spike[:, None], np.nan, pose.points_px))
+
+
+def _smoothed(pose: Pose, person: int, around: list[Pose]) -> SmoothPose:
+    dt = np.array([p.time_s - pose.time_s for p in around])
+    values = np.array([np.hstack([p.points_px, p.world_m]) for p in around])
+    is_near = np.abs(dt) < SMOOTH_S
+    smooth = _local_line(values[is_near], dt[is_near])
+    if not is_near.all() and not np.isfinite(smooth).all():
+        smooth = _bridged(smooth, values, dt)
+    visibility = _mean_visibility(around, dt)
+    points = smooth[:, :2]
+    points[visibility < MIN_VISIBILITY] = np.nan
+    result = Pose(pose.time_s, points, visibility, smooth[:, 2:])
+    return SmoothPose(result, pose.points_px - points, person)
+
+
+def _mean_visibility(around: list[Pose], dt: FloatArray) -> FloatArray:
     """Visibility over the frames that show the person, nearer ones weighing more."""
-    seen = [(p.visibility, BRIDGE_S * 1.01 - abs(dt)) for p, dt in near if p.is_present]
-    if not seen:
+    is_seen = np.array([p.is_present for p in around])
+    if not is_seen.any():
         return np.zeros(N_LANDMARKS)
-    weight = np.array([w for _, w in seen])
-    return np.asarray(weight @ np.array([v for v, _ in seen]) / weight.sum())
+    weight = (BRIDGE_S * 1.01 - np.abs(dt))[is_seen]
+    visibility = np.array([p.visibility for p in around])[is_seen]
+    return np.asarray(weight @ visibility / weight.sum())
 
 
-def _bridged(smooth: FloatArray, near: list[tuple[Pose, float]]) -> FloatArray:
+def _bridged(smooth: FloatArray, values: FloatArray, dt: FloatArray) -> FloatArray:
     """Fill what is missing from the line between its neighbours in time."""
-    dt = np.array([d for _, d in near])
-    values = np.array([np.hstack([p.points_px, p.world_m]) for p, _ in near])
-    known = np.isfinite(values)
-    column = (slice(None), None, None)
-    before = np.where(known & (dt <= 0)[column], dt[column], -np.inf).max(0)
-    after = np.where(known & (dt > 0)[column], dt[column], np.inf).min(0)
+    known, t = np.isfinite(values), dt[:, None, None]
+    before = np.where(known & (t <= 0), t, -np.inf).max(0)
+    after = np.where(known & (t > 0), t, np.inf).min(0)
     is_short = after - before <= BRIDGE_S + 2 * FRAME_S
-    row_before = np.abs(dt[column] - before).argmin(0)
-    row_after = np.abs(dt[column] - after).argmin(0)
     i, j = np.indices(smooth.shape)
-    low, high = values[row_before, i, j], values[row_after, i, j]
+    low = values[np.abs(t - before).argmin(0), i, j]
+    high = values[np.abs(t - after).argmin(0), i, j]
     with np.errstate(invalid="ignore"):
         line = low + (high - low) * (-before / (after - before))
     return np.where(np.isfinite(smooth) | ~is_short, smooth, line)
 
 
-def _local_line(values: FloatArray, dt: FloatArray, weight: FloatArray) -> FloatArray:
-    """Value at dt = 0 of the weighted straight line through each column.
+def _local_line(values: FloatArray, dt: FloatArray) -> FloatArray:
+    """Value at dt = 0 of the straight line through each column, weighted by tricube.
 
     Parameters
     ----------
     values : array, shape (n, 33, 5)
-    dt, weight : array, shape (n,)
+    dt : array, shape (n,)
 
     Returns
     -------
     array, shape (33, 5)
         NaN where support is fewer than two frames, or none at or on one side of dt = 0.
     """
-    flat = values.reshape(len(dt), -1)
+    flat, t = values.reshape(len(dt), -1), dt[:, None]
     is_known = np.isfinite(flat)
-    w = weight[:, None] * is_known
+    w = (1 - (np.abs(t) / SMOOTH_S) ** 3) ** 3 * is_known
     x = np.where(is_known, flat, 0.0)
-    s0, s1, s2 = w.sum(0), (w * dt[:, None]).sum(0), (w * dt[:, None] ** 2).sum(0)
-    t0, t1 = (w * x).sum(0), (w * dt[:, None] * x).sum(0)
+    s0, s1, s2 = w.sum(0), (w * t).sum(0), (w * t**2).sum(0)
+    t0, t1 = (w * x).sum(0), (w * t * x).sum(0)
     determinant = s0 * s2 - s1 * s1
     with np.errstate(divide="ignore", invalid="ignore"):
         line = (s2 * t0 - s1 * t1) / determinant
         mean = t0 / s0
     # With all support at one instant there is no slope to fit.
     out = np.where(determinant > 1e-9 * np.maximum(s0, 1e-12) ** 2 * SMOOTH_S**2, line, mean)
-    has_before = (is_known & (dt[:, None] <= 0)).any(0)
-    has_after = (is_known & (dt[:, None] >= 0)).any(0)
-    supported = has_before & has_after & (s0 > 0)
-    return np.where(supported, out, np.nan).reshape(N_LANDMARKS, -1)
+    is_supported = (is_known & (t <= 0)).any(0) & (is_known & (t >= 0)).any(0) & (s0 > 0)
+    return np.where(is_supported, out, np.nan).reshape(N_LANDMARKS, -1)

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +28,13 @@ FloatArray = NDArray[np.floating[Any]]
 N_LANDMARKS = 33
 TRACK_FORMAT = 1
 MAX_TRACK_FRAMES = 2_000_000  # 18 hours at 30 Hz: more is not a set of squats
-_ARRAYS = ("times_s", "points_px", "visibility", "world_m")
+_SHAPES: dict[str, tuple[int, ...]] = {
+    "times_s": (),
+    "points_px": (N_LANDMARKS, 2),
+    "visibility": (N_LANDMARKS,),
+    "world_m": (N_LANDMARKS, 3),
+}
+"""What a track holds of each frame."""
 
 
 class Landmark(IntEnum):
@@ -55,14 +61,19 @@ class Landmark(IntEnum):
     RIGHT_FOOT_INDEX = 32
 
 
-LEFT_LEG = (23, 25, 27, 29, 31)
-"""Indices of the left hip, knee, ankle, heel and foot index."""
-RIGHT_LEG = (24, 26, 28, 30, 32)
-"""Indices of the right hip, knee, ankle, heel and foot index."""
-MIRROR = np.array(
-    [0, 4, 5, 6, 1, 2, 3, 8, 7, 10, 9] + [i + 1 if i % 2 else i - 1 for i in range(11, N_LANDMARKS)]
-)
-"""For each landmark the index of its counterpart on the other side."""
+class LegLandmarks(NamedTuple):
+    """The landmarks of one leg, from the top."""
+
+    hip: Landmark
+    knee: Landmark
+    ankle: Landmark
+    heel: Landmark
+    foot_index: Landmark
+
+
+_JOINTS = [name.upper() for name in LegLandmarks._fields]
+LEFT_LEG = LegLandmarks(*(Landmark[f"LEFT_{joint}"] for joint in _JOINTS))
+RIGHT_LEG = LegLandmarks(*(Landmark[f"RIGHT_{joint}"] for joint in _JOINTS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +114,6 @@ class Pose:
         return bool(np.isfinite(self.points_px[Landmark.LEFT_HIP, 0]))
 
 
-def mirrored(pose: Pose, width_px: int) -> Pose:
-    """Return the pose as seen in a mirror: x flipped, left and right exchanged."""
-    points = pose.points_px[MIRROR].copy()
-    points[:, 0] = width_px - points[:, 0]
-    world = pose.world_m[MIRROR].copy()
-    world[:, 0] *= -1
-    return Pose(pose.time_s, points, pose.visibility[MIRROR], world)
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class PoseTrack:
     """All poses of a clip.
@@ -144,16 +146,10 @@ class PoseTrack:
     meta: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        n = len(self.times_s)
-        wanted = {
-            "times_s": (n,),
-            "points_px": (n, N_LANDMARKS, 2),
-            "visibility": (n, N_LANDMARKS),
-            "world_m": (n, N_LANDMARKS, 3),
-        }
-        for name, shape in wanted.items():
-            if getattr(self, name).shape != shape:
-                raise ValueError(f"{name} has shape {getattr(self, name).shape}, wanted {shape}")
+        for name, of_frame in _SHAPES.items():
+            found, wanted = getattr(self, name).shape, (len(self), *of_frame)
+            if found != wanted:
+                raise ValueError(f"{name} has shape {found}, wanted {wanted}")
         if not np.isfinite(self.times_s).all() or (np.diff(self.times_s) <= 0).any():
             raise ValueError("times_s must be finite and strictly increasing")
         if self.width_px <= 0 or self.height_px <= 0:
@@ -163,8 +159,7 @@ class PoseTrack:
         return len(self.times_s)
 
     def __iter__(self) -> Iterator[Pose]:
-        for i in range(len(self)):
-            yield self[i]
+        return map(self.__getitem__, range(len(self)))
 
     def __getitem__(self, i: int) -> Pose:
         return Pose(
@@ -184,16 +179,12 @@ class PoseTrack:
     ) -> PoseTrack:
         """Stack poses into a track, as 32-bit floats."""
         rows = list(poses)
-        n = len(rows)
-        return cls(
-            np.array([p.time_s for p in rows], dtype=np.float64),
-            np.array([p.points_px for p in rows], np.float32).reshape(n, N_LANDMARKS, 2),
-            np.array([p.visibility for p in rows], np.float32).reshape(n, N_LANDMARKS),
-            np.array([p.world_m for p in rows], np.float32).reshape(n, N_LANDMARKS, 3),
-            width_px,
-            height_px,
-            dict(meta or {}),
+        times_s = np.array([pose.time_s for pose in rows], np.float64)
+        points_px, visibility, world_m = (
+            np.array([getattr(pose, name) for pose in rows], np.float32).reshape(-1, *_SHAPES[name])
+            for name in ("points_px", "visibility", "world_m")
         )
+        return cls(times_s, points_px, visibility, world_m, width_px, height_px, dict(meta or {}))
 
     def to_bytes(self) -> bytes:
         """Return the track as the bytes of an ``.npz`` file, the same on every run."""
@@ -204,9 +195,8 @@ class PoseTrack:
             "meta": dict(self.meta),
         }
         text = json.dumps(header, sort_keys=True, allow_nan=False).encode()
-        members: dict[str, NDArray[Any]] = {name: getattr(self, name) for name in _ARRAYS}
-        members["header"] = np.frombuffer(text, np.uint8)
-        return npz_bytes(members)
+        arrays = {name: getattr(self, name) for name in _SHAPES}
+        return npz_bytes({**arrays, "header": np.frombuffer(text, np.uint8)})
 
     def save(self, path: str | Path) -> None:
         """Write the track to ``path`` as ``.npz``."""
@@ -214,13 +204,7 @@ class PoseTrack:
 
     @classmethod
     def load(cls, path: str | Path) -> PoseTrack:
-        """Read a track written by :meth:`save`.
-
-        Raises
-        ------
-        InputError
-            If the file is missing or is not a formcheck track.
-        """
+        """Read a track written by :meth:`save`; InputError if there is none."""
         path = Path(path)
         try:
             with zipfile.ZipFile(path) as archive:
@@ -232,20 +216,47 @@ class PoseTrack:
                 header = json.loads(bytes(data["header"]).decode())
                 if header["format"] != TRACK_FORMAT:
                     raise ValueError(f"track format {header['format']} is not {TRACK_FORMAT}")
-                times, points, visibility, world = (np.asarray(data[name]) for name in _ARRAYS)
-                if any(a.dtype.kind != "f" for a in (times, points, visibility, world)):
+                times, points, visibility, world = (np.asarray(data[name]) for name in _SHAPES)
+                if any(array.dtype.kind != "f" for array in (times, points, visibility, world)):
                     raise ValueError("arrays must be floating point")
-                meta = header["meta"]
-                if not isinstance(meta, dict):
+                if not isinstance(header["meta"], dict):
                     raise ValueError("meta must be a mapping")
                 size = int(header["width_px"]), int(header["height_px"])
-                return cls(times, points, visibility, world, *size, meta)
+                return cls(times, points, visibility, world, *size, header["meta"])
         except FileNotFoundError:
             raise InputError(f"{path}: no such file. Check the path.") from None
         except Exception as error:  # numpy and zipfile raise whatever their parsers raise
             raise InputError(
                 f"{path}: not a formcheck track ({error}). Score the video again to make one."
             ) from error
+
+
+def origin(
+    times_s: FloatArray,
+    width_px: int,
+    height_px: int,
+    *,
+    file: str,
+    sha256: str,
+    versions: Mapping[str, str],
+    notes: Iterable[str],
+    is_partial: bool = False,
+) -> dict[str, Any]:
+    """Where poses came from, as a track's ``meta`` holds it; the last frame lasts as the others."""
+    frame_s = float(np.median(np.diff(times_s))) if len(times_s) > 1 else 0.0
+    return {
+        "source": {
+            "file": file,
+            "sha256": sha256,
+            "width_px": width_px,
+            "height_px": height_px,
+            "duration_s": round(float(times_s[-1]) + frame_s, 3),
+            "n_frames": len(times_s),
+        },
+        "versions": dict(versions),
+        "notes": list(notes),
+        "is_partial": is_partial,
+    }
 
 
 def npz_bytes(members: Mapping[str, NDArray[Any]]) -> bytes:

@@ -282,7 +282,7 @@ def test_a_long_stream_does_not_pile_up():
     pose = still(0.02)[0]
     for i in range(600):
         smoother.update(replace(pose, time_s=i / 30))
-    assert len(smoother._raw) + len(smoother._clean) < 40
+    assert len(smoother._raw.rows) + len(smoother._clean.rows) < 40
 
 
 def test_infinite_pixels_are_treated_as_missing():

@@ -6,10 +6,10 @@ import zipfile
 
 import numpy as np
 import pytest
-from stickfigure import Camera, Sampling, changed, film, squat, stand
+from stickfigure import Sampling, changed, film, squat, stand
 
 from formcheck.errors import InputError
-from formcheck.pose.track import MIRROR, N_LANDMARKS, Landmark, Pose, PoseTrack, mirrored
+from formcheck.pose.track import Pose, PoseTrack
 
 
 @pytest.fixture(scope="module")
@@ -79,32 +79,6 @@ def test_an_absent_person_is_nan_and_never_zero():
     assert np.isnan(pose.points_px).all()
     assert np.isnan(pose.world_m).all()
     assert (pose.visibility == 0).all()
-
-
-def test_mirroring_twice_changes_nothing(track):
-    pose = next(p for p in track if p.is_present)
-    back = mirrored(mirrored(pose, 720), 720)
-    assert np.allclose(back.points_px, pose.points_px)
-    assert np.array_equal(back.world_m, pose.world_m)
-    assert sorted(MIRROR) == list(range(N_LANDMARKS))
-
-
-def test_the_mirror_exchanges_every_pair():
-    for name in Landmark.__members__:
-        if name.startswith("LEFT_"):
-            other = Landmark[name.replace("LEFT_", "RIGHT_")]
-            assert MIRROR[Landmark[name]] == other
-            assert MIRROR[other] == Landmark[name]
-    assert MIRROR[Landmark.NOSE] == Landmark.NOSE
-
-
-def test_a_mirrored_pose_is_the_other_side_of_the_picture():
-    pose = film([stand(0.1)], camera=Camera(yaw_deg=30))[0]
-    other = mirrored(pose, 720)
-    assert other.points_px[Landmark.LEFT_KNEE, 0] == pytest.approx(
-        720 - pose.points_px[Landmark.RIGHT_KNEE, 0]
-    )
-    assert other.points_px[Landmark.LEFT_KNEE, 1] == pose.points_px[Landmark.RIGHT_KNEE, 1]
 
 
 # -- files meant to hurt ---------------------------------------------------------

@@ -17,6 +17,7 @@ from stickfigure import (
     film,
     hinge,
     jump,
+    mirrored,
     pick_up,
     squat,
     stand,
@@ -27,7 +28,7 @@ from stickfigure import (
 
 from formcheck.errors import FormcheckError, SettingsError
 from formcheck.pose.kinematics import KNEE_FLEXION_BIAS_DEG
-from formcheck.pose.track import Pose, mirrored
+from formcheck.pose.track import Pose
 from formcheck.squat.analysis import Analyzer, analyze
 from formcheck.squat.faults.finding import Verdict
 from formcheck.squat.segmenter import RepSegmenter

@@ -619,6 +619,17 @@ def with_poses(track: PoseTrack, poses: Sequence[Pose]) -> PoseTrack:
     return PoseTrack.from_poses(poses, track.width_px, track.height_px, track.meta)
 
 
+def mirrored(pose: Pose, width_px: int) -> Pose:
+    """The pose as seen in a mirror: x flipped, left and right exchanged."""
+    other = np.array(
+        [0, 4, 5, 6, 1, 2, 3, 8, 7, 10, 9, *(i - 1 + i % 2 * 2 for i in range(11, 33))]
+    )
+    points, world = pose.points_px[other], pose.world_m[other]
+    points[:, 0] = width_px - points[:, 0]
+    world[:, 0] *= -1
+    return Pose(pose.time_s, points, pose.visibility[other], world)
+
+
 def changed(track: PoseTrack, **arrays: Any) -> PoseTrack:
     """A copy of a track with some of its fields replaced."""
     fields = {

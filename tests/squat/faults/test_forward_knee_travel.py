@@ -6,9 +6,18 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from stickfigure import INDEX_BEHIND_TIP_M, Body, Camera, Sampling, changed, film, squat, stand
+from stickfigure import (
+    INDEX_BEHIND_TIP_M,
+    Body,
+    Camera,
+    Sampling,
+    changed,
+    film,
+    mirrored,
+    squat,
+    stand,
+)
 
-from formcheck.pose.track import mirrored
 from formcheck.squat.analysis import analyze
 from formcheck.squat.settings import DEFAULT_SETTINGS
 
