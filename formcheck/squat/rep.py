@@ -13,8 +13,31 @@ STANDING_S = 0.5
 """How much standing before a dip is its measure."""
 MIN_STANDING_S = 0.1
 """Less standing than this is none."""
+MIN_STANDING_FRAMES = 3
+"""So are fewer frames than this."""
+DIP_STANDING_S = 0.2
+"""Without standing before or after, this much of the dip's beginning stands in for it."""
+ONSET_SHARE = 0.06
+"""A dip begins where the hips have sunk this share of its depth ..."""
+MIN_ONSET_RATIO = 0.025
+"""... but at least this share of the standing height: less is swaying."""
+SOFT_START_SHARE = 0.03
+"""Before that it goes back while the hips sink at this share of the steepest pace."""
+GRID_HZ = 60
+"""A pause is looked for on an even grid, so that the frame rate does not matter."""
+HALF_STEP = 8
+"""Speed is what the hips move over so many steps of the grid (0.13 s) to either side."""
+PAUSE_SPEED_SHARE = 0.12
+"""In a pause they are slower than this share of the fastest movement on that way ..."""
+PAUSE_DEPTH_SHARE = 0.8
+"""... and at no less than this share of the deepest drop."""
+MAX_BREAK = 15
+"""Noise may break a pause for so many steps of the grid (a quarter of a second)."""
 MIN_PAUSE_S = 0.4
 """A smooth turn is this slow at the bottom without a pause."""
+MIN_DIP_FRAMES = 5
+"""In fewer frames than this no pause can be told from a turn."""
+_EPS_S = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,9 +69,9 @@ class Rep:
             self.window.between(self.start_s - STANDING_S, self.start_s),
             self.window.between(self.end_s, self.end_s + STANDING_S),
         ):
-            if len(part.times_s) >= 3 and np.ptp(part.times_s) >= MIN_STANDING_S:
+            if len(part.times_s) >= MIN_STANDING_FRAMES and np.ptp(part.times_s) >= MIN_STANDING_S:
                 return part
-        return self.window.between(self.start_s, self.start_s + 0.2)
+        return self.window.between(self.start_s, self.start_s + DIP_STANDING_S)
 
 
 def measured_rep(
@@ -56,27 +79,22 @@ def measured_rep(
 ) -> Rep:
     """Find start, bottom, end and tempo of a dip, looking back from its end.
 
-    Parameters
-    ----------
-    window : Window
-        The dip with the standing before it.
-    top_before, top_after : float
-        Standing hip height [px] before and after.
-    low_s, top_s, rise_s : float
-        When the hips were lowest, and last at the height before and after.
+    The window holds the dip and the standing before it; ``top_before`` and ``top_after`` are the
+    standing hip heights [px] around it.  At ``low_s`` the hips were lowest, at ``top_s`` last at
+    the height before and at ``rise_s`` first at the height after.
     """
     times, height = window.times_s, hip_height_px(window.points_px)
     # Standing height drifts with the camera and with steps: a line from top to top.
-    if window.times_s[0] >= top_s - 1e-6 and top_before < top_after:
+    if times[0] >= top_s - _EPS_S and top_before < top_after:
         top_before = top_after  # the stream began on the way down
-    standing = np.interp(times, [top_s, max(rise_s, top_s + 1e-6)], [top_before, top_after])
+    standing = np.interp(times, [top_s, max(rise_s, top_s + _EPS_S)], [top_before, top_after])
     drop = 1 - height / standing
     known = np.isfinite(drop)
     deepest = float(np.nanmax(drop[known])) if known.any() else 0.0
-    onset = max(0.025, 0.06 * deepest)
+    onset = max(MIN_ONSET_RATIO, ONSET_SHARE * deepest)
     start_s = _stand_end(times[known], drop[known], low_s, onset)
     end_s = -_stand_end(-times[known][::-1], drop[known][::-1], -low_s, onset)
-    end_s = max(end_s, start_s + 1e-6)
+    end_s = max(end_s, start_s + _EPS_S)
     inside = known & (times >= start_s) & (times <= end_s)
     pause_start_s, pause_end_s = _pause(times[inside], drop[inside], low_s)
     return Rep(
@@ -103,7 +121,7 @@ def _stand_end(times: FloatArray, drop: FloatArray, low_s: float, onset: float) 
     while i > 0 and drop[i] > onset:
         i -= 1
     steepest = np.max(np.gradient(drop, times)[i:], initial=0.0) if len(times) > 1 else 0.0
-    while i > 0 and drop[i] - drop[i - 1] > 0.03 * steepest * (times[i] - times[i - 1]):
+    while i > 0 and drop[i] - drop[i - 1] > SOFT_START_SHARE * steepest * (times[i] - times[i - 1]):
         i -= 1
     return float(times[max(i, 0)])
 
@@ -111,26 +129,23 @@ def _stand_end(times: FloatArray, drop: FloatArray, low_s: float, onset: float) 
 def _pause(times: FloatArray, drop: FloatArray, low_s: float) -> tuple[float, float]:
     """The stretch around the lowest point in which the hips hardly move.
 
-    Over a quarter of a second they move slower than 12 % of the fastest movement
-    on that way, down or up, within a fifth of the depth; noise may break the stretch
-    for a quarter of a second.  A shorter one than 0.4 s is a turn, not a pause.
+    A shorter one than ``MIN_PAUSE_S`` is a turn, not a pause.
     """
-    if len(times) < 5:
+    if len(times) < MIN_DIP_FRAMES:
         return low_s, low_s
-    grid = np.arange(times[0], times[-1] + 1e-9, 1 / 60)
+    grid = np.arange(times[0], times[-1] + 1e-9, 1 / GRID_HZ)
     even = np.interp(grid, times, drop)
-    half = 8  # 0.13 s to either side
-    ahead = even[np.minimum(np.arange(len(grid)) + half, len(grid) - 1)]
-    behind = even[np.maximum(np.arange(len(grid)) - half, 0)]
-    speed = np.abs(ahead - behind)
+    steps = np.arange(len(grid))
+    ahead = even[np.minimum(steps + HALF_STEP, len(grid) - 1)]
+    speed = np.abs(ahead - even[np.maximum(steps - HALF_STEP, 0)])
     at = int(np.argmin(np.abs(grid - low_s)))
     # Each way has its own pace: a slow descent is no pause beside a fast ascent.
-    fastest = np.where(np.arange(len(grid)) <= at, speed[: at + 1].max(), speed[at:].max())
-    is_still = (speed < 0.12 * fastest) & (even > 0.8 * drop.max())
+    fastest = np.where(steps <= at, speed[: at + 1].max(), speed[at:].max())
+    is_still = (speed < PAUSE_SPEED_SHARE * fastest) & (even > PAUSE_DEPTH_SHARE * drop.max())
 
     def end(step: int) -> int:
         last = i = at
-        while 0 <= i < len(grid) and abs(i - last) <= 15:
+        while 0 <= i < len(grid) and abs(i - last) <= MAX_BREAK:
             last = i if is_still[i] else last
             i += step
         return last

@@ -15,9 +15,16 @@ from formcheck.pose.kinematics import (
     Window,
     middle,
     trunk_height_px,
-)
+)  # fmt: skip
 from formcheck.pose.track import FloatArray
 from formcheck.squat.rep import Rep
+
+TAKE_OFF_S = 0.4
+"""A jump may begin this long before the dip does."""
+BOTTOM_HALF_S = 0.1
+"""The bottom is what is seen within this of it."""
+MIN_FRAMES = 5
+"""In fewer frames than this nobody can be seen stepping."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +89,7 @@ class RepSettings:
 
 
 def why_not_a_squat(rep: Rep, top_before: float, top_after: float, rule: RepSettings) -> str | None:
-    """Why a dip is not a squat; None if it is.
-
-    Parameters
-    ----------
-    rep : Rep
-    top_before, top_after : float
-        Standing hip height [px] before and after it.
-    rule : RepSettings
-    """
+    """Why a dip between two standing hip heights [px] is not a squat; None if it is."""
     drop = rep.hip_drop_ratio
     if drop < rule.min_drop_ratio:
         return f"too shallow: the hips sink {100 * drop:.0f} % of the standing hip height"
@@ -99,25 +98,23 @@ def why_not_a_squat(rep: Rep, top_before: float, top_after: float, rule: RepSett
         return "too fast for a squat"
     if duration_s > rule.max_duration_s or rep.pause_s > rule.max_pause_s:
         return "stays down too long, as in sitting"
-    ratio = max(top_before, top_after) / min(top_before, top_after)
-    if ratio > rule.max_top_ratio:
-        return "the lifter does not come back up to the same height"
     scale = max(top_before, top_after)
+    if scale / min(top_before, top_after) > rule.max_top_ratio:
+        return "the lifter does not come back up to the same height"
     dip = rep.window.between(rep.start_s, rep.end_s)
     after = rep.window.between(rep.bottom_s, np.inf)
-    before = rep.window.between(rep.start_s - 0.4, rep.bottom_s)
-    if any(
-        _rises_off_the_floor(part, dip, scale, rule.jump_rise_ratio) for part in (before, after)
-    ):
+    before = rep.window.between(rep.start_s - TAKE_OFF_S, rep.bottom_s)
+    rise_px = rule.jump_rise_ratio * scale
+    if any(_rises_off_the_floor(part, dip, rise_px) for part in (before, after)):
         return "a jump: the feet leave the floor"
     stand = rep.standing()
     if stepped(dip, scale, rule, stand):
         return "the feet moved: walking or stepping"
     bottom = _near(dip, rep.bottom_s)
-    if _knee_height_difference(bottom, stand) > rule.max_knee_height_difference_ratio * scale:
-        return "one leg does the work: a lunge or a one-legged stand"
     is_uneven = _shank_balance(bottom) < rule.min_shank_balance * _shank_balance(stand)
-    if is_uneven and _foot_lift(bottom, stand) > rule.max_foot_lift_ratio * scale:
+    if _knee_height_difference(bottom, stand) > rule.max_knee_height_difference_ratio * scale or (
+        is_uneven and _foot_lift(bottom, stand) > rule.max_foot_lift_ratio * scale
+    ):
         return "one leg does the work: a lunge or a one-legged stand"
     return _hinge(bottom, rep, scale, rule)
 
@@ -143,7 +140,7 @@ def stepped(dip: Window, scale: float, rule: RepSettings, stand: Window | None =
     """Whether the feet are elsewhere, or further apart, during the dip than before it."""
     ankles = dip.points_px[:, list(ANKLES)]
     ankles = ankles[np.isfinite(ankles).all((1, 2))]
-    if len(ankles) < 5:
+    if len(ankles) < MIN_FRAMES:
         return False
     n = len(ankles)
     parts = [ankles[: max(1, n // 6)], ankles[2 * n // 5 : 3 * n // 5 + 1], ankles[-(n // 6) :]]
@@ -154,32 +151,37 @@ def stepped(dip: Window, scale: float, rule: RepSettings, stand: Window | None =
     centre = [f.mean(0) for f in (first, mid, last)]
     # Labels may be exchanged, so the feet are compared as an unordered pair.
     spread = [np.abs(f[0] - f[1]) for f in (first, mid, last)]
-    if np.hypot(*(centre[2] - centre[0])) > rule.max_foot_drift_ratio * scale:
-        return True
-    if np.hypot(*(centre[1] - (centre[0] + centre[2]) / 2)) > limit:
-        return True
-    return bool(max(np.hypot(*(s - spread[0])) for s in spread[1:]) > limit)
+    return bool(
+        np.hypot(*(centre[2] - centre[0])) > rule.max_foot_drift_ratio * scale
+        or np.hypot(*(centre[1] - (centre[0] + centre[2]) / 2)) > limit
+        or max(np.hypot(*(s - spread[0])) for s in spread[1:]) > limit
+    )
 
 
 def _median(values: FloatArray) -> float:
-    """Median of what is known; NaN for nothing, without a warning."""
-    known = values[np.isfinite(values)]
-    return float(np.median(known)) if known.size else float("nan")
+    return float(median_known(values))
 
 
-def _near(window: Window, time_s: float, half_s: float = 0.1) -> Window:
-    part = window.between(time_s - half_s, time_s + half_s)
+def _near(window: Window, time_s: float) -> Window:
+    part = window.between(time_s - BOTTOM_HALF_S, time_s + BOTTOM_HALF_S)
     return part if len(part.times_s) else window
+
+
+def _tilt_px(window: Window, pair: tuple[int, int]) -> float:
+    """How much lower in the picture the left one of two landmarks is than the right one."""
+    left, right = (window.points_px[:, landmark, 1] for landmark in pair)
+    return _median(left - right)
 
 
 def _knee_height_difference(bottom: Window, stand: Window) -> float:
     """How much further apart in height the knees are at the bottom than standing."""
-    knee_low, knee_high, hip_low, hip_high = (
-        _median(w.points_px[:, pair[0], 1] - w.points_px[:, pair[1], 1])
-        for pair in (KNEES, HIPS)
-        for w in (bottom, stand)
-    )
-    return float(np.nan_to_num(abs((knee_low - knee_high) - (hip_low - hip_high))))
+    knees, hips = (_tilt_px(bottom, pair) - _tilt_px(stand, pair) for pair in (KNEES, HIPS))
+    return float(np.nan_to_num(abs(knees - hips)))
+
+
+def _foot_lift(bottom: Window, stand: Window) -> float:
+    """How much higher one ankle is than the other at the bottom, beyond standing."""
+    return float(np.nan_to_num(abs(_tilt_px(bottom, ANKLES) - _tilt_px(stand, ANKLES))))
 
 
 def _shank_balance(window: Window) -> float:
@@ -193,16 +195,7 @@ def _shank_balance(window: Window) -> float:
     return min(left, right) / longer if longer > 0 else 1.0
 
 
-def _foot_lift(bottom: Window, stand: Window) -> float:
-    """How much higher one ankle is than the other at the bottom, beyond standing."""
-    low, before = (
-        _median(w.points_px[:, ANKLES[0], 1] - w.points_px[:, ANKLES[1], 1])
-        for w in (bottom, stand)
-    )
-    return float(np.nan_to_num(abs(low - before)))
-
-
-def _rises_off_the_floor(part: Window, dip: Window, scale: float, limit: float) -> bool:
+def _rises_off_the_floor(part: Window, dip: Window, rise_px: float) -> bool:
     floor = _median(middle(dip.points_px, ANKLES)[:, 1])
     lower = part.points_px[:, list(ANKLES), 1].max(1)  # the lower of the two ankles
-    return bool(np.nanmin(lower, initial=np.inf) < floor - limit * scale)
+    return bool(np.nanmin(lower, initial=np.inf) < floor - rise_px)

@@ -22,6 +22,17 @@ from formcheck.squat.rules import RepSettings, stepped, why_not_a_squat
 
 __all__ = ["Discarded", "Rep", "RepSegmenter", "RepSettings"]
 
+AT_TOP_SHARE = 0.98
+"""The hips are still at the top at this share of its height: the dip begins after it."""
+RISE_STEP = 1.01
+"""Hips that rise by this factor are rising still; by less they have settled."""
+SINK_SHARE = 0.5
+"""Part of ``open_drop_ratio`` that the hips must sink from a new top to end the dip before it."""
+REST_RANGE = 0.04
+"""Hips that stay within this share of the standing height are at rest."""
+NEW_STAND_SHIFT = 0.15
+"""Feet that moved this far, a share of the standing height, since the top: another stand."""
+
 
 @dataclass(frozen=True, slots=True)
 class Discarded:
@@ -58,6 +69,7 @@ class RepSegmenter:
     _since_s: float = -np.inf
     """No sample before this belongs to the current search."""
     _first: float | None = None
+    """Hip height when the search began; infinite once it says nothing any more."""
     _last_seen_s: float | None = None
     _newest_s: float | None = None
     _person: int = 0
@@ -67,26 +79,22 @@ class RepSegmenter:
         """``up``, ``down`` or ``rising``: for display only."""
         return self._phase.name.lower()
 
-    @property
-    def drop_ratio(self) -> float:
-        """Drop of the hips now, as a share of the height they fell from; for display."""
-        if not self._buffer or self._top <= 0:
-            return 0.0
-        return float(np.nan_to_num(1 - self._buffer[-1][1] / self._top))
-
     def open_rep(self) -> Rep | None:
         """The dip under way, as far as it was seen; for hints that count nowhere.
 
         Its end is the newest pose and its standing height that before the dip.
         None while standing and until the dip is deep enough to be a repetition.
         """
-        if self._phase is _Phase.UP or self._top <= 0 or not self._buffer:
-            return None
-        if 1 - self._low / self._top < self.settings.min_drop_ratio:
+        if self._phase is _Phase.UP or self._drop_ratio < self.settings.min_drop_ratio:
             return None
         now_s = self._buffer[-1][0].pose.time_s
-        window = self._window(self._top_s - self.settings.lead_s, now_s + 1e-9)
+        window = self._window(self._top_s - self.settings.lead_s, now_s)
         return measured_rep(window, self._top, self._top, self._low_s, self._top_s, now_s)
+
+    @property
+    def _drop_ratio(self) -> float:
+        """How deep the open dip went, as a share of the height before it."""
+        return 1 - self._low / self._top
 
     def update(self, pose: SmoothPose) -> tuple[Rep | Discarded, ...]:
         """Take the next pose."""
@@ -101,19 +109,16 @@ class RepSegmenter:
             out += self._interrupt("pictures are missing")
         self._newest_s = time_s
         self._buffer.append((pose, height))
-        if not np.isfinite(height):
-            last = self._last_seen_s
-            if last is not None and time_s - last > self.settings.max_gap_s:
-                out += self._interrupt("the person was lost from sight")
-            self._trim(time_s)
-            return tuple(out)
-        self._last_seen_s = time_s
-        if self._phase is _Phase.UP:
-            out += self._while_up(time_s, height)
-        elif self._phase is _Phase.DOWN:
-            out += self._while_down(time_s, height)
-        else:
-            out += self._while_rising(time_s, height)
+        if np.isfinite(height):
+            self._last_seen_s = time_s
+            step = {
+                _Phase.UP: self._while_up,
+                _Phase.DOWN: self._while_down,
+                _Phase.RISING: self._while_rising,
+            }[self._phase]
+            out += step(time_s, height)
+        elif self._last_seen_s is not None and time_s - self._last_seen_s > self.settings.max_gap_s:
+            out += self._interrupt("the person was lost from sight")
         self._trim(time_s)
         return tuple(out)
 
@@ -127,20 +132,14 @@ class RepSegmenter:
         out: list[Rep | Discarded] = []
         if self._first is None:
             self._first, self._since_s = height, time_s
-        recent = [
-            (p.pose.time_s, h)
-            for p, h in self._buffer
-            if p.pose.time_s >= max(self._since_s, time_s - self.settings.reference_s)
-            and np.isfinite(h)
-        ]
+        recent = self._heights(max(self._since_s, time_s - self.settings.reference_s))
         self._top = max(h for _, h in recent)
         if self._top <= 0:  # the hips below the ankles: upside down
             return out
-        self._top_s = max(t for t, h in recent if h >= 0.98 * self._top)
+        self._top_s = max(t for t, h in recent if h >= AT_TOP_SHARE * self._top)
         # Much lower at first than now, feet in place: the stream began at the bottom.
         if 0 < self._first < (1 - self.settings.min_drop_ratio) * self._top:
-            begun = self._window(self._since_s, time_s + 1e-9)
-            if not stepped(begun, self._top, self.settings):
+            if not stepped(self._window(self._since_s, time_s), self._top, self.settings):
                 out.append(Discarded(self._since_s, time_s, "already down when the clip starts"))
             self._first = np.inf
         if height < (1 - self.settings.open_drop_ratio) * self._top:
@@ -164,12 +163,12 @@ class RepSegmenter:
             self._phase, self._low, self._low_s = _Phase.DOWN, height, time_s
             return []
         if height > self._rise:
-            if height > 1.01 * self._rise:
+            if height > RISE_STEP * self._rise:
                 self._rise_s = time_s
             self._rise = height
             return []
         is_settled = time_s - self._rise_s >= self.settings.settle_s
-        is_sinking = height < (1 - 0.5 * self.settings.open_drop_ratio) * self._rise
+        is_sinking = height < (1 - SINK_SHARE * self.settings.open_drop_ratio) * self._rise
         if is_settled or is_sinking:
             return self._close(time_s)
         return []
@@ -178,31 +177,24 @@ class RepSegmenter:
 
     def _settled_elsewhere(self, time_s: float, height: float) -> bool:
         """Whether the hips rest at a new height that is a stand, not a bottom."""
-        recent = [
-            h
-            for p, h in self._buffer
-            if p.pose.time_s >= time_s - self.settings.plateau_s and np.isfinite(h)
-        ]
         if time_s - self._top_s < self.settings.plateau_s:
             return False
-        if max(recent) - min(recent) > 0.04 * self._top:
+        recent = [h for _, h in self._heights(time_s - self.settings.plateau_s)]
+        if max(recent) - min(recent) > REST_RANGE * self._top:
             return False
         if 1 - height / self._top < self.settings.stand_drop_ratio:
             return True
-        since_top = self._window(self._top_s, time_s + 1e-9)
-        feet = middle(since_top.points_px, ANKLES)
+        feet = middle(self._window(self._top_s, time_s).points_px, ANKLES)
         feet = feet[np.isfinite(feet).all(1)]
         shift = np.hypot(*(feet[-1] - feet[0])) if len(feet) else 0.0
-        return bool(shift > 0.15 * self._top)
+        return bool(shift > NEW_STAND_SHIFT * self._top)
 
     def _restart(self, time_s: float, reason: str) -> list[Rep | Discarded]:
         """Give up the open dip and take the present height as standing."""
-        drop = 1 - self._low / self._top
-        start_s = self._top_s
         self._phase, self._since_s, self._first = _Phase.UP, time_s, np.inf
-        if drop < self.settings.min_drop_ratio:
+        if self._drop_ratio < self.settings.min_drop_ratio:
             return []
-        return [Discarded(start_s, time_s, reason)]
+        return [Discarded(self._top_s, time_s, reason)]
 
     def _interrupt(self, reason: str) -> list[Rep | Discarded]:
         """End of the stream, of the person or of sight."""
@@ -220,25 +212,31 @@ class RepSegmenter:
 
     def _close(self, time_s: float) -> list[Rep | Discarded]:
         """Judge the dip that ends here."""
-        low_s, rise_s, top_s = self._low_s, self._rise_s, self._top_s
-        window = self._window(top_s - self.settings.lead_s, time_s + 1e-9)
-        self._phase, self._since_s, self._first = _Phase.UP, rise_s, np.inf
-        rep = measured_rep(window, self._top, self._rise, low_s, top_s, rise_s)
-        reason = why_not_a_squat(rep, self._top, self._rise, self.settings)
-        if reason is None:
-            return [rep]
-        return [Discarded(rep.start_s, rep.end_s, reason)]
+        top, rise = self._top, self._rise
+        window = self._window(self._top_s - self.settings.lead_s, time_s)
+        self._phase, self._since_s, self._first = _Phase.UP, self._rise_s, np.inf
+        rep = measured_rep(window, top, rise, self._low_s, self._top_s, self._rise_s)
+        reason = why_not_a_squat(rep, top, rise, self.settings)
+        return [rep if reason is None else Discarded(rep.start_s, rep.end_s, reason)]
 
     # -- the buffer ---------------------------------------------------------
 
-    def _window(self, start_s: float, end_s: float) -> Window:
-        start_s = max(start_s, self._buffer[0][0].pose.time_s)
-        return Window.stack([p for p, _ in self._buffer if start_s <= p.pose.time_s < end_s])
+    def _window(self, first_s: float, last_s: float) -> Window:
+        """The poses from one time to another, both included."""
+        return Window.stack([p for p, _ in self._buffer if first_s <= p.pose.time_s <= last_s])
+
+    def _heights(self, since_s: float) -> list[tuple[float, float]]:
+        """Times and hip heights from ``since_s`` on, where the height is known."""
+        return [
+            (p.pose.time_s, h)
+            for p, h in self._buffer
+            if p.pose.time_s >= since_s and np.isfinite(h)
+        ]
 
     def _trim(self, now_s: float) -> None:
-        keep = max(self.settings.reference_s, self.settings.lead_s) + self.settings.lead_s
-        oldest = now_s - keep
+        lead_s = self.settings.lead_s
+        oldest = now_s - (max(self.settings.reference_s, lead_s) + lead_s)
         if self._phase is not _Phase.UP:
-            oldest = min(oldest, self._top_s - self.settings.lead_s)
+            oldest = min(oldest, self._top_s - lead_s)
         while self._buffer and self._buffer[0][0].pose.time_s < oldest:
             self._buffer.popleft()
