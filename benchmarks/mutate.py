@@ -90,7 +90,7 @@ def remember_figures() -> None:
         judge = analysis.Analyzer(settings)
         judge.counts = counts
         judge._keep(items)
-        return judge.analysis()
+        return judge.finish()
 
     stickfigure.film, analysis.analyze = filmed, analyzed  # type: ignore[assignment]
 

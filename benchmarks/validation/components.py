@@ -30,7 +30,7 @@ from benchmarks.validation.collect import GRID, PARTS
 from benchmarks.validation.judge import Row, judge_clips, values
 from benchmarks.validation.packing import load_part
 from benchmarks.validation.statistics import Rate, bootstrap_by_group
-from formcheck.squat.uncertainty import Measured, mean_of_clip
+from formcheck.squat.uncertainty import Measured, mean_of_clips
 
 MAX_FRONT_YAW_DEG, MIN_SIDE_YAW_DEG = 20.0, 75.0
 
@@ -168,7 +168,7 @@ def clip_mean_coverage(sample: Sample) -> Rate:
     for name in np.unique(sample.clip):
         rows = sample.clip == name
         # The same value throughout: the scatter is not that of a set.
-        mean = mean_of_clip([Measured(0.0, float(u)) for u in sample.half_width[rows]])
+        mean = mean_of_clips([[Measured(0.0, float(u)) for u in sample.half_width[rows]]])
         assert mean is not None
         held.append(abs(sample.error[rows].mean()) <= mean.uncertainty)
     return Rate.of(np.array(held))

@@ -21,6 +21,13 @@ from formcheck.squat.segmenter import Discarded, Rep, RepSegmenter
 from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
 from formcheck.squat.view import View, yaw_of
 
+MANY_ABSENT_SHARE = 0.1
+"""Nobody in more than this share of the frames is worth a note."""
+MANY_SPIKES_SHARE = 0.02
+"""So are frames with jumping landmarks, from this share on."""
+UPSIDE_DOWN_SHARE = 0.5
+"""Hips below the ankles in more than this share of the frames: the clip is upside down."""
+
 
 def _no_points() -> FloatArray:
     return np.empty((0, N_LANDMARKS, 2))
@@ -66,31 +73,27 @@ class Analysis:
         return sum(r.finding(fault).verdict is verdict for r in self.reps)
 
 
-@dataclass(slots=True)
 class Analyzer:
     """Poses in, judged repetitions out, one frame at a time.
 
     ``update`` returns what was decided with this frame; ``finish`` decides the
     rest and returns the whole.  Feeding a clip frame by frame or all at once
     gives the same result.
+
+    Parameters
+    ----------
+    keeps_points : bool
+        Whether the analysis holds every smoothed landmark; not for streams without an end.
     """
 
-    settings: Settings = DEFAULT_SETTINGS
-    keeps_points: bool = True
-    """Whether the analysis holds every smoothed landmark; not for streams without an end."""
-    counts: RepairCounts = field(init=False)
-    _repair: TrackRepair = field(init=False)
-    _smoother: Smoother = field(init=False)
-    segmenter: RepSegmenter = field(init=False)
-    _reps: list[JudgedRep] = field(init=False, default_factory=list)
-    _discarded: list[Discarded] = field(init=False, default_factory=list)
-    _points_px: list[FloatArray] = field(init=False, default_factory=list)
-
-    def __post_init__(self) -> None:
+    def __init__(self, settings: Settings = DEFAULT_SETTINGS, *, keeps_points: bool = True) -> None:
         self.counts = RepairCounts()
-        self._repair = TrackRepair(self.counts)
-        self._smoother = Smoother(self.counts)
-        self.segmenter = RepSegmenter(self.settings.reps)
+        self.segmenter = RepSegmenter(settings.reps)
+        self._settings, self._keeps_points = settings, keeps_points
+        self._repair, self._smoother = TrackRepair(self.counts), Smoother(self.counts)
+        self._reps: list[JudgedRep] = []
+        self._discarded: list[Discarded] = []
+        self._points_px: list[FloatArray] = []
 
     def update(self, pose: Pose) -> tuple[JudgedRep | Discarded, ...]:
         """Take the next pose; return repetitions and discards decided by it."""
@@ -101,12 +104,8 @@ class Analyzer:
         """Decide what is open and return everything."""
         self._advance(self._smoother.flush())
         self._keep(self.segmenter.flush())
-        return self.analysis()
-
-    def analysis(self) -> Analysis:
-        """Return what has been decided so far."""
         points_px = np.array(self._points_px) if self._points_px else _no_points()
-        notes = tuple(_notes(self.counts, self._reps))
+        notes = _notes(self.counts, bool(self._reps))
         return Analysis(tuple(self._reps), tuple(self._discarded), notes, points_px)
 
     def drop_windows(self) -> None:
@@ -124,7 +123,7 @@ class Analyzer:
         out: list[JudgedRep | Discarded] = []
         for pose in poses:
             self.counts.n_upside_down += bool(hip_height_px(pose.pose.points_px) < 0)
-            if self.keeps_points:
+            if self._keeps_points:
                 self._points_px.append(pose.pose.points_px)
             out += self._keep(self.segmenter.update(pose))
         return tuple(out)
@@ -136,7 +135,7 @@ class Analyzer:
                 self._discarded.append(item)
                 out.append(item)
             else:
-                judged = judge(item, len(self._reps) + 1, self.settings)
+                judged = judge(item, len(self._reps) + 1, self._settings)
                 self._reps.append(judged)
                 out.append(judged)
         return out
@@ -163,35 +162,38 @@ def without_verdicts(analysis: Analysis, reason: str) -> Analysis:
 def judge(rep: Rep, number: int, settings: Settings) -> JudgedRep:
     """Judge one repetition: view, depth and every fault, from its own window alone."""
     view = yaw_of(rep.window.between(rep.start_s, rep.end_s))
-    depth = depth_of(rep, view)
-    assessments = tuple(
-        fault.assess(rep, view, settings.section(fault.section)) for fault in FAULTS
+    assessments = (fault.assess(rep, view, settings.section(fault.section)) for fault in FAULTS)
+    return JudgedRep(number, rep, view, *depth_of(rep, view), tuple(assessments))
+
+
+def _notes(counts: RepairCounts, has_reps: bool) -> tuple[str, ...]:
+    """What to say of the clip as a whole."""
+    n, n_absent = counts.n_frames, counts.n_absent
+    absent_pct = 100 * n_absent / max(1, n)
+    notes = (
+        (n == 0, "The clip holds no frames."),
+        (0 < n == n_absent, "No person was found. Film the whole body, in good light."),
+        (
+            MANY_ABSENT_SHARE * n < n_absent < n,
+            f"No person was found in {absent_pct:.0f} % of the frames.",
+        ),
+        (
+            counts.n_swapped > 0,
+            f"Left and right leg were exchanged in {counts.n_swapped} frames and put back.",
+        ),
+        (
+            counts.n_spikes > MANY_SPIKES_SHARE * n,
+            f"Jumping landmarks were dropped in {counts.n_spikes} frames.",
+        ),
+        (
+            counts.n_other_person > 0,
+            f"The track jumped between people or was lost {counts.n_other_person} times: "
+            "film one person alone.",
+        ),
+        (
+            counts.n_upside_down > UPSIDE_DOWN_SHARE * n,
+            "The person is upside down: turn the clip the right way up.",
+        ),
+        (n_absent < n and not has_reps, "No squat was found."),
     )
-    return JudgedRep(number, rep, view, depth.knee_flexion_deg, depth.category, assessments)
-
-
-def _notes(counts: RepairCounts, reps: list[JudgedRep]) -> list[str]:
-    notes = []
-    n = max(1, counts.n_frames)
-    if counts.n_frames == 0:
-        notes.append("The clip holds no frames.")
-    elif counts.n_absent == counts.n_frames:
-        notes.append("No person was found. Film the whole body, in good light.")
-    elif counts.n_absent > 0.1 * n:
-        notes.append(f"No person was found in {100 * counts.n_absent / n:.0f} % of the frames.")
-    if counts.n_swapped:
-        notes.append(
-            f"Left and right leg were exchanged in {counts.n_swapped} frames and put back."
-        )
-    if counts.n_spikes > 0.02 * n:
-        notes.append(f"Jumping landmarks were dropped in {counts.n_spikes} frames.")
-    if counts.n_other_person:
-        notes.append(
-            "The track jumped between people or was lost "
-            f"{counts.n_other_person} times: film one person alone."
-        )
-    if counts.n_upside_down > 0.5 * n:
-        notes.append("The person is upside down: turn the clip the right way up.")
-    if not reps and counts.n_absent < counts.n_frames:
-        notes.append("No squat was found.")
-    return notes
+    return tuple(text for is_so, text in notes if is_so)

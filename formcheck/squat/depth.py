@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -13,23 +12,26 @@ from formcheck.squat.view import View, ViewName
 
 MIN_MEASURED = 5
 """Fewer frames in which the knee was seen are none."""
-
+FLEXION_LIMITS_DEG = (80.0, 105.0, 130.0)
+"""Knee flexion from which a squat is half, parallel and deep (quoted by Illmeier & Rechberger
+2023)."""
+DROP_LIMITS = (0.27, 0.45, 0.62)
+"""Drop of the hips that goes with it, approximately."""
 
 DepthCategory = Literal["shallow", "half", "parallel", "deep"]
+_CATEGORIES: tuple[DepthCategory, ...] = get_args(DepthCategory)
 
 
-@dataclass(frozen=True, slots=True)
-class Depth:
-    """Knee flexion at the bottom [deg], None where it cannot be seen, and its class in words."""
+def depth_of(rep: Rep, view: View) -> tuple[float | None, DepthCategory]:
+    """Return knee flexion at the bottom [deg], None where it cannot be seen, and a word for depth.
 
-    knee_flexion_deg: float | None
-    category: DepthCategory
-
-
-def depth_of(rep: Rep, view: View) -> Depth:
-    """Measure the depth of a repetition: knee flexion from the side, else the drop of the hips."""
+    The word goes by the flexion, which can be seen from the side, else by the drop of the hips.
+    """
     flexion = _knee_flexion_deg(rep) if view.name is ViewName.SIDE else None
-    return Depth(flexion, _category(rep.hip_drop_ratio, flexion))
+    value, limits = (
+        (rep.hip_drop_ratio, DROP_LIMITS) if flexion is None else (flexion, FLEXION_LIMITS_DEG)
+    )
+    return flexion, _CATEGORIES[sum(value >= limit for limit in limits)]
 
 
 def _knee_flexion_deg(rep: Rep) -> float | None:
@@ -39,16 +41,3 @@ def _knee_flexion_deg(rep: Rep) -> float | None:
     if curve.size < MIN_MEASURED:
         return None
     return round(float(np.percentile(curve, 97)), 1)
-
-
-def _category(hip_drop_ratio: float, flexion: float | None) -> DepthCategory:
-    """Name a depth.
-
-    From the side by knee flexion (limits between the classes quoted by
-    Illmeier & Rechberger 2023), else approximately by the drop of the hips.
-    """
-    value, limits = (
-        (hip_drop_ratio, (0.27, 0.45, 0.62)) if flexion is None else (flexion, (80.0, 105.0, 130.0))
-    )
-    names: tuple[DepthCategory, ...] = ("shallow", "half", "parallel", "deep")
-    return names[sum(value >= limit for limit in limits)]

@@ -81,12 +81,6 @@ def repeated(analysis: Analysis) -> tuple[Repeated, ...]:
         faulty = [f for f in judged if f.is_fault]
         if len(faulty) >= REPEATED_MIN_REPS and len(faulty) >= REPEATED_MIN_SHARE * len(judged):
             sides = {f.side for f in faulty}
-            side = (
-                sides.pop()
-                if len(sides) == 1
-                else "both"
-                if sides <= {"left", "right", "both"}
-                else None
-            )
+            side = None if None in sides else "both" if len(sides) > 1 else sides.pop()
             out.append(Repeated(fault.name, side, len(faulty), len(judged)))
     return tuple(out)

@@ -80,8 +80,8 @@ def measured_rep(
     """Find start, bottom, end and tempo of a dip, looking back from its end.
 
     The window holds the dip and the standing before it; ``top_before`` and ``top_after`` are the
-    standing hip heights [px] around it.  At ``low_s`` the hips were lowest, at ``top_s`` last at
-    the height before and at ``rise_s`` first at the height after.
+    standing hip heights [px] around it.  The hips were last at the height before at ``top_s``,
+    lowest at ``low_s`` and reached the height after at ``rise_s``.
     """
     times, height = window.times_s, hip_height_px(window.points_px)
     # Standing height drifts with the camera and with steps: a line from top to top.

@@ -20,13 +20,7 @@ _DEFAULTS: tuple[tuple[str, Any], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings; sections are frozen dataclasses, reached by name.
-
-    Parameters
-    ----------
-    sections : tuple of (name, dataclass)
-        ``reps`` and the section of every fault.
-    """
+    """All settings: ``reps`` and the section of every fault, frozen dataclasses by name."""
 
     sections: tuple[tuple[str, Any], ...] = _DEFAULTS
 
@@ -37,27 +31,14 @@ class Settings:
         return found
 
     def section(self, name: str) -> Any:
-        """The settings of a section, such as ``reps`` or a fault's.
-
-        Raises
-        ------
-        SettingsError
-            For an unknown name.
-        """
-        for known, part in self.sections:
-            if known == name:
-                return part
-        names = ", ".join(known for known, _ in self.sections)
-        raise SettingsError(f"{name}: no such setting. Sections are {names}.")
+        """The settings of a section, such as ``reps`` or a fault's; SettingsError if unknown."""
+        parts = dict(self.sections)
+        if name not in parts:
+            raise SettingsError(f"{name}: no such setting. Sections are {', '.join(parts)}.")
+        return parts[name]
 
     def value(self, key: str) -> float | bool:
-        """The value of ``section.name``.
-
-        Raises
-        ------
-        SettingsError
-            For an unknown name.
-        """
+        """The value of ``section.name``; SettingsError if unknown."""
         section, _, name = key.partition(".")
         part = self.section(section)
         if name not in (names := [f.name for f in fields(part)]):
@@ -68,10 +49,7 @@ class Settings:
     def with_values(self, values: Mapping[str, float | bool]) -> Settings:
         """Return a copy with ``section.name`` values changed.
 
-        Raises
-        ------
-        SettingsError
-            For an unknown name or a value that is not a finite number.
+        SettingsError for an unknown name or a value that is not a finite number.
         """
         parts = dict(self.sections)
         for key, value in values.items():

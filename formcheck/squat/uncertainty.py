@@ -66,27 +66,17 @@ class _Variance:
     dof: float = inf
 
 
-def mean_of_clip(reps: Sequence[Measured]) -> Measured | None:
-    """Mean over the repetitions of one clip, such as a set.
-
-    The half width is ``t sqrt(shared^2 + max(own^2, s^2) / n)`` with, in standard deviations,
-    ``shared^2 = (BODY_SHARE + CLIP_SHARE) (u/1.96)^2``, ``own^2 = REP_SHARE (u/1.96)^2``, u the
-    mean uncertainty and s the standard deviation of the values.  The scatter holds the repetitions'
-    own error already, so the larger of the two counts, not both.
-
-    Returns
-    -------
-    Measured or None
-        One repetition keeps its own uncertainty; None without any.
-    """
-    return mean_of_clips([reps])
-
-
 def mean_of_clips(clips: Sequence[Sequence[Measured]]) -> Measured | None:
-    """Mean over all repetitions of several clips of one person; every repetition counts the same.
+    """Mean over all repetitions of some clips of one person; every repetition counts the same.
 
-    The body's part stays.  The clips' parts and the repetitions' own average out over the clips,
-    unless the clips' means scatter by more.  The half width is
+    Of one clip, such as a set, the half width is ``t sqrt(shared^2 + max(own^2, s^2) / n)`` with,
+    in standard deviations, ``shared^2 = (BODY_SHARE + CLIP_SHARE) (u/1.96)^2``,
+    ``own^2 = REP_SHARE (u/1.96)^2``, u the mean uncertainty and s the standard deviation of the
+    values.  The scatter holds the repetitions' own error already, so the larger of the two counts,
+    not both.
+
+    Over several clips the body's part stays.  The clips' parts and the repetitions' own average out
+    over the clips, unless the clips' means scatter by more.  The half width is
     ``t sqrt(BODY_SHARE (u/1.96)^2 + max(sum w^2 v, s^2 sum w^2))`` with, for each clip, its share w
     of the repetitions and the variance v of its mean without the body's part; s is the standard
     deviation of the clips' means.
@@ -99,7 +89,7 @@ def mean_of_clips(clips: Sequence[Sequence[Measured]]) -> Measured | None:
     Returns
     -------
     Measured or None
-        None without any repetition.
+        One repetition keeps its own uncertainty; None without any.
     """
     clips = [reps for reps in clips if reps]
     n = sum(len(reps) for reps in clips)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import nan
 
 import numpy as np
 
@@ -64,6 +65,9 @@ class View:
         return -1.0 if self.yaw_deg > 0 else 1.0
 
 
+_UNKNOWN = View(nan, nan, ViewName.UNKNOWN)
+
+
 def view_name(yaw_deg: float) -> ViewName:
     """Name a yaw; symmetric in left and right."""
     turn = abs(yaw_deg)
@@ -91,17 +95,17 @@ def yaw_of(window: Window) -> View:
     shoulder line is not used: in rendered people it is 8 to 10 deg off at 45 deg,
     the hip line 2 to 9 deg.
     """
-    left, right = window.world_m[:, HIPS[0]], window.world_m[:, HIPS[1]]
+    left, right = (window.world_m[:, hip] for hip in HIPS)
     line = left - right
     line = line[np.isfinite(line).all(1)]
     if not len(line):
-        return View(float("nan"), float("nan"), ViewName.UNKNOWN)
+        return _UNKNOWN
     yaw = -np.arctan2(line[:, 2], line[:, 0])
     some = yaw[:: max(1, len(yaw) // 60)]
     median = min(some, key=lambda a: float(np.abs(np.angle(np.exp(1j * (some - a)))).sum()))
     is_near = np.abs(np.angle(np.exp(1j * (yaw - median)))) < np.radians(NEAR_DEG)
     if is_near.mean() < MIN_NEAR_SHARE:
-        return View(float("nan"), float("nan"), ViewName.UNKNOWN)
+        return _UNKNOWN
     yaw = yaw[is_near]
     centre = np.arctan2(np.sin(yaw).mean(), np.cos(yaw).mean())
     spread = np.angle(np.exp(1j * (yaw - centre)))

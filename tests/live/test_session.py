@@ -300,7 +300,7 @@ def test_a_long_set_keeps_no_poses_in_memory(
     session = live()
     for round_ in range(3):
         list(playing(session, front_set, start_s=round_ * 20.0))
-    kept = session._analyzer.analysis().reps
+    kept = session._analyzer.finish().reps
     assert len(kept) == 9
     assert all(not len(rep.rep.window.times_s) for rep in kept)
     assert not any(a.traces for rep in kept for a in rep.assessments)

@@ -14,7 +14,6 @@ from formcheck.squat.uncertainty import (
     REP_SHARE,
     Measured,
     difference,
-    mean_of_clip,
     mean_of_clips,
 )
 
@@ -33,14 +32,14 @@ def test_the_shares_are_all_of_the_error():
 
 @given(findings)
 def test_one_repetition_keeps_its_own_uncertainty(one):
-    mean = mean_of_clip([one])
+    mean = mean_of_clips([[one]])
     assert mean.value == one.value
     assert mean.uncertainty == pytest.approx(one.uncertainty)
 
 
 def test_repetitions_that_scatter_less_than_their_error():
     for n in (2, 4, 100):
-        mean = mean_of_clip(alike(n))
+        mean = mean_of_clips([alike(n)])
         assert mean.value == pytest.approx(8.0)
         assert mean.uncertainty == pytest.approx(6.0 * sqrt(SHARED + REP_SHARE / n))
 
@@ -62,7 +61,7 @@ def test_every_repetition_counts_the_same():
 def test_scatter_without_error_is_the_textbook_interval(n, t):
     seen = [Measured(float(k), 0.0) for k in range(n)]
     half = t * stdev(range(n)) / sqrt(n)
-    assert mean_of_clip(seen).uncertainty == pytest.approx(half, rel=1e-3)
+    assert mean_of_clips([seen]).uncertainty == pytest.approx(half, rel=1e-3)
 
 
 def test_scatter_beside_a_known_part_by_welch_and_satterthwaite():
@@ -70,7 +69,7 @@ def test_scatter_beside_a_known_part_by_welch_and_satterthwaite():
     u = 1.959964 / sqrt(SHARED)
     spread = 2 * sqrt(3) / 2
     four = [Measured(x, u) for x in (-spread, spread, -spread, spread)]
-    assert mean_of_clip(four).uncertainty == pytest.approx(2.1788 * sqrt(2), rel=1e-3)
+    assert mean_of_clips([four]).uncertainty == pytest.approx(2.1788 * sqrt(2), rel=1e-3)
 
 
 def test_clips_that_differ_widen_their_mean():
@@ -82,7 +81,7 @@ def test_clips_that_differ_widen_their_mean():
 
 @given(st.lists(findings, min_size=2, max_size=6), st.integers(2, 5))
 def test_more_of_the_same_repetitions_never_widen(reps, times):
-    once, more = mean_of_clip(reps).uncertainty, mean_of_clip(reps * times).uncertainty
+    once, more = mean_of_clips([reps]).uncertainty, mean_of_clips([reps * times]).uncertainty
     assert more <= once * (1 + 1e-9)
 
 
@@ -91,14 +90,14 @@ def test_what_is_shared_never_averages_out(clips):
     reps = [rep for clip in clips for rep in clip]
     together = sum(rep.uncertainty for rep in reps) / len(reps)
     assert mean_of_clips(clips).uncertainty >= sqrt(BODY_SHARE) * together * (1 - 1e-9)
-    assert mean_of_clip(reps).uncertainty >= sqrt(SHARED) * together * (1 - 1e-9)
+    assert mean_of_clips([reps]).uncertainty >= sqrt(SHARED) * together * (1 - 1e-9)
 
 
 @given(st.lists(findings, min_size=2, max_size=6), st.floats(1, 5))
 def test_more_scatter_never_narrows(reps, factor):
     assume(stdev(rep.value for rep in reps) > 0)
     wider = [Measured(factor * rep.value, rep.uncertainty) for rep in reps]
-    assert mean_of_clip(wider).uncertainty >= mean_of_clip(reps).uncertainty * (1 - 1e-9)
+    assert mean_of_clips([wider]).uncertainty >= mean_of_clips([reps]).uncertainty * (1 - 1e-9)
 
 
 def test_the_intervals_hold_what_they_promise():
@@ -129,9 +128,9 @@ def test_of_the_same_pictures_only_the_repetitions_own_part_is_left():
 
 
 def test_nothing_measured_has_no_mean():
-    assert mean_of_clip([]) is None
+    assert mean_of_clips([]) is None
     assert mean_of_clips([[], []]) is None
-    assert mean_of_clips([[], alike(3), []]) == mean_of_clip(alike(3))
+    assert mean_of_clips([[], alike(3), []]) == mean_of_clips([alike(3)])
 
 
 @pytest.mark.parametrize("numbers", [(nan, 1.0), (1.0, nan), (inf, 1.0), (1.0, inf), (1.0, -0.1)])
