@@ -13,15 +13,14 @@ _DEVICES = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for 
 """Names that mean a device on Windows, whatever follows the first dot."""
 
 
-def write_atomic(path: Path, data: bytes) -> None:
-    """Write ``data`` to ``path`` whole or not at all.
+def partial_path(path: Path) -> Path:
+    """Where a file is written until it is complete."""
+    return path.with_name(f".{path.name[-80:]}.{os.getpid()}.part")
 
-    Raises
-    ------
-    OutputError
-        If it cannot be written, a full disk included.
-    """
-    partial = path.with_name(f".{path.name[-80:]}.{os.getpid()}.part")
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Write ``data`` to ``path`` whole or not at all; OutputError if not, as on a full disk."""
+    partial = partial_path(path)
     try:
         partial.write_bytes(data)
         partial.replace(path)
@@ -34,13 +33,7 @@ def write_atomic(path: Path, data: bytes) -> None:
 
 
 def make_folder(path: Path) -> None:
-    """Create a folder and its parents.
-
-    Raises
-    ------
-    OutputError
-        If that is not possible.
-    """
+    """Create a folder and its parents; OutputError if that is not possible."""
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -29,6 +29,7 @@ from formcheck.video.reading import Frame, ImageArray
 
 MAX_SET_S = 3600.0
 HINT_EVERY_S = 0.2
+MIN_HINT_FRAMES = 5
 TOO_LONG = "This set is an hour long. Press Stop to see the result."
 COUNTS_ONLY = "this set was only counted, not judged"
 TURNED = "The picture changed its shape. Turn the camera back, or press Stop."
@@ -57,41 +58,26 @@ class ClosedRep:
 
 @dataclass(frozen=True, slots=True)
 class LiveUpdate:
-    """What is known after a frame.
-
-    Parameters
-    ----------
-    time_s : float
-        On the clock of the set, 0 at its first frame.
-    points_px : array, shape (33, 2)
-        Landmarks in this very frame, not smoothed; NaN if nobody was found.
-    n_reps : int
-    phase : str
-        ``standing``, ``down`` or ``up``; about 0.3 s late, as counting is.
-    stage : Stage
-    instruction : Instruction or None
-        What the set-up coach says; None once a repetition was counted.
-    still_share : float
-        How much of standing still is done, 0 to 1.
-    hint : str
-        Provisional, about the repetition under way; it counts nowhere.
-    closed : tuple of ClosedRep
-    discarded : tuple of Discarded
-    problem : str
-        Why the frame was not used; empty if it was.
-    """
+    """What is known after a frame."""
 
     time_s: float
+    """On the clock of the set, 0 at its first frame."""
     points_px: FloatArray
+    """Landmarks in this very frame, shape (33, 2), not smoothed; NaN if nobody was found."""
     n_reps: int
     phase: str
+    """``standing``, ``down`` or ``up``; about 0.3 s late, as counting is."""
     stage: Stage
     instruction: Instruction | None = None
+    """What the set-up coach says; None once a repetition was counted."""
     still_share: float = 0.0
+    """How much of standing still is done, 0 to 1."""
     hint: str = ""
+    """Provisional, about the repetition under way; it counts nowhere."""
     closed: tuple[ClosedRep, ...] = ()
     discarded: tuple[Discarded, ...] = ()
     problem: str = ""
+    """Why the frame was not used; empty if it was."""
 
 
 class LiveSession:
@@ -99,18 +85,12 @@ class LiveSession:
 
     Parameters
     ----------
-    settings : Settings
     model : path, optional
-        Another pose landmarker bundle.
+        Another pose landmarker bundle; ModelError with the first frame if it cannot be loaded.
     name : str
         What the set is called in its result.
     with_setup : bool
         Help to set up before the first repetition.
-
-    Raises
-    ------
-    ModelError
-        With the first frame, if the model cannot be loaded.
     """
 
     def __init__(
@@ -150,11 +130,12 @@ class LiveSession:
         """How many frames were used so far."""
         return self._spool.n_poses
 
-    def open(self) -> None:
+    def open(self) -> Watcher:
         """Load the model now, not with the first frame."""
         if self._watcher is None:
             self._watcher = Watcher(self._analyzer, self._model)
             self._model_sha256 = self._watcher.model_sha256
+        return self._watcher
 
     def update(self, image: ImageArray, time_s: float) -> LiveUpdate:
         """Take the next picture.
@@ -178,16 +159,14 @@ class LiveSession:
             return self._unused("not newer than the last picture")
         if now_s > MAX_SET_S:
             return self._unused(TOO_LONG)
-        self.open()
-        assert self._watcher is not None
-        frame = Frame(now_s, image)
-        pose, decided = self._watcher.update(frame)
+        pose, decided = self.open().update(Frame(now_s, image))
         self._spool.append(pose)
         closed = tuple(self._closed(item) for item in decided if isinstance(item, JudgedRep))
         discarded = tuple(item for item in decided if isinstance(item, Discarded))
         if closed:
             self._analyzer.drop_windows()
-            self._end_setup()
+            self._coach = None
+            self._close_finder()
         return self._state(pose, image, closed, discarded)
 
     def suspend(self) -> None:
@@ -246,25 +225,22 @@ class LiveSession:
         closed: tuple[ClosedRep, ...],
         discarded: tuple[Discarded, ...],
     ) -> LiveUpdate:
-        instruction, still = None, 0.0
-        stage = Stage.COUNTING
-        if not self.n_reps:
-            stage = Stage.READY
+        stage = Stage.COUNTING if self.n_reps else Stage.READY
+        instruction, still_share = None, 0.0
         if self._coach is not None:
             instruction = self._coach.update(image, pose)
-            still = self._coach.still_share
+            still_share = self._coach.still_share
             stage = Stage.READY if self._coach.is_ready else Stage.SET_UP
             if self._coach.is_ready:
                 self._close_finder()
-        phase = self._analyzer.segmenter.phase
         return LiveUpdate(
             pose.time_s,
             pose.points_px,
             self.n_reps,
-            {"up": "standing", "down": "down", "rising": "up"}[phase],
+            self._analyzer.segmenter.phase,
             stage,
             instruction,
-            still,
+            still_share,
             self._provisional(pose.time_s),
             closed,
             discarded,
@@ -274,23 +250,20 @@ class LiveSession:
         """A hint while a knee drifts, from the open repetition; looked at a few times a second."""
         if not self.is_advice_allowed:
             return ""
-        if now_s - self._hint_s < HINT_EVERY_S:
-            return self._hint
-        self._hint_s = now_s
-        rep = self._analyzer.segmenter.open_rep()
-        self._hint = ""
-        if rep is not None and len(rep.window.times_s) >= 5:
-            judged = judge(rep, self.n_reps + 1, self.settings)
-            drifting = (f for f in FAULTS if judged.finding(f.name).is_fault)
-            self._hint = next((fault.hint for fault in drifting), "")
+        if now_s - self._hint_s >= HINT_EVERY_S:
+            self._hint_s, self._hint = now_s, ""
+            rep = self._analyzer.segmenter.open_rep()
+            if rep is not None and len(rep.window.times_s) >= MIN_HINT_FRAMES:
+                judged = judge(rep, self.n_reps + 1, self.settings)
+                drifting = (f for f in FAULTS if judged.finding(f.name).is_fault)
+                self._hint = next((fault.hint for fault in drifting), "")
         return self._hint
 
     def _unused(self, problem: str) -> LiveUpdate:
-        nobody = Pose.absent(self._spool.last_s).points_px
+        time_s = self._spool.last_s
+        nobody = Pose.absent(time_s).points_px
         stage = Stage.COUNTING if self.n_reps else Stage.SET_UP
-        return LiveUpdate(
-            self._spool.last_s, nobody, self.n_reps, "standing", stage, problem=problem
-        )
+        return LiveUpdate(time_s, nobody, self.n_reps, "standing", stage, problem=problem)
 
     # -- setting up -----------------------------------------------------------
 
@@ -303,7 +276,3 @@ class LiveSession:
         if self._finder is not None:
             self._finder.close()
             self._finder = None
-
-    def _end_setup(self) -> None:
-        self._coach = None
-        self._close_finder()

@@ -12,13 +12,20 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from formcheck.pose.kinematics import ANKLES, HIPS, SHOULDERS, Window, hip_height_px, middle
-from formcheck.pose.smoothing import leg_length_px
-from formcheck.pose.track import LEFT_LEG, RIGHT_LEG, FloatArray, Landmark, Pose
+from formcheck.pose.kinematics import (
+    ANKLES,
+    HIPS,
+    SHOULDERS,
+    Window,
+    hip_height_px,
+    middle,
+    trunk_height_px,
+)  # fmt: skip
+from formcheck.pose.smoothing import SmoothPose, leg_length_px
+from formcheck.pose.track import LEFT_LEG, RIGHT_LEG, Landmark, Pose
 from formcheck.squat.view import ViewName, yaw_of
 from formcheck.video.reading import ImageArray
 
-CountPeople = Callable[[ImageArray], int]
 HOLD_S = 0.6
 """An instruction changes only once the next one has been wanted for so long."""
 LOOK_BACK_S = 1.2
@@ -40,7 +47,8 @@ FRONT_FOOT_RATIO = (0.07, 0.55)
 """How far the toes lie below the heels, in shanks, from the front: 0.2 to 0.4 on rendered
 people filmed from hip height, near 0 from the floor, 0.5 and more from above the head."""
 MAX_ROLL_FRONT_DEG, MAX_ROLL_SIDE_DEG = 5.0, 11.0
-_FEET = (LEFT_LEG[2:], RIGHT_LEG[2:])
+_LEGS = (LEFT_LEG, RIGHT_LEG)
+_FEET = [landmark for leg in _LEGS for landmark in (leg.ankle, leg.heel, leg.foot_index)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +87,11 @@ INSTRUCTIONS = _table(
 
 @dataclass(slots=True)
 class SetupCoach:
-    """Watches frames and poses until somebody stands ready.
+    """Watches frames and poses until somebody stands ready."""
 
-    Parameters
-    ----------
-    count_people : callable, optional
-        RGB picture to number of people; asked every few seconds at most.
-    """
-
-    count_people: CountPeople | None = None
+    count_people: Callable[[ImageArray], int]
+    """RGB picture to number of people; asked every few seconds at most."""
     is_ready: bool = False
-    view: ViewName = ViewName.UNKNOWN
-    """The view at the calibration."""
     _poses: deque[Pose] = field(default_factory=deque)
     _shown: Instruction | None = None
     _wanted: str = ""
@@ -140,28 +141,25 @@ class SetupCoach:
         if not pose.is_present:
             return "nobody"
         height, width = image.shape[:2]
-        missing = framing(pose, width, height)
-        if missing is not None:
+        if (missing := framing(pose, width, height)) is not None:
             return missing
-        window = _window([p for p in self._poses if p.is_present])
-        view = yaw_of(window)
-        missing = posture(pose, view.name, height)
-        if missing is not None:
+        raw = [SmoothPose(p, np.zeros_like(p.points_px)) for p in self._poses if p.is_present]
+        view = yaw_of(Window.stack(raw)).name
+        if (missing := posture(pose, view, height)) is not None:
             return missing
-        if view.name is ViewName.REAR:
+        if view is ViewName.REAR:
             return "around"
-        if view.name not in (ViewName.FRONT, ViewName.SIDE):
+        if view not in (ViewName.FRONT, ViewName.SIDE):
             return "turn"
         if self._people(image, pose.time_s) > 1:
             return "people"
         if self._still_s() < STILL_S:
             return "still"
-        self.view = view.name
         return "ready"
 
     def _people(self, image: ImageArray, now_s: float) -> int:
         """How many people the picture shows; asked now and then, it costs a few frames."""
-        if self.count_people is not None and now_s - self._people_s >= PEOPLE_EVERY_S:
+        if now_s - self._people_s >= PEOPLE_EVERY_S:
             self._n_people, self._people_s = self.count_people(image), now_s
         return self._n_people
 
@@ -169,92 +167,59 @@ class SetupCoach:
         """For how long hips and ankles have stayed where they are now."""
         last = self._poses[-1]
         limit = STILL_SHARE * leg_length_px(last.points_px)
-        where = [middle(last.points_px, HIPS), middle(last.points_px, ANKLES)]
         since_s = last.time_s
         for pose in reversed(self._poses):
-            here = [middle(pose.points_px, HIPS), middle(pose.points_px, ANKLES)]
-            if not np.hypot(*(np.array(here) - np.array(where)).T).max() <= limit:
+            shifts = (
+                middle(pose.points_px, pair) - middle(last.points_px, pair)
+                for pair in (HIPS, ANKLES)
+            )
+            if not all(np.hypot(*shift) <= limit for shift in shifts):
                 break
             since_s = pose.time_s
         return last.time_s - since_s
 
 
 def framing(pose: Pose, width_px: int, height_px: int) -> str | None:
-    """What of the body is not well inside the picture; None if all is.
-
-    Parameters
-    ----------
-    pose : Pose
-        Present, in the pixels of a picture of this size.
-    width_px, height_px : int
-    """
+    """What of a body that is there is not well inside a picture of this size; None if all is."""
     points, seen = pose.points_px, pose.visibility
-    feet = [i for foot in _FEET for i in foot]
-    foot_y = float(points[feet, 1].max()) / height_px
+    foot_y = float(points[_FEET, 1].max()) / height_px
     nose_y = float(points[Landmark.NOSE, 1]) / height_px
     body = foot_y - nose_y
     # From the side the far ankle is hidden: one that is seen is enough.
     has_feet = foot_y < 1.0 and float(seen[list(ANKLES)].max()) >= MIN_VISIBILITY
     has_head = nose_y - HEAD_SHARE * max(body, 0.0) > 0.0
-    if not has_feet and not has_head:
-        return "back"
     if not has_feet:
-        return "feet"
+        return "feet" if has_head else "back"
     if not has_head:
         return "head"
-    trunk_and_legs = points[[*SHOULDERS, *HIPS, *feet], 0] / width_px
+    trunk_and_legs = points[[*SHOULDERS, *HIPS, *_FEET], 0] / width_px
     if trunk_and_legs.min() < SIDE_MARGIN or trunk_and_legs.max() > 1 - SIDE_MARGIN:
         return "middle"
     if body > MAX_BODY_SHARE:
         return "back"
-    if body < MIN_BODY_SHARE:
-        return "closer"
-    return None
+    return "closer" if body < MIN_BODY_SHARE else None
 
 
 def posture(pose: Pose, view: ViewName, height_px: int) -> str | None:
     """What is wrong with how the camera stands, told from a standing body; None if nothing.
 
-    Parameters
-    ----------
-    pose : Pose
-        Present and whole in the picture.
-    view : ViewName
-    height_px : int
+    The body is whole in the picture.
     """
     points = pose.points_px
     body = middle(points, SHOULDERS) - middle(points, ANKLES)
     roll_deg = abs(float(np.degrees(np.arctan2(body[0], -body[1]))))
-    is_standing = (
-        hip_height_px(points) > 0.9 * abs(middle(points, SHOULDERS) - middle(points, HIPS))[1]
-    )
+    is_standing = hip_height_px(points) > 0.9 * abs(trunk_height_px(points))
     if not is_standing:
         return "still"
     if roll_deg > (MAX_ROLL_FRONT_DEG if view is ViewName.FRONT else MAX_ROLL_SIDE_DEG):
         return "level"
     if view is ViewName.FRONT:
         shank = leg_length_px(points) / 2
-        below = float(
-            np.mean([points[leg[4], 1] - points[leg[3], 1] for leg in (LEFT_LEG, RIGHT_LEG)])
-        )
+        below = float(np.mean([points[leg.foot_index, 1] - points[leg.heel, 1] for leg in _LEGS]))
         low, high = FRONT_FOOT_RATIO
         if below < low * shank:
             return "raise"
         if below > high * shank:
             return "lower"
     hips = float(middle(points, HIPS)[1]) / height_px
-    if not HIP_ROWS[0] <= hips <= HIP_ROWS[1]:
-        return "tilt"
-    return None
-
-
-def _window(poses: list[Pose]) -> Window:
-    """Raw poses as a window, as far as the view needs one."""
-    points: FloatArray = np.array([p.points_px for p in poses])
-    return Window(
-        np.array([p.time_s for p in poses]),
-        points,
-        np.array([p.visibility for p in poses]),
-        np.array([p.world_m for p in poses]),
-        np.zeros_like(points),
-    )
+    return None if HIP_ROWS[0] <= hips <= HIP_ROWS[1] else "tilt"

@@ -17,7 +17,7 @@ import numpy as np
 
 from formcheck.errors import InputError, ModelError
 from formcheck.pose.models import MODEL_NAME, MODEL_SHA256
-from formcheck.pose.track import N_LANDMARKS, FloatArray, Pose
+from formcheck.pose.track import FloatArray, Pose
 
 if TYPE_CHECKING:
     from formcheck.video.reading import Frame, ImageArray
@@ -28,13 +28,7 @@ _BUNDLE_PARTS = {"pose_detector.tflite", "pose_landmarks_detector.tflite"}
 
 
 def default_model() -> Path:
-    """Return the bundled model, whether installed or run from a checkout.
-
-    Raises
-    ------
-    ModelError
-        If the installation lost it.
-    """
+    """Return the bundled model, installed or in a checkout; ModelError if it was lost."""
     package = Path(__file__).resolve().parents[1]
     for folder in (package / "models", package.parent / "models"):
         if (folder / MODEL_NAME).is_file():
@@ -69,12 +63,7 @@ def verify_model(path: str | Path | None = None) -> tuple[Path, str]:
     """Return the model's path and sha256.
 
     The bundled model must have its known hash; another file must at least be a
-    pose landmarker bundle.
-
-    Raises
-    ------
-    ModelError
-        If the file is missing, altered or something else.
+    pose landmarker bundle: ModelError otherwise.
     """
     path = default_model() if path is None else Path(path).resolve()
     try:
@@ -151,12 +140,8 @@ class PoseEstimator:
 
     Runs MediaPipe's pose landmarker in VIDEO mode with one pose, so each frame
     builds on the last: feed frames of one clip only, in order.  Use as a
-    context manager.
-
-    Parameters
-    ----------
-    model : path, optional
-        A pose landmarker bundle; the bundled full model by default.
+    context manager.  ``model`` is a pose landmarker bundle, the bundled full
+    model by default.
     """
 
     def __init__(self, model: str | Path | None = None) -> None:
@@ -203,16 +188,10 @@ class PoseEstimator:
             return Pose.absent(frame.time_s)
         self._only = None
         points, visibility = _pixels(result.pose_landmarks[0], image)
-        world = np.empty((N_LANDMARKS, 3))
-        for i, p in enumerate(result.pose_world_landmarks[0]):
-            world[i] = p.x, p.y, p.z
+        world = np.array([(p.x, p.y, p.z) for p in result.pose_world_landmarks[0]])
         # 32 bits, as a saved track holds them: a re-scored track gives the same verdicts.
-        return Pose(
-            frame.time_s,
-            points.astype(np.float32).astype(np.float64),
-            visibility.astype(np.float32).astype(np.float64),
-            world.astype(np.float32).astype(np.float64),
-        )
+        found = (a.astype(np.float32).astype(np.float64) for a in (points, visibility, world))
+        return Pose(frame.time_s, *found)
 
 
 class PeopleFinder:
@@ -236,9 +215,5 @@ class PeopleFinder:
 def _pixels(landmarks: Any, image: ImageArray) -> tuple[FloatArray, FloatArray]:
     """Normalised landmarks as pixels (33, 2), and their visibility (33,)."""
     height, width = image.shape[:2]
-    points = np.empty((N_LANDMARKS, 2))
-    visibility = np.empty(N_LANDMARKS)
-    for i, p in enumerate(landmarks):
-        points[i] = p.x * width, p.y * height
-        visibility[i] = p.visibility
-    return points, visibility
+    points = np.array([(p.x * width, p.y * height) for p in landmarks])
+    return points, np.array([p.visibility for p in landmarks])

@@ -56,23 +56,18 @@ def box_of(points_px: FloatArray, margin: float = 0.2) -> Box:
     known = points_px[np.isfinite(points_px).all(1)]
     low, high = known.min(0), known.max(0)
     pad = margin * (high[1] - low[1])
-    return (
-        float(low[0] - pad),
-        float(low[1] - pad),
-        float(high[0] + pad),
-        float(high[1] + pad),
-    )
+    return (*_pair(low - pad), *_pair(high + pad))
+
+
+def _pair(point: FloatArray) -> tuple[float, float]:
+    return float(point[0]), float(point[1])
 
 
 @dataclass(slots=True)
 class LifterTracker:
     """A pose estimator that stays with the one who squats.
 
-    Parameters
-    ----------
-    model : path, optional
-    seed : Box, optional
-        Follow the body in this part of the picture.
+    With a ``seed`` it follows the body in this part of the picture.
     """
 
     model: str | Path | None = None
@@ -89,12 +84,6 @@ class LifterTracker:
         self.estimator = PoseEstimator(self.model)
         if self.seed is not None:
             self.estimator.restrict_to(self.seed)
-
-    def __enter__(self) -> LifterTracker:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def close(self) -> None:
         """Free the models."""
@@ -115,7 +104,7 @@ class LifterTracker:
         is_due = frame.time_s - self._searched_s >= SEARCH_PAUSE_S
         if frame.time_s - self._away_since_s < LEAVING_S or not is_due:
             return pose
-        return self._look_at_home(frame, pose)
+        return self._look_at_home(self._home, frame, pose)
 
     def squatted(self, standing: Window) -> None:
         """Note where the lifter stood at the start of a squat: the place from now on."""
@@ -150,15 +139,14 @@ class LifterTracker:
             return None
         boxes = np.array([box_of(body) for body in best])
         low, high = boxes[:, :2].min(0), boxes[:, 2:].max(0)
-        return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+        return (*_pair(low), *_pair(high))
 
-    def _look_at_home(self, frame: Frame, pose: Pose) -> Pose:
+    def _look_at_home(self, home: Place, frame: Frame, pose: Pose) -> Pose:
         """Go back to the lifter if somebody still stands where the squats were done."""
         self._searched_s, self._away_since_s = frame.time_s, None
         image, scale = _reduced(frame)
-        home = self._home
         bodies = [points / scale for points in self._people(image)]
-        at_home = [b for b in bodies if home is not None and Place.of(b).is_near(home)]
+        at_home = [body for body in bodies if Place.of(body).is_near(home)]
         if not at_home:
             self._home = None  # the lifter walked off
             return pose
@@ -173,9 +161,8 @@ class LifterTracker:
 
     def _sample(self, frame: Frame, place: Place | None) -> None:
         """Keep a few small pictures, ever further apart, for a later search."""
-        if len(self._samples) >= MAX_SAMPLES:
-            return
-        if frame.time_s >= 0.4 * 2 ** len(self._samples):
+        n = len(self._samples)
+        if n < MAX_SAMPLES and frame.time_s >= 0.4 * 2**n:
             image, scale = _reduced(frame)
             self._samples.append((Frame(frame.time_s, image), scale, place))
 

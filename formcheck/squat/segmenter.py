@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
-from enum import Enum, auto
+from enum import StrEnum
 
 import numpy as np
 
@@ -43,10 +43,10 @@ class Discarded:
     reason: str
 
 
-class _Phase(Enum):
-    UP = auto()
-    DOWN = auto()
-    RISING = auto()
+class _Phase(StrEnum):
+    UP = "standing"
+    DOWN = "down"
+    RISING = "up"
 
 
 @dataclass(slots=True)
@@ -76,8 +76,8 @@ class RepSegmenter:
 
     @property
     def phase(self) -> str:
-        """``up``, ``down`` or ``rising``: for display only."""
-        return self._phase.name.lower()
+        """``standing``, ``down`` or ``up``: for display only."""
+        return self._phase.value
 
     def open_rep(self) -> Rep | None:
         """The dip under way, as far as it was seen; for hints that count nowhere.

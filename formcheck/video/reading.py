@@ -106,23 +106,20 @@ def _opened(path: str | Path) -> Iterator[tuple[Any, Any]]:
         ) from error
     with container:
         # A stream in a damaged or unknown coding has no decoder.
-        streams = [
+        moving = (
             s
             for s in container.streams.video
             if s.codec_context is not None and not int(s.disposition) & _ATTACHED_PICTURE
-        ]
-        if not streams:
+        )
+        stream = next(moving, None)
+        if stream is None:
             raise InputError(
                 f"{path}: holds no moving pictures that can be read (sound, a still or damage). "
                 "Copy the clip from the camera again."
             )
-        stream = streams[0]
         width, height = stream.codec_context.width, stream.codec_context.height
-        if not (
-            0 < width <= _MAX_SOURCE_SIDE_PX
-            and 0 < height <= _MAX_SOURCE_SIDE_PX
-            and width * height <= _MAX_SOURCE_PX
-        ):
+        is_sane = min(width, height) > 0 and max(width, height) <= _MAX_SOURCE_SIDE_PX
+        if not is_sane or width * height > _MAX_SOURCE_PX:
             raise InputError(
                 f"{path}: the picture size {width} x {height} cannot be handled. "
                 "Film at 1080p: it is enough."
@@ -139,32 +136,23 @@ def reason_of(error: BaseException) -> str:
     return text.strip().rstrip(".").splitlines()[0][:120] if text.strip() else "unknown error"
 
 
-def _target_size(width: int, height: int, max_side: int) -> tuple[int, int]:
+def _decoded_size(stream: Any, max_side: int) -> tuple[int, int]:
+    """Decoder target size: square pixels, at most ``max_side``, before rotation."""
+    aspect = float(stream.sample_aspect_ratio or 1.0)
+    if not 0.2 < aspect < 5.0:  # no camera's: a damaged header
+        aspect = 1.0
+    width = max(1, round(stream.codec_context.width * aspect))
+    height: int = stream.codec_context.height
     scale = min(1.0, max_side / max(width, height))
     if scale == 1.0:
         return width, height
     return max(2, round(width * scale / 2) * 2), max(2, round(height * scale / 2) * 2)
 
 
-def _pixel_aspect(stream: Any) -> float:
-    ratio = stream.sample_aspect_ratio
-    value = float(ratio) if ratio else 1.0
-    return value if 0.2 < value < 5.0 else 1.0
-
-
-def _decoded_size(stream: Any, max_side: int) -> tuple[int, int]:
-    """Decoder target size: square pixels, at most ``max_side``, before rotation."""
-    width = round(stream.codec_context.width * _pixel_aspect(stream))
-    return _target_size(max(1, width), stream.codec_context.height, max_side)
-
-
 def probe(path: str | Path, max_side_px: int = MAX_SIDE_PX) -> VideoInfo:
     """Return size, claimed duration and codec, having decoded one frame.
 
-    Raises
-    ------
-    InputError
-        If the file is not a video with at least one picture.
+    InputError if the file is not a video with at least one picture.
     """
     with _opened(path) as (container, stream):
         try:
@@ -198,7 +186,6 @@ class FrameReader:
 
     Parameters
     ----------
-    path : path
     rate_hz : float or None
         Footage faster than this is decimated (by time stamps) to about this
         rate; None keeps every frame.
@@ -266,15 +253,14 @@ class FrameReader:
         packets = container.demux(stream)
         while n_bad <= _MAX_BAD_PACKETS:
             try:
-                packet = next(packets, None)
-                if packet is None:
+                if (packet := next(packets, None)) is None:
                     return
                 frames = packet.decode()
             except av.error.FFmpegError:
                 n_bad += 1
                 self.n_damaged += 1
-                continue
-            yield from frames
+            else:
+                yield from frames
 
     def _picture(self, raw: Any, stream: Any) -> ImageArray:
         width, height = _decoded_size(stream, self.max_side_px)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from fractions import Fraction
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import av
@@ -14,9 +14,11 @@ import cv2
 import numpy as np
 
 from formcheck.errors import OutputError
+from formcheck.files import partial_path
 from formcheck.video.reading import Frame, reason_of
 
 _TIME_BASE = Fraction(1, 90_000)
+_FAILURES = (av.error.FFmpegError, OSError)
 
 
 class VideoWriter:
@@ -25,28 +27,21 @@ class VideoWriter:
     Use as a context manager.  The file appears under its name only once it is
     complete; after an error nothing is left behind.
 
-    Parameters
-    ----------
-    path : path
-    width_px, height_px : int
-        Odd sizes lose their last row or column (H.264 needs even sides).
+    Odd sizes lose their last row or column (H.264 needs even sides).
     """
 
     def __init__(self, path: str | Path, width_px: int, height_px: int) -> None:
         self.path = Path(path)
         self._size = (width_px // 2 * 2, height_px // 2 * 2)
-        self._partial = self.path.with_name(f".{self.path.name[-80:]}.{os.getpid()}.part")
+        self._partial = partial_path(self.path)
         self._last_pts = -1
         self._planes: Any = None
 
     def __enter__(self) -> VideoWriter:
         width, height = self._size
-        try:
-            self._container = av.open(
-                str(self._partial), "w", format="mp4", options={"movflags": "+faststart"}
-            )
-        except (av.error.FFmpegError, OSError) as error:
-            raise OutputError(f"{self.path}: cannot be written ({reason_of(error)}).") from error
+        how = {"movflags": "+faststart"}
+        with self._naming_the_file():
+            self._container = av.open(str(self._partial), "w", format="mp4", options=how)
         stream: Any = self._container.add_stream("libx264", rate=30)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         stream.time_base = stream.codec_context.time_base = _TIME_BASE
@@ -68,30 +63,27 @@ class VideoWriter:
         self._planes = cv2.cvtColor(image, cv2.COLOR_RGB2YUV_I420, dst=self._planes)
         # This copies: the planes can be used again.
         picture = av.VideoFrame.from_ndarray(self._planes, format="yuv420p")
-        pts = max(self._last_pts + 1, round(frame.time_s / _TIME_BASE))
-        picture.pts, picture.time_base = pts, _TIME_BASE
-        self._last_pts = pts
-        try:
+        self._last_pts = max(self._last_pts + 1, round(frame.time_s / _TIME_BASE))
+        picture.pts, picture.time_base = self._last_pts, _TIME_BASE
+        with self._naming_the_file():
             self._container.mux(self._stream.encode(picture))
-        except (av.error.FFmpegError, OSError) as error:
-            raise OutputError(f"{self.path}: cannot be written ({reason_of(error)}).") from error
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         try:
             if kind is None:
-                self._container.mux(self._stream.encode(None))
-            self._container.close()
-            if kind is None:
-                self._partial.replace(self.path)
-        except (av.error.FFmpegError, OSError) as failure:
-            if kind is None:
-                raise OutputError(f"{self.path}: cannot be written ({reason_of(failure)}).") from (
-                    failure
-                )
+                with self._naming_the_file():
+                    self._container.mux(self._stream.encode(None))
+                    self._container.close()
+                    self._partial.replace(self.path)
+            else:
+                with suppress(*_FAILURES):
+                    self._container.close()
         finally:
             self._partial.unlink(missing_ok=True)
+
+    @contextmanager
+    def _naming_the_file(self) -> Iterator[None]:
+        try:
+            yield
+        except _FAILURES as error:
+            raise OutputError(f"{self.path}: cannot be written ({reason_of(error)}).") from error

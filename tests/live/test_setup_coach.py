@@ -12,7 +12,6 @@ from stickfigure import Camera, film, stand, walk
 
 from formcheck.live.setup_coach import INSTRUCTIONS, SetupCoach, framing
 from formcheck.pose.track import Pose
-from formcheck.squat.view import ViewName
 
 GREY = picture(0)
 
@@ -61,7 +60,7 @@ def test_somebody_else_in_the_picture() -> None:
 
 
 def test_nobody_is_there() -> None:
-    coach = SetupCoach()
+    coach = SetupCoach(lambda image: 1)
     ids = [coach.update(GREY, Pose.absent(i / 30)).id for i in range(60)]
     assert set(ids) == {"nobody"}
 
@@ -74,12 +73,11 @@ def test_half_outside_is_sent_to_the_middle() -> None:
 
 def test_a_walk_up_ends_in_ready_and_ready_stays() -> None:
     far = replace(WEBCAM, distance_m=7.5)
-    coach = SetupCoach()
+    coach = SetupCoach(lambda image: 1)
     ids = [coach.update(GREY, pose).id for pose in film([walk(4.5, 4.0), stand(3.0)], camera=far)]
     assert ids[0] == "closer"
     assert ids[-1] == "ready"
     assert coach.is_ready
-    assert coach.view is ViewName.FRONT
     gone = [coach.update(GREY, Pose.absent(20 + i / 30)).id for i in range(60)]
     assert gone[-1] == "nobody"
 
@@ -87,7 +85,7 @@ def test_a_walk_up_ends_in_ready_and_ready_stays() -> None:
 def test_instructions_do_not_flicker() -> None:
     """A landmark that jitters over a limit does not change the words every frame."""
     rng = np.random.default_rng(1)
-    coach, ids = SetupCoach(), []
+    coach, ids = SetupCoach(lambda image: 1), []
     pose = film([stand(0.2)], camera=replace(WEBCAM, distance_m=6.1))[0]
     for i in range(300):
         points = pose.points_px + rng.normal(0, 6, 2)

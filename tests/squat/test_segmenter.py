@@ -302,4 +302,4 @@ def test_a_dip_under_way_is_seen_before_it_counts():
     assert start_s < times_s[0] < bottom_s
     assert bottom_s < times_s[-1] < end_s + 1  # until the stand has lasted
     assert analyzer.segmenter.open_rep() is None
-    assert analyzer.segmenter.phase == "up"
+    assert analyzer.segmenter.phase == "standing"
