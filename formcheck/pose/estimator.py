@@ -194,22 +194,17 @@ class PoseEstimator:
         return Pose(frame.time_s, *found)
 
 
-class PeopleFinder:
+class PeopleFinder(_Landmarker):
     """Finds up to four people in single pictures; slower than following one."""
 
     MAX_PEOPLE = 4
 
     def __init__(self, model: str | Path | None = None) -> None:
-        self._landmarker = _Landmarker(model, "IMAGE", self.MAX_PEOPLE)
+        super().__init__(model, "IMAGE", self.MAX_PEOPLE)
 
     def find(self, image: ImageArray) -> list[FloatArray]:
         """Return the landmarks of everybody in an RGB picture, each (33, 2) in pixels."""
-        result = self._landmarker.detect(image)
-        return [_pixels(body, image)[0] for body in result.pose_landmarks]
-
-    def close(self) -> None:
-        """Free the model; safe to call twice."""
-        self._landmarker.close()
+        return [_pixels(body, image)[0] for body in self.detect(image).pose_landmarks]
 
 
 def _pixels(landmarks: Any, image: ImageArray) -> tuple[FloatArray, FloatArray]:

@@ -27,16 +27,9 @@ def median_known(values: ArrayLike, axis: int | None = None) -> FloatArray:
 
 
 def angle_between_deg(a: ArrayLike, b: ArrayLike) -> FloatArray:
-    """Unsigned angle between vectors, 0 to 180.
+    """Unsigned angle between vectors of shape (..., 2), 0 to 180; NaN for a zero vector.
 
-    Parameters
-    ----------
-    a, b : array, shape (..., 2)
-
-    Returns
-    -------
-    array, shape (...)
-        ``atan2(|a x b|, a . b)``, exact also near 0 and 180; NaN for a zero vector.
+    ``atan2(|a x b|, a . b)`` is exact also near 0 and 180.
     """
     cross, dot = _cross_and_dot(a, b)
     angle = np.degrees(np.arctan2(np.abs(cross), dot))
@@ -49,12 +42,9 @@ def _cross_and_dot(a: ArrayLike, b: ArrayLike) -> tuple[FloatArray, FloatArray]:
 
 
 def flexion_deg(proximal: ArrayLike, joint: ArrayLike, distal: ArrayLike) -> FloatArray:
-    """Flexion of a hinge from three points, 0 = straight, positive = bent.
+    """Flexion of a hinge from three points of shape (..., 2), 0 = straight, positive = bent.
 
-    Parameters
-    ----------
-    proximal, joint, distal : array, shape (..., 2)
-        For the knee: hip, knee, ankle.
+    For the knee: hip, knee, ankle.
     """
     joint = np.asarray(joint, float)
     return 180.0 - angle_between_deg(np.asarray(proximal) - joint, np.asarray(distal) - joint)
@@ -63,12 +53,8 @@ def flexion_deg(proximal: ArrayLike, joint: ArrayLike, distal: ArrayLike) -> Flo
 def inclination_deg(base: ArrayLike, tip: ArrayLike, forward: ArrayLike = 1.0) -> FloatArray:
     """Lean of the segment base->tip from vertical, positive towards ``forward``.
 
-    Parameters
-    ----------
-    base, tip : array, shape (..., 2)
-        For the shank: ankle and knee.  For the trunk: hip and shoulder.
-    forward : array, shape (...) or float
-        +1 if forward is the image's right, -1 if its left.
+    Base and tip, of shape (..., 2), are ankle and knee for the shank, hip and shoulder for the
+    trunk; ``forward``, of shape (...), is +1 if that is the image's right, -1 if its left.
     """
     v = np.asarray(tip, float) - np.asarray(base, float)
     return np.asarray(np.degrees(np.arctan2(np.asarray(forward) * v[..., 0], -v[..., 1])))
@@ -84,11 +70,8 @@ def frontal_plane_projection_angle_deg(
     thresholded at depth: at parallel the thigh points at the camera and the
     angle collapses whatever the knees do.
 
-    Parameters
-    ----------
-    hip, knee, ankle : array, shape (..., 2)
-    medial : array, shape (...) or float
-        +1 if towards the other leg is the image's right, -1 if its left.
+    The points have shape (..., 2); ``medial``, of shape (...), is +1 if towards the other leg is
+    the image's right, -1 if its left.
     """
     knee = np.asarray(knee, float)
     cross, dot = _cross_and_dot(knee - np.asarray(hip, float), np.asarray(ankle, float) - knee)

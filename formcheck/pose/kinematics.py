@@ -102,23 +102,14 @@ def side_knee_flexion_deg(leg: Leg, rest: Leg) -> FloatArray:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Window:
-    """Smoothed poses over a stretch of time, stacked.
-
-    Parameters
-    ----------
-    times_s : array, shape (n,)
-    points_px : array, shape (n, 33, 2)
-    visibility : array, shape (n, 33)
-    world_m : array, shape (n, 33, 3)
-    residual_px : array, shape (n, 33, 2)
-        Raw minus smooth landmarks.
-    """
+    """Smoothed poses over a stretch of time, stacked: n before the dimensions of a pose."""
 
     times_s: FloatArray
     points_px: FloatArray
     visibility: FloatArray
     world_m: FloatArray
     residual_px: FloatArray
+    """Raw minus smooth landmarks, shape (n, 33, 2)."""
 
     @classmethod
     def stack(cls, poses: list[SmoothPose]) -> Window:

@@ -53,21 +53,14 @@ class RepairCounts:
 
 @dataclass(frozen=True, slots=True)
 class SmoothPose:
-    """A repaired, smoothed pose and how far the raw one was from it.
-
-    Parameters
-    ----------
-    pose : Pose
-        NaN where a gap was too long to bridge.
-    residual_px : array, shape (33, 2)
-        Raw minus smooth, the clip's own landmark noise; NaN where either is.
-    person : int
-        Counts up when the track jumps to somebody else.
-    """
+    """A repaired, smoothed pose and how far the raw one was from it."""
 
     pose: Pose
+    """NaN where a gap was too long to bridge."""
     residual_px: FloatArray
+    """Raw minus smooth, shape (33, 2), the clip's own landmark noise; NaN where either is."""
     person: int = 0
+    """Counts up when the track jumps to somebody else."""
 
 
 def leg_length_px(points_px: FloatArray) -> float:
@@ -268,15 +261,8 @@ def _bridged(smooth: FloatArray, values: FloatArray, dt: FloatArray) -> FloatArr
 def _local_line(values: FloatArray, dt: FloatArray) -> FloatArray:
     """Value at dt = 0 of the straight line through each column, weighted by tricube.
 
-    Parameters
-    ----------
-    values : array, shape (n, 33, 5)
-    dt : array, shape (n,)
-
-    Returns
-    -------
-    array, shape (33, 5)
-        NaN where support is fewer than two frames, or none at or on one side of dt = 0.
+    From ``values`` of shape (n, 33, 5) at the times ``dt`` to (33, 5): NaN where support is fewer
+    than two frames, or none at or on one side of dt = 0.
     """
     flat, t = values.reshape(len(dt), -1), dt[:, None]
     is_known = np.isfinite(flat)

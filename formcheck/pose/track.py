@@ -78,25 +78,17 @@ RIGHT_LEG = LegLandmarks(*(Landmark[f"RIGHT_{joint}"] for joint in _JOINTS))
 
 @dataclass(frozen=True, slots=True)
 class Pose:
-    """One person in one frame.
-
-    Parameters
-    ----------
-    time_s : float
-        Presentation time of the frame, from the first frame of the clip.
-    points_px : array, shape (33, 2)
-        Landmarks in pixels, y down.  All NaN when nobody was found.
-    visibility : array, shape (33,)
-        The model's belief, 0 to 1, that a landmark is in view; 0 when absent.
-    world_m : array, shape (33, 3)
-        The model's own 3D guess in metres, origin between the hips, x right,
-        y down, z away from the camera.  Good for coarse yaw only.
-    """
+    """One person in one frame."""
 
     time_s: float
+    """Presentation time of the frame, from the first frame of the clip."""
     points_px: FloatArray
+    """Landmarks in pixels, shape (33, 2), y down.  All NaN when nobody was found."""
     visibility: FloatArray
+    """The model's belief, 0 to 1, that a landmark is in view, shape (33,); 0 when absent."""
     world_m: FloatArray
+    """The model's own 3D guess in metres, shape (33, 3), origin between the hips, x right, y down,
+    z away from the camera.  Good for coarse yaw only."""
 
     @classmethod
     def absent(cls, time_s: float) -> Pose:
@@ -116,25 +108,9 @@ class Pose:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PoseTrack:
-    """All poses of a clip.
+    """All poses of a clip: as in a :class:`Pose`, with N frames before the other dimensions.
 
-    Parameters
-    ----------
-    times_s : array, shape (N,)
-        Strictly increasing presentation times.
-    points_px : array, shape (N, 33, 2)
-    visibility : array, shape (N, 33)
-    world_m : array, shape (N, 33, 3)
-    width_px, height_px : int
-        Size of the upright picture the pixels refer to.
-    meta : mapping
-        Where the track came from (source file, hash, model, versions, notes);
-        plain JSON values.
-
-    Raises
-    ------
-    ValueError
-        If shapes do not agree, times do not increase or the size is not positive.
+    ValueError if shapes do not agree, times do not increase strictly or the size is not positive.
     """
 
     times_s: FloatArray
@@ -142,8 +118,10 @@ class PoseTrack:
     visibility: FloatArray
     world_m: FloatArray
     width_px: int
+    """Size of the upright picture the pixels refer to."""
     height_px: int
     meta: Mapping[str, Any] = field(default_factory=dict)
+    """Where the track came from (source file, hash, model, versions, notes); plain JSON values."""
 
     def __post_init__(self) -> None:
         for name, of_frame in _SHAPES.items():

@@ -49,30 +49,22 @@ _ROTATIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One upright picture.
-
-    Parameters
-    ----------
-    time_s : float
-        Presentation time from the first frame.
-    image : array, shape (height, width, 3), uint8
-        RGB, contiguous.
-    """
+    """One upright picture."""
 
     time_s: float
+    """Presentation time from the first frame."""
     image: ImageArray
+    """RGB, contiguous, shape (height, width, 3), uint8."""
 
 
 @dataclass(frozen=True, slots=True)
 class VideoInfo:
-    """What a video says of itself, upright and as it will be analysed.
-
-    ``duration_s`` is the header's claim and None where it makes none.
-    """
+    """What a video says of itself, upright and as it will be analysed."""
 
     width_px: int
     height_px: int
     duration_s: float | None
+    """The header's claim, None where it makes none."""
     codec: str
 
 
