@@ -30,21 +30,10 @@ def check_clip(
     model: str | Path | None = None,
     progress: Progress | None = None,
 ) -> CheckedClip:
-    """Judge a video, or a stored track without the model.
+    """Judge a video, or a track written by :meth:`PoseTrack.save` (``.npz``) without the model.
 
-    Parameters
-    ----------
-    path : path
-        A video, or a track written by :meth:`PoseTrack.save` (``.npz``).
-    model : path, optional
-        Another pose landmarker bundle.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be used at all.
-    ModelError
-        If the model cannot.
+    ``model`` is another pose landmarker bundle.  InputError if the file cannot be used at all,
+    ModelError if the model cannot.
     """
     path = Path(path)
     if path.suffix.lower() == TRACK_SUFFIX:
@@ -61,12 +50,8 @@ def check_clip(
 class Watcher:
     """Follows the lifter and judges what is done, frame by frame; close it when done.
 
-    Parameters
-    ----------
-    analyzer : Analyzer
-        Outlives the watcher: a set goes on when a new model takes over.
-    seed : Box, optional
-        Follow the body in this part of the picture.
+    The analyzer outlives the watcher: a set goes on when a new model takes over.  With a ``seed``
+    it follows the body in this part of the picture.
     """
 
     def __init__(

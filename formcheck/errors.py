@@ -34,17 +34,8 @@ class OutputError(FormcheckError):
 def explain(error: Exception, cls: Any) -> str:
     """Return where msgspec could not read a ``cls`` and why, with what is known there.
 
-    Parameters
-    ----------
-    error
-        The ``msgspec.ValidationError``.
-    cls
-        The type that was asked for.
-
-    Returns
-    -------
-    str
-        Such as ``.risks[0].strength: Invalid enum value 'E'; known: A, B, C, D, X``.
+    For its ``ValidationError`` such as
+    ``.risks[0].strength: Invalid enum value 'E'; known: A, B, C, D, X``.
     """
     text, _, place = str(error).partition(" - at `$")
     place, known = place.removesuffix("`"), cls

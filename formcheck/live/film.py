@@ -19,14 +19,7 @@ PAUSE_S = 2.0
 class Film:
     """A video file in real time: who is slow misses pictures, as with a camera.
 
-    Parameters
-    ----------
-    path : path
-
-    Raises
-    ------
-    InputError
-        If the file is no video.
+    InputError if the file is no video.
     """
 
     def __init__(self, path: str | Path) -> None:

@@ -81,16 +81,10 @@ class LiveUpdate:
 
 
 class LiveSession:
-    """One set in front of a camera.
+    """One set in front of a camera, with help ``with_setup`` before the first repetition.
 
-    Parameters
-    ----------
-    model : path, optional
-        Another pose landmarker bundle; ModelError with the first frame if it cannot be loaded.
-    name : str
-        What the set is called in its result.
-    with_setup : bool
-        Help to set up before the first repetition.
+    ``name`` is what the set is called in its result, ``model`` another pose landmarker bundle;
+    ModelError with the first frame if it cannot be loaded.
     """
 
     def __init__(
@@ -140,14 +134,9 @@ class LiveSession:
     def update(self, image: ImageArray, time_s: float) -> LiveUpdate:
         """Take the next picture.
 
-        Parameters
-        ----------
-        image : array, shape (height, width, 3), uint8
-            RGB, upright.
-        time_s : float
-            When it was taken, on any clock that runs in seconds.  A picture that is
-            not newer than the last is not used; a clock that was set back goes on
-            after a pause.
+        It is RGB, upright, of shape (height, width, 3), uint8; ``time_s`` is when it was taken, on
+        any clock that runs in seconds.  A picture that is not newer than the last is not used; a
+        clock that was set back goes on after a pause.
         """
         height, width = image.shape[:2]
         if not self._spool.n_poses:

@@ -60,11 +60,7 @@ class Instruction:
     detail: str
 
 
-def _table(*rows: tuple[str, str, str]) -> dict[str, Instruction]:
-    return {row[0]: Instruction(*row) for row in rows}
-
-
-INSTRUCTIONS = _table(
+_ROWS = (
     ("light", "More light", "The picture is too dark. Put a lamp behind the camera."),
     ("nobody", "Step into the picture", "Nobody is seen yet."),
     ("people", "One person only", "Somebody else is in the picture."),
@@ -82,6 +78,7 @@ INSTRUCTIONS = _table(
     ("still", "Stand still", "Stand tall for a second."),
     ("ready", "Ready: squat", "Everything needed is in the picture."),
 )
+INSTRUCTIONS = {row[0]: Instruction(*row) for row in _ROWS}
 """Every instruction, the more important first."""
 
 
@@ -102,14 +99,7 @@ class SetupCoach:
     _people_s: float = -np.inf
 
     def update(self, image: ImageArray, pose: Pose) -> Instruction:
-        """Take the next frame; return what to say now.
-
-        Parameters
-        ----------
-        image : array, shape (height, width, 3), uint8
-        pose : Pose
-            Of this picture, in its pixels.
-        """
+        """Take the next picture and the pose in it, in its pixels; return what to say now."""
         now_s = pose.time_s
         self._poses.append(pose)
         while now_s - self._poses[0].time_s > LOOK_BACK_S:

@@ -26,16 +26,6 @@ def median_known(values: ArrayLike, axis: int | None = None) -> FloatArray:
     return np.asarray(np.squeeze(median, axis))
 
 
-def angle_between_deg(a: ArrayLike, b: ArrayLike) -> FloatArray:
-    """Unsigned angle between vectors of shape (..., 2), 0 to 180; NaN for a zero vector.
-
-    ``atan2(|a x b|, a . b)`` is exact also near 0 and 180.
-    """
-    cross, dot = _cross_and_dot(a, b)
-    angle = np.degrees(np.arctan2(np.abs(cross), dot))
-    return np.where(np.hypot(cross, dot) > 0, angle, np.nan)
-
-
 def _cross_and_dot(a: ArrayLike, b: ArrayLike) -> tuple[FloatArray, FloatArray]:
     a, b = np.asarray(a, float), np.asarray(b, float)
     return a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0], (a * b).sum(-1)
@@ -44,10 +34,13 @@ def _cross_and_dot(a: ArrayLike, b: ArrayLike) -> tuple[FloatArray, FloatArray]:
 def flexion_deg(proximal: ArrayLike, joint: ArrayLike, distal: ArrayLike) -> FloatArray:
     """Flexion of a hinge from three points of shape (..., 2), 0 = straight, positive = bent.
 
-    For the knee: hip, knee, ankle.
+    For the knee: hip, knee, ankle.  180 less the angle between the segments a and b,
+    ``atan2(|a x b|, a . b)``, exact also near 0 and 180; NaN for a segment without length.
     """
     joint = np.asarray(joint, float)
-    return 180.0 - angle_between_deg(np.asarray(proximal) - joint, np.asarray(distal) - joint)
+    cross, dot = _cross_and_dot(np.asarray(proximal) - joint, np.asarray(distal) - joint)
+    angle = np.degrees(np.arctan2(np.abs(cross), dot))
+    return 180.0 - np.where(np.hypot(cross, dot) > 0, angle, np.nan)
 
 
 def inclination_deg(base: ArrayLike, tip: ArrayLike, forward: ArrayLike = 1.0) -> FloatArray:

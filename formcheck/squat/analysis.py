@@ -78,12 +78,8 @@ class Analyzer:
 
     ``update`` returns what was decided with this frame; ``finish`` decides the
     rest and returns the whole.  Feeding a clip frame by frame or all at once
-    gives the same result.
-
-    Parameters
-    ----------
-    keeps_points : bool
-        Whether the analysis holds every smoothed landmark; not for streams without an end.
+    gives the same result.  It ``keeps_points``, every smoothed landmark, but not for streams
+    without an end.
     """
 
     def __init__(self, settings: Settings = DEFAULT_SETTINGS, *, keeps_points: bool = True) -> None:

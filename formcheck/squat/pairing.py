@@ -27,28 +27,19 @@ _SLACK_S = 0.1
 Pair = tuple[int | None, int | None]
 
 
-class Timed(Protocol):
+class _Timed(Protocol):
     """A repetition: when it starts, turns round and ends; how long down and up take."""
 
     @property
-    def start_s(self) -> float:
-        """When it starts."""
-
+    def start_s(self) -> float: ...
     @property
-    def bottom_s(self) -> float:
-        """When it turns round."""
-
+    def bottom_s(self) -> float: ...
     @property
-    def end_s(self) -> float:
-        """When it ends."""
-
+    def end_s(self) -> float: ...
     @property
-    def eccentric_s(self) -> float:
-        """How long the way down takes."""
-
+    def eccentric_s(self) -> float: ...
     @property
-    def concentric_s(self) -> float:
-        """How long the way up takes."""
+    def concentric_s(self) -> float: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +61,7 @@ class Pairing:
         return self.n_matched == 0 or self.mean_cost > MAX_MEAN_COST
 
 
-def pair_reps(first: Sequence[Timed], second: Sequence[Timed]) -> Pairing:
+def pair_reps(first: Sequence[_Timed], second: Sequence[_Timed]) -> Pairing:
     """Match two lists of repetitions by order and tempo.
 
     The cheapest alignment: a match costs the mean absolute log ratio of
@@ -109,7 +100,7 @@ def pair_reps(first: Sequence[Timed], second: Sequence[Timed]) -> Pairing:
 
 
 def _cost(
-    first: Sequence[Timed], second: Sequence[Timed], i: int, j: int, is_after_match: bool
+    first: Sequence[_Timed], second: Sequence[_Timed], i: int, j: int, is_after_match: bool
 ) -> float:
     a, b = first[i], second[j]
     spans = [
@@ -147,13 +138,7 @@ def best_camera(fault: Fault, seen: Sequence[tuple[str, Finding]]) -> int:
     """Which of several cameras to believe about a fault in a repetition: its index.
 
     First one that can judge it at all, then by the fault's own order of views,
-    then by confidence; of equals the first.
-
-    Parameters
-    ----------
-    fault : Fault
-    seen : sequence of (view, finding)
-        One from each camera.
+    then by confidence; of equals the first.  ``seen`` is a view and a finding from each.
     """
     order = [str(view) for view in fault.views]
 

@@ -36,18 +36,10 @@ _T_975 = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262)
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A value and the half width of its 95 % interval.
+    """A value and the half width of its 95 % interval, in one unit.
 
-    Parameters
-    ----------
-    value, uncertainty : float
-        In one unit; finite, the uncertainty not negative.  What was not measured is no `Measured`:
-        leave a finding out whose value is None.
-
-    Raises
-    ------
-    ValueError
-        If a number is NaN or infinite, or the uncertainty negative.
+    What was not measured is no `Measured`: leave a finding out whose value is None.  ValueError if
+    a number is NaN or infinite, or the uncertainty negative.
     """
 
     value: float
@@ -81,15 +73,7 @@ def mean_of_clips(clips: Sequence[Sequence[Measured]]) -> Measured | None:
     of the repetitions and the variance v of its mean without the body's part; s is the standard
     deviation of the clips' means.
 
-    Parameters
-    ----------
-    clips
-        The judged repetitions of each clip; clips without any do not count.
-
-    Returns
-    -------
-    Measured or None
-        One repetition keeps its own uncertainty; None without any.
+    One repetition keeps its own uncertainty; clips without any do not count; None if none has any.
     """
     clips = [reps for reps in clips if reps]
     n = sum(len(reps) for reps in clips)
@@ -117,14 +101,9 @@ def difference(after: Measured, before: Measured, *, is_same_picture: bool = Fal
     would, but it is poorly known, and left in it makes up for a camera moved for good between the
     two, whose part neither averages out nor cancels.
 
-    Parameters
-    ----------
-    after, before
-        Findings or means.
-    is_same_picture
-        The same repetition of the same video, judged twice: two single findings, whose body and
-        clip parts cancel, ``sqrt(REP_SHARE (u1^2 + u2^2))``.  On the wide side, as the
-        repetition's own part is mostly the same too.
+    ``is_same_picture`` is the same repetition of the same video, judged twice: two single findings,
+    whose body and clip parts cancel, ``sqrt(REP_SHARE (u1^2 + u2^2))``.  On the wide side, as the
+    repetition's own part is mostly the same too.
     """
     uncertainty = hypot(after.uncertainty, before.uncertainty)
     kept = sqrt(REP_SHARE) if is_same_picture else 1.0

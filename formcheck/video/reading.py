@@ -176,28 +176,10 @@ def _info(container: Any, stream: Any, rotation: int, max_side_px: int) -> Video
 class FrameReader:
     """Iterate over the frames of a video at no more than a given rate.
 
-    Parameters
-    ----------
-    rate_hz : float or None
-        Footage faster than this is decimated (by time stamps) to about this
-        rate; None keeps every frame.
-    max_side_px : int
-        Larger pictures are scaled down to this longer side.
-
-    Attributes
-    ----------
-    info : VideoInfo or None
-        What the file says of itself; known from the first frame on.
-    n_decoded : int
-        Frames decoded so far, decimated ones included.
-    n_damaged : int
-        Packets that could not be decoded and frames with unusable times.
-
-    Raises
-    ------
-    InputError
-        On iteration, if the file cannot be read at all.  Damage in the middle
-        of a file is counted, not raised: what decodes is used.
+    Footage faster than ``rate_hz`` is decimated (by time stamps) to about this rate; None keeps
+    every frame.  Larger pictures are scaled down to ``max_side_px`` on the longer side.  InputError
+    on iteration if the file cannot be read at all; damage in the middle of a file is counted, not
+    raised: what decodes is used.
     """
 
     def __init__(
@@ -208,11 +190,14 @@ class FrameReader:
     ) -> None:
         self.path = Path(path)
         self.max_side_px = max_side_px
-        # Two thirds of a period apart is the same frame interval up to jitter.
+        # Four fifths of a period apart is the same frame interval up to jitter.
         self._min_interval_s = 0.0 if rate_hz is None else 0.8 / rate_hz
         self.info: VideoInfo | None = None
+        """What the file says of itself; known from the first frame on."""
         self.n_decoded = 0
+        """Frames decoded so far, decimated ones included."""
         self.n_damaged = 0
+        """Packets that could not be decoded and frames with unusable times."""
         # Each keeps its tables from one picture to the next.
         self._shrink, self._to_rgb = VideoReformatter(), VideoReformatter()
 

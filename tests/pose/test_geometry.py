@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from formcheck.pose.geometry import (
-    angle_between_deg,
     flexion_deg,
     frontal_plane_projection_angle_deg,
     inclination_deg,
@@ -24,18 +23,17 @@ def apart(*points):
 
 
 @pytest.mark.parametrize("turn", [0.0, 1e-4, 30, 89.999, 90, 135, 179.999, 180])
-def test_angle_between_is_the_turn_between_two_vectors(turn):
+def test_flexion_is_exact_also_near_its_ends(turn):
     other = 7 * np.array([np.cos(np.radians(turn)), np.sin(np.radians(turn))])
-    assert angle_between_deg([3.0, 0.0], other) == pytest.approx(turn, abs=1e-9)
+    assert flexion_deg([3.0, 0.0], [0.0, 0.0], other) == pytest.approx(180 - turn, abs=1e-9)
 
 
-def test_angle_between_has_no_sign_and_no_order():
-    a, b = [1.0, 2.0], [-3.0, 0.5]
-    assert angle_between_deg(a, b) == angle_between_deg(b, a) >= 0
+def test_flexion_has_no_sign_and_no_order():
+    a, joint, b = [1.0, 2.0], [0.0, 0.0], [-3.0, 0.5]
+    assert flexion_deg(a, joint, b) == flexion_deg(b, joint, a) >= 0
 
 
-def test_a_zero_vector_has_no_angle():
-    assert np.isnan(angle_between_deg([0.0, 0.0], [1.0, 0.0]))
+def test_a_segment_without_length_has_no_angle():
     assert np.isnan(flexion_deg([5.0, 5.0], [5.0, 5.0], [9.0, 9.0]))
 
 
@@ -78,7 +76,6 @@ def test_a_missing_point_makes_a_missing_angle(index):
     assert np.isnan(frontal_plane_projection_angle_deg(*points, 1.0))
     if index < 2:
         assert np.isnan(inclination_deg(points[0], points[1]))
-        assert np.isnan(angle_between_deg(points[0], points[1]))
 
 
 def test_windows_and_frames_give_the_same_numbers():
