@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from formcheck.errors import InputError
+from formcheck.files import TRACK_SUFFIX
 from formcheck.pose.estimator import mediapipe_version
 from formcheck.pose.people import Box, LifterTracker
 from formcheck.pose.track import Pose, PoseTrack, origin
@@ -19,7 +20,6 @@ from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
 from formcheck.video.reading import Frame, FrameReader, Progress
 
 EARLY_END_SHARE = 0.9
-TRACK_SUFFIX = ".npz"
 STANDING_STILL_S = 0.2
 """So long after the start of a squat the lifter still stands."""
 

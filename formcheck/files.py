@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import os
 import unicodedata
+from enum import StrEnum
 from pathlib import Path
 
 from formcheck.errors import OutputError
 
+TRACK_SUFFIX = ".npz"
+"""Of a track under any name."""
 MAX_STEM_BYTES = 150
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))}
 """Names that mean a device on Windows, whatever follows the first dot."""
+
+
+class Suffix(StrEnum):
+    """What follows a clip's stem in the names of the files made of it."""
+
+    RESULT = ".json"
+    TRACK = ".track.npz"
+    VIDEO = ".annotated.mp4"
+    THUMB = ".worst.jpg"
 
 
 def partial_path(path: Path) -> Path:

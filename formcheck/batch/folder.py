@@ -54,27 +54,15 @@ def free_bytes(folder: Path) -> int:
 
 @dataclass(slots=True)
 class DiskSpace:
-    """Sees to it that a clip is only begun if its results will fit.
-
-    Parameters
-    ----------
-    out : path
-    with_video : bool
-        Whether annotated videos are written.
-    """
+    """Sees to it that a clip is only begun if its results will fit."""
 
     out: Path
     with_video: bool
+    """Whether annotated videos are written."""
     _reserved: dict[int, int] = field(default_factory=dict)
 
     def check(self, sources: Iterable[Source]) -> None:
-        """See whether all of them fit.
-
-        Raises
-        ------
-        OutputError
-            Before anything is done, if not.
-        """
+        """See whether all of them fit; raises OutputError if not, before anything is done."""
         many = list(sources)
         needed = sum(self._needed(source) for source in many) + SPARE_BYTES
         free = free_bytes(self.out)
@@ -88,10 +76,7 @@ class DiskSpace:
     def reserve(self, index: int, source: Source) -> None:
         """Set a clip's share aside, until :meth:`release`.
 
-        Raises
-        ------
-        OutputError
-            If it would not fit beside those under way, which still do.
+        Raises OutputError if it would not fit beside those under way, which still do.
         """
         self._reserved[index] = self._needed(source)
         free = free_bytes(self.out)

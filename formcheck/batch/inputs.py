@@ -15,17 +15,15 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from formcheck.batch.source import TRACK_SUFFIX, Source, fsspec_module, is_address, shown_address
+from formcheck.batch.source import Source, fsspec_module, is_address, reason_of, shown_address
 from formcheck.errors import InputError, SettingsError
-from formcheck.files import printable
+from formcheck.files import TRACK_SUFFIX, Suffix, printable
 
 VIDEO_SUFFIXES = frozenset(
     f".{name}"
     for name in ("mp4", "mov", "m4v", "webm", "mkv", "avi", "ts", "mts", "m2ts", "mpg", "mpeg",
                  "3gp", "qt")
 )  # fmt: skip
-_OUR_VIDEO = ".annotated.mp4"
-_OUR_TRACK = ".track.npz"
 _VERSION_KEYS = frozenset(
     ("etag", "mtime", "last_modified", "lastmodified", "modified", "updated", "created",
      "version_id", "md5hash")
@@ -39,12 +37,12 @@ def expand(
 
     Parameters
     ----------
-    inputs : iterable of str
+    inputs
         Files, folders (searched below), patterns with ``*``, addresses.
-    lists : iterable of str
+    lists
         Text files with one input a line; blank lines and lines that start
         with ``#`` are skipped; relative paths are relative to the list.
-    exclude : path, optional
+    exclude
         A folder never searched: where the results go.
 
     Raises
@@ -54,9 +52,7 @@ def expand(
     SettingsError
         If an address is given and fsspec is not installed.
     """
-    named = [*inputs]
-    for path in lists:
-        named += _read_list(Path(path))
+    named = [*inputs, *(line for path in lists for line in _read_list(Path(path)))]
     out: list[Source] = []
     seen: set[str] = set()
     hidden = None if exclude is None else os.path.abspath(exclude)
@@ -77,9 +73,12 @@ def _read_list(path: Path) -> list[str]:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8 text"
         raise InputError(f"{path}: the list cannot be read ({reason}). Check the path.") from None
-    lines = [line.strip() for line in text.splitlines()]
-    lines = [line for line in lines if line and not line.startswith("#")]
-    return [line if is_address(line) else str(path.parent / line) for line in lines]
+    lines = (line.strip() for line in text.splitlines())
+    return [
+        line if is_address(line) else str(path.parent / line)
+        for line in lines
+        if line and not line.startswith("#")
+    ]
 
 
 def _expand_one(text: str, hidden: str | None) -> tuple[bool, list[Source]]:
@@ -90,9 +89,8 @@ def _expand_one(text: str, hidden: str | None) -> tuple[bool, list[Source]]:
         found = [_local(os.path.join(text, p), p) for p in _walk(text, hidden)]
         return True, found or [_nothing(text, "holds no video or track. Check the folder.")]
     if not os.path.lexists(text) and glob.has_magic(text):
-        hits = sorted(glob.glob(text, recursive=True))
         found = []
-        for hit in hits:
+        for hit in sorted(glob.glob(text, recursive=True)):
             if os.path.isdir(hit):
                 base = os.path.basename(hit.rstrip(os.sep))
                 found += [_local(os.path.join(hit, p), f"{base}/{p}") for p in _walk(hit, hidden)]
@@ -104,9 +102,7 @@ def _expand_one(text: str, hidden: str | None) -> tuple[bool, list[Source]]:
 
 def _local_path(address: str) -> str | None:
     parts = urlsplit(address)
-    if parts.scheme.lower() not in ("file", "local"):
-        return None
-    return unquote(parts.path)
+    return unquote(parts.path) if parts.scheme.lower() in ("file", "local") else None
 
 
 def _local(path: str, below: str) -> Source:
@@ -136,7 +132,7 @@ def _is_clip(name: str) -> bool:
     """Whether a search takes this file: a video or track, not one we drew ourselves."""
     base = os.path.basename(name)
     lowered = base.lower()
-    if base.startswith(".") or lowered.endswith(_OUR_VIDEO):
+    if base.startswith(".") or lowered.endswith(Suffix.VIDEO):
         return False
     return os.path.splitext(lowered)[1] in VIDEO_SUFFIXES | {TRACK_SUFFIX}
 
@@ -158,9 +154,8 @@ def _walk(folder: str, hidden: str | None) -> list[str]:
 def _without_own_tracks(names: list[str]) -> list[str]:
     """Leave out tracks that lie beside the video they were made from."""
     videos = {os.path.splitext(n)[0] for n in names if not n.lower().endswith(TRACK_SUFFIX)}
-    return [
-        n for n in names if not (n.endswith(_OUR_TRACK) and n.removesuffix(_OUR_TRACK) in videos)
-    ]
+    own = {f"{video}{Suffix.TRACK}" for video in videos}
+    return [name for name in names if name not in own]
 
 
 def _remote(address: str) -> tuple[bool, list[Source]]:
@@ -181,8 +176,8 @@ def _remote(address: str) -> tuple[bool, list[Source]]:
     except ImportError as error:
         raise SettingsError(f"{shown}: needs another package ({error}).") from None
     except Exception as error:
-        reason = getattr(error, "strerror", None) or type(error).__name__
-        return False, [_nothing(shown, f"cannot be read ({reason}). Check the address.")]
+        problem = f"cannot be read ({reason_of(error)}). Check the address."
+        return False, [_nothing(shown, problem)]
     out = []
     for path in found:
         full = path if is_address(path) else fs.unstrip_protocol(path)

@@ -1,10 +1,11 @@
-"""What a worker is told of a clip, and what it answers."""
+"""A clip on its way: as a task of a run, as a worker is told of it, and what comes of it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from formcheck.batch.manifest import Output, Record
 from formcheck.batch.source import Source
 
 SPOOL = ".fetched"
@@ -12,6 +13,29 @@ SPOOL = ".fetched"
 
 Report = Callable[[str, float, float | None], None]
 """Called with the stage, seconds of video done and the total (None if unknown)."""
+
+
+@dataclass(slots=True)
+class Task:
+    """One input of a run."""
+
+    source: Source
+    name: str
+    """Stem of its results."""
+    label: str
+    """What its record goes by: that of the clip a track was made from if the track is scored
+    again in its own results folder."""
+    subject: str
+    key: str
+    """Digest of what its result depends on (:func:`~formcheck.batch.manifest.run_key`)."""
+    track_key: str
+    """Digest of what its track depends on; empty for a stored track."""
+    known: Record | None
+    """What an earlier run left of it."""
+    is_done: bool = False
+    """Whether that is all that is asked for."""
+    has_track: bool = False
+    """Whether its track at least can be judged instead of the video."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +49,7 @@ class Job:
     settings: Mapping[str, float | bool] = field(default_factory=dict)
     """Those that differ from the defaults, by ``section.name``."""
     model: str | None = None
-    with_video: bool = True
-    with_thumb: bool = True
-    blur_face: bool = False
-    with_cues: bool = True
+    outputs: frozenset[Output] = frozenset()
     versions: Mapping[str, str] = field(default_factory=dict)
     """What the worker must run: another release would judge otherwise."""
     track: str | None = None
@@ -49,7 +70,6 @@ class Outcome:
     kind: str = ""
     sha256: str = ""
     files: Mapping[str, int] = field(default_factory=dict)
-    outputs: tuple[str, ...] = ()
     n_frames: int = 0
     detail: str = ""
     is_from_track: bool = False

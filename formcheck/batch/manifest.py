@@ -12,6 +12,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,53 +23,47 @@ from formcheck.files import write_atomic
 from formcheck.pose.models import landmarks_of
 
 MANIFEST_NAME = "manifest.jsonl"
-NO_CUES = "no-cues"
-"""Among a clip's outputs: its result and video hold no coaching cues."""
+
+
+class Output(StrEnum):
+    """What a clip's files are made with; stands among the ``outputs`` of its record."""
+
+    VIDEO = "video"
+    THUMB = "thumb"
+    BLUR = "blur"
+    NO_CUES = "no-cues"
+    """Result and video hold no coaching cues."""
+    STALE_VIDEO = "stale-video"
+    """The annotated video shows earlier verdicts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One clip of a results folder.
-
-    Parameters
-    ----------
-    name : str
-        Stem of its files.
-    label : str
-        The input as named by the user.
-    sha256 : str
-        Of the input's content.
-    key : str
-        Digest of settings, model and versions (:func:`run_key`).
-    status : str
-        ``scored``, ``partial`` or ``failed``.
-    message : str
-        Why it failed.
-    files : mapping
-        Suffix of each file to its size in bytes.
-    outputs : tuple of str
-        What was asked for beside the result: ``video``, ``thumb``.
-    subject : str
-    version : str
-        What a remote store said of the content.
-    track_key : str
-        Digest of what its track depends on (:func:`track_key`).
-    v : 1
-        Version of this form.
-    """
+    """One clip of a results folder."""
 
     name: str
+    """Stem of its files."""
     label: str
+    """The input as named by the user."""
     sha256: str
+    """Of the input's content."""
     key: str
+    """Digest of settings, model and versions (:func:`run_key`)."""
     status: str
+    """``scored``, ``partial`` or ``failed``."""
     message: str = ""
+    """Why it failed."""
     files: Mapping[str, int] = field(default_factory=dict)
+    """:class:`Suffix` of each file to its size in bytes."""
     outputs: tuple[str, ...] = ()
+    """What was asked for beside the result: :class:`Output`, or a later release's word."""
     subject: str = ""
     version: str = ""
+    """What a remote store said of the content."""
     track_key: str = ""
+    """Digest of what its track depends on (:func:`track_key`)."""
     v: Literal[1] = 1
+    """Version of this form."""
 
     def is_whole(self, out: Path) -> bool:
         """Whether every file of the clip is there in its recorded size."""
@@ -84,14 +79,9 @@ class Record:
 def run_key(settings: Mapping[str, Any], versions: Mapping[str, str], *, is_track: bool) -> str:
     """Digest of everything but the clip that a result depends on.
 
-    Parameters
-    ----------
-    settings : mapping
-        Those that differ from the defaults.
-    versions : mapping
-        ``formcheck``, ``mediapipe`` and ``model_sha256``.
-    is_track : bool
-        A stored track is judged without a model: only formcheck's release counts.
+    That is the settings that differ from the defaults and the ``versions`` (``formcheck``,
+    ``mediapipe``, ``model_sha256``); a stored track is judged without a model, so of these
+    only formcheck's release counts.
     """
     counted = {k: v for k, v in versions.items() if k == "formcheck" or not is_track}
     if "model_sha256" in counted:
@@ -141,22 +131,14 @@ def _line(record: Record) -> bytes:
 
 
 def write(out: Path, records: Iterable[Record]) -> None:
-    """Replace the manifest, in the given order.
-
-    Raises
-    ------
-    OutputError
-    """
+    """Replace the manifest, in the given order; raises OutputError if that is not possible."""
     write_atomic(out / MANIFEST_NAME, b"".join(_line(r) for r in records))
 
 
 class ManifestWriter:
     """Appends records; each is on its way to the disk before the next clip counts.
 
-    Raises
-    ------
-    OutputError
-        If the file cannot be written.
+    Raises OutputError if the file cannot be written.
     """
 
     def __init__(self, out: Path) -> None:
@@ -194,13 +176,7 @@ class ManifestWriter:
 
 @contextlib.contextmanager
 def only_writer(out: Path) -> Iterator[None]:
-    """Hold a results folder for one run.
-
-    Raises
-    ------
-    OutputError
-        If another run is writing there.
-    """
+    """Hold a results folder for one run; raises OutputError if another is writing there."""
     try:
         import fcntl
     except ImportError:  # Windows: no lock on folders; two runs are the user's to avoid

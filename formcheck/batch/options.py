@@ -8,10 +8,9 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Protocol, Self, TypedDict, Unpack
 
-from formcheck.batch.job import Job
-from formcheck.batch.manifest import NO_CUES
-from formcheck.batch.tables import Entry
-from formcheck.batch.tasks import Task
+from formcheck.batch.job import Job, Task
+from formcheck.batch.manifest import Output
+from formcheck.batch.tables import ClipEntry
 from formcheck.batch.workers.protocol import STALL_LIMIT_S
 from formcheck.report.result import ClipResult, read_result
 from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
@@ -77,18 +76,15 @@ class BatchOptions:
         return cls(out=out, settings=settings, **chosen)
 
     @property
-    def outputs(self) -> frozenset[str]:
+    def outputs(self) -> frozenset[Output]:
         """What is made beside results and tracks."""
-        return frozenset(
-            name
-            for name, on in (
-                ("video", self.video),
-                ("thumb", self.thumbnails),
-                ("blur", self.blur_face),
-                (NO_CUES, not self.cues),
-            )
-            if on
-        )
+        chosen = {
+            Output.VIDEO: self.video,
+            Output.THUMB: self.thumbnails,
+            Output.BLUR: self.blur_face,
+            Output.NO_CUES: not self.cues,
+        }
+        return frozenset(output for output, is_on in chosen.items() if is_on)
 
 
 class BatchChoices(TypedDict, total=False):
@@ -119,7 +115,7 @@ class ClipOutcome:
     """
 
     out: Path
-    entry: Entry
+    entry: ClipEntry
     is_new: bool = True
     n_frames: int = 0
     detail: str = ""
@@ -138,9 +134,7 @@ class ClipOutcome:
     @property
     def result(self) -> ClipResult | None:
         """The stored result (schema_version 1); None for a failed clip."""
-        return (
-            None if self.status == "failed" else read_result(self.out / f"{self.entry.name}.json")
-        )
+        return None if self.status == "failed" else read_result(self.out / self.entry.result_name)
 
 
 @dataclass(frozen=True, slots=True)

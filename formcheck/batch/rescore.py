@@ -2,54 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
 from formcheck.batch.folder import clear_leftovers, stoppable
 from formcheck.batch.job import SPOOL, Job, Outcome
-from formcheck.batch.manifest import NO_CUES, Record, load, only_writer, run_key
+from formcheck.batch.manifest import Output, Record, load, only_writer, run_key
 from formcheck.batch.manifest import write as write_manifest
 from formcheck.batch.options import BatchReport, ClipOutcome
 from formcheck.batch.overview import write_overview
 from formcheck.batch.source import Source
-from formcheck.batch.tables import PARQUET_NAME, Entry, ListedClip, has_parquet
+from formcheck.batch.tables import PARQUET_NAME, ClipEntry, ListedClip, has_parquet
 from formcheck.batch.workers import open_pool
 from formcheck.batch.workers.protocol import STALL_LIMIT_S
 from formcheck.errors import FormcheckError, InputError, OutputError
-from formcheck.files import make_folder, printable, write_atomic
+from formcheck.files import TRACK_SUFFIX, Suffix, make_folder, printable, write_atomic
 from formcheck.report.result import read_result
 from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
-
-TRACK = ".track.npz"
-THUMB = ".worst.jpg"
-STALE = "stale-video"
-"""Marks a record whose annotated video shows earlier verdicts."""
 
 
 def known_clips(folder: Path) -> list[Record]:
     """The clips of a results folder, in the order of its tables.
 
-    Raises
-    ------
-    InputError
-        If it is not a results folder.
+    Raises InputError if it is not a results folder.
     """
     records = load(folder)
     listed = {r.name for r in records}
     try:
-        stems = sorted(p.stem for p in folder.iterdir() if p.suffix == ".json")
+        stems = sorted(p.stem for p in folder.iterdir() if p.suffix == Suffix.RESULT)
     except OSError as error:
         raise InputError(
             f"{folder}: cannot be read ({error.strerror or error}). Check the path."
         ) from None
     for stem in stems:
         if stem not in listed:
-            source = read_result(folder / f"{stem}.json").source
+            source = read_result(folder / f"{stem}{Suffix.RESULT}").source
             files = {
-                suffix: (folder / f"{stem}{suffix}").stat().st_size
-                for suffix in (".json", TRACK, ".annotated.mp4", ".worst.jpg")
-                if (folder / f"{stem}{suffix}").is_file()
+                str(suffix): path.stat().st_size
+                for suffix in Suffix
+                if (path := folder / f"{stem}{suffix}").is_file()
             }
             records.append(Record(stem, source.file, source.sha256, "", "scored", "", files))
     if not records:
@@ -87,15 +79,14 @@ def rescore_folder(
         On Ctrl-C or SIGTERM (:class:`formcheck.batch.folder.Stopped`).
     """
     records = known_clips(folder)
-    target = folder if out is None else out
+    target = out or folder
     make_folder(target)
-    notes: list[str] = []
     with only_writer(target), stoppable():
         clear_leftovers(target)
         try:
             fresh = target / SPOOL
             make_folder(fresh)
-            renewed = _judged_again(folder, target, fresh, records, settings)
+            renewed = _judged_again(folder, fresh, records, settings)
             # First, so that whatever happens now no video with earlier verdicts passes for true.
             write_manifest(target, renewed)
             for path in fresh.iterdir():
@@ -108,17 +99,7 @@ def rescore_folder(
         finally:
             clear_leftovers(target)
         outcomes = [
-            ClipOutcome(
-                target,
-                Entry(
-                    name="" if record.status == "failed" else record.name,
-                    file=Path(record.label).name,
-                    label=record.label,
-                    status=record.status,
-                    subject=record.subject,
-                    message=record.message,
-                ),
-            )
+            ClipOutcome(target, ClipEntry.of(record, record.label, Path(record.label).name))
             for record in renewed
         ]
         clips = [
@@ -126,75 +107,59 @@ def rescore_folder(
             for o, record in zip(outcomes, renewed, strict=True)
         ]
         with_parquet = has_parquet() and (folder / PARQUET_NAME).exists()
-        notes += write_overview(target, clips, with_parquet=with_parquet)
-        n_stale = sum(STALE in r.outputs for r in renewed)
+        notes = write_overview(target, clips, with_parquet=with_parquet)
+        n_stale = sum(Output.STALE_VIDEO in record.outputs for record in renewed)
         if n_stale:
             notes.append(f"{n_stale} annotated videos still show the earlier verdicts")
     return BatchReport(target, tuple(outcomes), tuple(notes))
 
 
 def _judged_again(
-    folder: Path,
-    target: Path,
-    fresh: Path,
-    records: Sequence[Record],
-    settings: Settings,
+    folder: Path, fresh: Path, records: Sequence[Record], settings: Settings
 ) -> list[Record]:
     """Write new results into ``fresh``; return their records, in the order of the old ones."""
+    jobs = []
+    for index, record in enumerate(records):
+        if record.status != "failed":
+            path = folder / f"{record.name}{Suffix.TRACK}"
+            source = Source(printable(str(path)), str(path.absolute()), path.name, path.name)
+            outputs = frozenset({Output.NO_CUES}) & frozenset(record.outputs)
+            jobs.append(
+                Job(index, source, record.name, str(fresh.absolute()), settings.changed(),
+                    outputs=outputs)
+            )  # fmt: skip
     renewed = list(records)
-    todo = [i for i, record in enumerate(records) if record.status != "failed"]
-    is_elsewhere = not target.samefile(folder)
-    before = {i: _content(folder / f"{records[i].name}.json") for i in todo}
-
-    sources = {}
-    for i in todo:
-        path = folder.absolute() / f"{records[i].name}{TRACK}"
-        sources[i] = Source(printable(str(folder / path.name)), str(path), path.name, path.name)
-
-    def make_jobs() -> Iterator[Job]:
-        for i, source in sources.items():
-            yield Job(i, source, records[i].name, str(fresh.absolute()), settings.changed(),
-                      with_video=False, with_thumb=False,
-                      with_cues=NO_CUES not in records[i].outputs)  # fmt: skip
-
-    pool = open_pool(list(sources.values()), stall_limit_s=STALL_LIMIT_S)
-    with pool:
-        for job, outcome in pool.run(make_jobs()):
-            record = records[job.index]
+    with open_pool([job.source for job in jobs], stall_limit_s=STALL_LIMIT_S) as pool:
+        for job, outcome in pool.run(iter(jobs)):
             if outcome.status == "stop":
                 raise FormcheckError(outcome.message)
-            if outcome.status == "failed":
-                renewed[job.index] = replace(
-                    record, status="failed", message=outcome.message, files={}, outputs=()
-                )
-            else:
-                if is_elsewhere:
-                    _copy_thumb(folder, fresh, record)
-                else:  # the track is the one that was read
-                    (fresh / f"{record.name}{TRACK}").unlink()
-                is_same = before[job.index] == _content(fresh / f"{record.name}.json")
-                renewed[job.index] = _renewed(record, outcome, settings, fresh,
-                                              is_elsewhere, is_same)  # fmt: skip
+            renewed[job.index] = _renewed(records[job.index], outcome, folder, fresh, settings)
     return renewed
 
 
 def _renewed(
-    record: Record,
-    outcome: Outcome,
-    settings: Settings,
-    fresh: Path,
-    is_elsewhere: bool,
-    is_same: bool,
+    record: Record, outcome: Outcome, folder: Path, fresh: Path, settings: Settings
 ) -> Record:
-    outputs = set(record.outputs)
+    """The record of a clip judged again; what belongs beside its result is put there."""
+    if outcome.status == "failed":
+        return replace(record, status="failed", message=outcome.message, files={}, outputs=())
+    is_elsewhere = not fresh.parent.samefile(folder)
+    kept, made, outputs = dict(record.files), dict(outcome.files), set(record.outputs)
+    result = f"{record.name}{Suffix.RESULT}"
     if is_elsewhere:
-        outputs.discard("video")
-    elif ".annotated.mp4" in record.files and not is_same:
-        outputs = (outputs - {"video"}) | {STALE}
-    kept = {k: v for k, v in record.files.items() if k != ".annotated.mp4" or not is_elsewhere}
-    versions = asdict(read_result(fresh / f"{record.name}.json").versions)
-    made = {k: v for k, v in outcome.files.items() if k != TRACK or is_elsewhere}
-    is_track = record.label.lower().endswith(".npz")
+        kept.pop(Suffix.VIDEO, None)
+        outputs.discard(Output.VIDEO)
+        thumb = _content(folder / f"{record.name}{Suffix.THUMB}")
+        if thumb is not None:
+            write_atomic(fresh / f"{record.name}{Suffix.THUMB}", thumb)
+    else:
+        # The track is the one that was read.
+        made.pop(Suffix.TRACK)
+        (fresh / f"{record.name}{Suffix.TRACK}").unlink()
+        if Suffix.VIDEO in kept and _content(folder / result) != _content(fresh / result):
+            outputs = (outputs - {Output.VIDEO}) | {Output.STALE_VIDEO}
+    versions = asdict(read_result(fresh / result).versions)
+    is_track = record.label.lower().endswith(TRACK_SUFFIX)
     return replace(
         record,
         key=run_key(settings.changed(), versions, is_track=is_track),
@@ -202,12 +167,6 @@ def _renewed(
         files=dict(sorted({**kept, **made}.items())),
         outputs=tuple(sorted(outputs)),
     )
-
-
-def _copy_thumb(folder: Path, fresh: Path, record: Record) -> None:
-    data = _content(folder / f"{record.name}{THUMB}")
-    if data is not None:
-        write_atomic(fresh / f"{record.name}{THUMB}", data)
 
 
 def _content(path: Path) -> bytes | None:

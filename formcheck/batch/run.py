@@ -9,27 +9,26 @@ from __future__ import annotations
 import contextlib
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from formcheck._version import __version__
 from formcheck.batch.folder import DiskSpace, Stopped, clear_leftovers, stoppable
-from formcheck.batch.job import SPOOL, Job, Outcome
-from formcheck.batch.manifest import ManifestWriter, Record, only_writer, run_key, track_key
+from formcheck.batch.job import SPOOL, Job, Outcome, Task
+from formcheck.batch.manifest import ManifestWriter, Record, only_writer
 from formcheck.batch.manifest import load as load_manifest
 from formcheck.batch.manifest import write as write_manifest
 from formcheck.batch.options import BatchOptions, BatchReport, ClipOutcome, Listener, Silent
 from formcheck.batch.overview import write_overview
 from formcheck.batch.source import Source, fetch, hash_of
-from formcheck.batch.tables import Entry, ListedClip, has_parquet, write_csv
-from formcheck.batch.tasks import Task, make_plan, outputs_of, subject_rule
+from formcheck.batch.tables import ClipEntry, ListedClip, has_parquet, write_csv
+from formcheck.batch.tasks import make_plan, outputs_of, subject_rule
 from formcheck.batch.workers import open_pool
 from formcheck.errors import FormcheckError, InputError, OutputError
-from formcheck.files import make_folder
+from formcheck.files import Suffix, make_folder
 
 __all__ = ["BatchOptions", "BatchReport", "ClipOutcome", "Listener", "Stopped", "run_batch"]
 
-TRACK = ".track.npz"
 _TABLES_SHARE = 0.05
 """Share of the time that may go into keeping the tables up to date during a run."""
 
@@ -56,30 +55,12 @@ def run_batch(
         "mediapipe": mediapipe_version(),
         "model_sha256": verify_model(options.model)[1],
     }
-
-    def key_of(source: Source) -> str:
-        return run_key(options.settings.changed(), versions, is_track=source.is_track)
-
-    def track_key_of(source: Source) -> str:
-        return "" if source.is_track else track_key(options.settings.changed(), versions)
-
     make_folder(options.out)
     with only_writer(options.out), stoppable():
         clear_leftovers(options.out)
-        tasks, others = make_plan(
-            sources,
-            load_manifest(options.out),
-            out=options.out,
-            key_of=key_of,
-            track_key_of=track_key_of,
-            outputs=options.outputs,
-            hash_of=hash_of,
-            subject_of=subject_of,
-            force=options.force,
-            retry_failed=options.retry_failed,
-        )
-        run = _Run(options, tasks, others, key_of, track_key_of, versions, listener or Silent())
-        return run.go()
+        known = load_manifest(options.out)
+        tasks, others = make_plan(sources, known, options, versions, subject_of)
+        return _Run(options, tasks, others, versions, listener or Silent()).go()
 
 
 @dataclass(slots=True)
@@ -87,8 +68,6 @@ class _Run:
     options: BatchOptions
     tasks: list[Task]
     others: list[Record]
-    key_of: Callable[[Source], str]
-    track_key_of: Callable[[Source], str]
     versions: Mapping[str, str]
     listener: Listener
     outcomes: dict[int, ClipOutcome] = field(default_factory=dict)
@@ -106,7 +85,7 @@ class _Run:
         self.listener.planned(self.tasks)
         for index, task in enumerate(self.tasks):
             if task.is_done and task.known is not None:
-                self._keep(index, replace(task.known, subject=task.subject), is_new=False)
+                self._keep(index, replace(task.known, subject=task.subject))
             elif task.source.problem:
                 message = f"{task.source.label}: {task.source.problem}"
                 self._finish(index, Outcome("failed", message, kind="access"))
@@ -140,7 +119,7 @@ class _Run:
             raise self._full
 
     def _jobs(self, todo: Sequence[int]) -> Iterator[Job]:
-        out = self.options.out.absolute()
+        options, out = self.options, self.options.out.absolute()
         for index in todo:
             task = self.tasks[index]
             try:
@@ -152,34 +131,26 @@ class _Run:
             source = task.source
             if source.is_remote and source.location.startswith("memory:"):
                 # Exists in this process only: no worker could read it.
+                folder = out / SPOOL / str(index)
+                folder.mkdir(parents=True, exist_ok=True)
                 try:
-                    source = self._fetched(index, source)
-                except InputError as error:
+                    path = fetch(source, folder)
+                except (InputError, OSError) as error:
                     self.disk.release(index)
                     self._finish(index, Outcome("failed", str(error), kind="access"))
                     continue
+                source = replace(source, location=str(path), size_bytes=path.stat().st_size)
             yield Job(
                 index=index,
                 source=source,
                 name=task.name,
                 out=str(out),
-                settings=self.options.settings.changed(),
-                model=None if self.options.model is None else str(self.options.model.absolute()),
-                with_video="video" in outputs_of(source, self.options.outputs),
-                with_thumb=self.options.thumbnails,
-                blur_face=self.options.blur_face,
-                with_cues=self.options.cues,
+                settings=options.settings.changed(),
+                model=None if options.model is None else str(options.model.absolute()),
+                outputs=outputs_of(source, options.outputs),
                 versions=self.versions,
-                track=str(out / f"{task.name}{TRACK}") if task.has_track else None,
+                track=str(out / f"{task.name}{Suffix.TRACK}") if task.has_track else None,
             )
-
-    def _fetched(self, index: int, source: Source) -> Source:
-        folder = self.options.out.absolute() / SPOOL / str(index)
-        folder.mkdir(parents=True, exist_ok=True)
-        path = fetch(source, folder)
-        return Source(
-            source.label, str(path), source.name, source.below, path.stat().st_size, source.version
-        )
 
     def _commit(self, job: Job, outcome: Outcome, manifest: ManifestWriter) -> None:
         if outcome.status == "stop":
@@ -188,68 +159,59 @@ class _Run:
         if outcome.kind == "crash":
             with contextlib.suppress(FormcheckError):
                 outcome = Outcome("failed", outcome.message, "crash", hash_of(job.source))
-        record = self._finish(job.index, outcome)
-        if record is not None:
-            manifest.append(record)
+        self._finish(job.index, outcome)
+        if job.index in self.records:
+            manifest.append(self.records[job.index])
         known = self.tasks[job.index].known
         if known is not None and outcome.status != "failed" and not job.source.is_track:
             # A video that shows earlier verdicts must not stay beside the new ones.
             for suffix in known.files.keys() - outcome.files.keys():
                 (self.options.out / f"{known.name}{suffix}").unlink(missing_ok=True)
 
-    def _finish(self, index: int, outcome: Outcome) -> Record | None:
-        """Keep an outcome; return its record if it is worth remembering."""
-        task = self.tasks[index]
+    def _finish(self, index: int, outcome: Outcome) -> None:
+        """Keep what came of a clip."""
+        task, is_failed = self.tasks[index], outcome.status == "failed"
+        outputs = self.options.outputs
         record = Record(
             name=task.name,
             label=task.label,
             sha256=outcome.sha256,
-            key=self.key_of(task.source),
+            key=task.key,
             status=outcome.status,
             message=outcome.message,
             files=outcome.files,
-            outputs=outcome.outputs
-            if outcome.status != "failed"
-            else tuple(sorted(self.options.outputs)),
+            outputs=tuple(sorted(outputs if is_failed else outputs_of(task.source, outputs))),
             subject=task.subject,
             version=task.source.version,
-            track_key="" if outcome.status == "failed" else self.track_key_of(task.source),
+            track_key="" if is_failed else task.track_key,
         )
-        self._keep(index, record, True, outcome)
-        # What failed on the way (no such file, no access) is tried again next time.
-        if outcome.status == "failed" and not outcome.sha256:
-            self.records.pop(index, None)
-            return None
-        return record
+        self._keep(index, record, outcome)
 
-    def _keep(self, index: int, record: Record, is_new: bool, of: Outcome | None = None) -> None:
-        task = self.tasks[index]
-        file = task.source.name.encode("utf-8", "backslashreplace").decode()
-        entry = Entry(
-            name="" if record.status == "failed" else record.name,
-            file=file,
-            label=task.source.label,
-            status=record.status,
-            subject=task.subject,
-            message=record.message,
-        )
-        outcome = ClipOutcome(self.options.out, entry, is_new)
-        if of is not None:
-            outcome = replace(
-                outcome, n_frames=of.n_frames, detail=of.detail, is_from_track=of.is_from_track
+    def _keep(self, index: int, record: Record, new: Outcome | None = None) -> None:
+        """Keep a clip that is over; ``new`` is None if an earlier run had scored it."""
+        source = self.tasks[index].source
+        file = source.name.encode("utf-8", "backslashreplace").decode()
+        clip = ClipOutcome(self.options.out, ClipEntry.of(record, source.label, file))
+        if new is None:
+            clip = replace(clip, is_new=False)
+        else:
+            clip = replace(
+                clip, n_frames=new.n_frames, detail=new.detail, is_from_track=new.is_from_track
             )
-        self.outcomes[index], self.records[index] = outcome, record
-        self.listed[index] = ListedClip(entry, outcome.result)
-        self.listener.finished(outcome)
-        if is_new and time.monotonic() >= self._tables_due_s:
+        # What failed on the way (no such file, no access) is tried again next time.
+        if new is None or new.status != "failed" or new.sha256:
+            self.records[index] = record
+        self.outcomes[index] = clip
+        self.listed[index] = ListedClip(clip.entry, clip.result, record)
+        self.listener.finished(clip)
+        if new is not None and time.monotonic() >= self._tables_due_s:
             begun_s = time.monotonic()
             write_csv(self.options.out, self._ordered())
             now_s = time.monotonic()
             self._tables_due_s = now_s + (now_s - begun_s) / _TABLES_SHARE
 
     def _ordered(self) -> list[ListedClip]:
-        """The clips that are over, with the files that belong to them."""
-        return [replace(self.listed[i], record=self.records.get(i)) for i in sorted(self.listed)]
+        return [self.listed[i] for i in sorted(self.listed)]
 
     def _write_tables(self) -> list[str]:
         """Write everything that covers all clips; return what should be said of it."""

@@ -8,11 +8,11 @@ import tempfile
 from pathlib import Path
 
 from formcheck.batch.job import SPOOL, Job, Outcome, Report
-from formcheck.batch.manifest import NO_CUES
+from formcheck.batch.manifest import Output
 from formcheck.batch.source import fetch, hash_of
 from formcheck.clip import check_clip, sha256_of
 from formcheck.errors import FormcheckError, InputError, ModelError, OutputError
-from formcheck.files import write_atomic
+from formcheck.files import Suffix, write_atomic
 from formcheck.report.annotate import annotate_clip
 from formcheck.report.record import CheckedClip
 from formcheck.report.thumbnail import worst_frame_jpeg
@@ -49,11 +49,9 @@ def score_clip(job: Job, report: Report) -> Outcome:
 
 
 def _score_file(job: Job, path: Path, report: Report) -> Outcome:
-    out = Path(job.out)
-    checked = _from_track(job)
-    is_from_track = checked is not None
-    if checked is None:
-        checked = check_clip(path, _settings(job), job.model, report)
+    settings = DEFAULT_SETTINGS.with_values(job.settings)
+    stored = _from_track(job, settings)
+    checked = stored or check_clip(path, settings, job.model, report)
     for name, wanted in job.versions.items():
         ours = getattr(checked.result.versions, name, None)
         if not job.source.is_track and ours != wanted:
@@ -61,59 +59,44 @@ def _score_file(job: Job, path: Path, report: Report) -> Outcome:
                 f"a worker runs {name} {ours}, this run needs {wanted}. "
                 "Install the same release on every worker."
             )
-    result = checked.result if job.with_cues else checked.result.without_cues()
-    data = {".json": result.to_json()}
-    target = out / f"{job.name}.track.npz"
-    if not (target.exists() and path.exists() and target.samefile(path)):
-        data[".track.npz"] = checked.track.to_bytes()
-    outputs = []
-    if job.with_thumb:
+    with_cues, blur_face = Output.NO_CUES not in job.outputs, Output.BLUR in job.outputs
+    result = checked.result if with_cues else checked.result.without_cues()
+    target = {suffix: Path(job.out) / f"{job.name}{suffix}" for suffix in Suffix}
+    data = {}
+    track = target[Suffix.TRACK]
+    if not (track.exists() and path.exists() and track.samefile(path)):
+        data[Suffix.TRACK] = checked.track.to_bytes()
+    with_video = Output.VIDEO in job.outputs
+    if Output.THUMB in job.outputs:
         # A frame costs decoding up to it; without the annotated video the skeleton must do.
-        has_picture = job.with_video and not job.source.is_track
-        thumb = worst_frame_jpeg(path if has_picture else None, checked, blur_face=job.blur_face)
-        outputs.append("thumb")
+        thumb = worst_frame_jpeg(path if with_video else None, checked, blur_face=blur_face)
         if thumb is not None:
-            data[".worst.jpg"] = thumb
-    files = {}
-    for suffix in sorted(data, key=lambda s: s == ".json"):  # the result last
-        if suffix == ".json" and job.with_video and not job.source.is_track:
-            video = out / f"{job.name}.annotated.mp4"
-            annotate_clip(
-                path, video, checked.track, checked.analysis,
-                with_cues=job.with_cues, blur_face=job.blur_face, progress=report,
-            )  # fmt: skip
-            files[".annotated.mp4"] = video.stat().st_size
-            outputs.append("video")
-        write_atomic(out / f"{job.name}{suffix}", data[suffix])
-        files[suffix] = len(data[suffix])
+            data[Suffix.THUMB] = thumb
+    for suffix, content in data.items():
+        write_atomic(target[suffix], content)
+    if with_video:
+        annotate_clip(
+            path, target[Suffix.VIDEO], checked.track, checked.analysis,
+            with_cues=with_cues, blur_face=blur_face, progress=report,
+        )  # fmt: skip
+    data[Suffix.RESULT] = result.to_json()
+    write_atomic(target[Suffix.RESULT], data[Suffix.RESULT])  # the last, as it stands for all
+    made = {*data, Suffix.VIDEO} if with_video else {*data}
     return Outcome(
         status="partial" if checked.is_partial else "scored",
         sha256=sha256_of(path) if job.source.is_track else result.source.sha256,
-        files=dict(sorted(files.items())),
-        outputs=tuple(
-            sorted(
-                [
-                    *outputs,
-                    *(["blur"] if job.blur_face else []),
-                    *([] if job.with_cues else [NO_CUES]),
-                ]
-            )
-        ),
+        files={suffix: target[suffix].stat().st_size for suffix in sorted(made)},
         n_frames=result.source.n_frames,
-        is_from_track=is_from_track,
+        is_from_track=stored is not None,
     )
 
 
-def _settings(job: Job) -> Settings:
-    return DEFAULT_SETTINGS.with_values(job.settings)
-
-
-def _from_track(job: Job) -> CheckedClip | None:
+def _from_track(job: Job, settings: Settings) -> CheckedClip | None:
     """The clip judged from its stored track; None if there is none that can be used."""
     if job.track is None:
         return None
     try:
-        return check_clip(job.track, _settings(job))
+        return check_clip(job.track, settings)
     except InputError:  # damaged, or out of a cluster worker's reach: the video is there
         return None
 

@@ -18,41 +18,29 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from formcheck.errors import InputError, SettingsError
-from formcheck.files import printable
+from formcheck.files import TRACK_SUFFIX, printable
 
-TRACK_SUFFIX = ".npz"
 _PIECE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One clip to score, and how it is spoken of.
-
-    Parameters
-    ----------
-    label : str
-        As the user named it: printable, without passwords or signatures.
-    location : str
-        The absolute path or the address it is read from.
-    name : str
-        Its file name.
-    below : str
-        Its path below the folder or pattern it was found by, with ``/``.
-    size_bytes : int or None
-        None where unknown.
-    version : str
-        What a remote store says of the content's version; empty if nothing.
-    problem : str
-        Why there is nothing to score here; empty if there is.
-    """
+    """One clip to score, and how it is spoken of."""
 
     label: str
+    """As the user named it: printable, without passwords or signatures."""
     location: str
+    """The absolute path or the address it is read from."""
     name: str
+    """Its file name."""
     below: str
+    """Its path below the folder or pattern it was found by, with ``/``."""
     size_bytes: int | None = None
+    """None where unknown."""
     version: str = ""
+    """What a remote store says of the content's version; empty if nothing."""
     problem: str = ""
+    """Why there is nothing to score here; empty if there is."""
 
     @property
     def is_remote(self) -> bool:
@@ -78,76 +66,54 @@ def shown_address(address: str) -> str:
 
 
 def hash_of(source: Source) -> str:
-    """Return the sha256 of a clip's content, read in pieces.
-
-    Raises
-    ------
-    InputError
-        If it cannot be read.
-    """
+    """Return the sha256 of a clip's content; raises InputError if it cannot be read."""
     digest = hashlib.sha256()
-    try:
-        for piece in _pieces(source):
-            digest.update(piece)
-    except SettingsError:
-        raise
-    except Exception as error:
-        raise InputError(_unreadable(source, error)) from None
+    for piece in _pieces(source):
+        digest.update(piece)
     return digest.hexdigest()
 
 
 def fetch(source: Source, folder: Path, progress: Callable[[], None] | None = None) -> Path:
     """Copy a remote clip into ``folder`` under its own name and return the copy.
 
-    ``progress`` is called after every piece.
-
-    Raises
-    ------
-    InputError
-        If it cannot be fetched.
+    ``progress`` is called after every piece.  Raises InputError if the clip cannot be read,
+    OSError if the copy cannot be written.
     """
     target = folder / (source.name.replace("/", "_").replace("\\", "_")[-120:] or "clip")
-    try:
-        with target.open("wb") as file:
-            for piece in _pieces(source):
-                file.write(piece)
-                if progress is not None:
-                    progress()
-    except SettingsError:
-        raise
-    except OSError as error:
-        if error.errno is not None and not source.is_remote:
-            raise
-        raise InputError(_unreadable(source, error)) from None
-    except Exception as error:
-        raise InputError(_unreadable(source, error)) from None
+    with target.open("wb") as file:
+        for piece in _pieces(source):
+            file.write(piece)
+            if progress is not None:
+                progress()
     return target
 
 
-def _unreadable(source: Source, error: Exception) -> str:
-    # The text of a network error may carry a signed address: only its kind is told.
-    reason = getattr(error, "strerror", None) or type(error).__name__
-    return f"{source.label}: cannot be read ({reason}). Check the address and the access to it."
-
-
 def _pieces(source: Source) -> Iterator[bytes]:
-    opened = fsspec_module().open(source.location, "rb") if source.is_remote else None
-    if opened is None and not stat.S_ISREG(os.stat(source.location).st_mode):
-        # Opening a pipe waits for a writer; a device has no end.
-        raise OSError(errno.EINVAL, "not a regular file")
-    with open(source.location, "rb") if opened is None else opened as file:
-        while piece := file.read(_PIECE):
-            yield piece
+    try:
+        opened = fsspec_module().open(source.location, "rb") if source.is_remote else None
+        if opened is None and not stat.S_ISREG(os.stat(source.location).st_mode):
+            # Opening a pipe waits for a writer; a device has no end.
+            raise OSError(errno.EINVAL, "not a regular file")
+        with open(source.location, "rb") if opened is None else opened as file:
+            while piece := file.read(_PIECE):
+                yield piece
+    except SettingsError:
+        raise
+    except Exception as error:
+        # The text of a network error may carry a signed address: only its kind is told.
+        reason = reason_of(error)
+        raise InputError(
+            f"{source.label}: cannot be read ({reason}). Check the address and the access to it."
+        ) from None
+
+
+def reason_of(error: Exception) -> str:
+    """Why something could not be read, in words that name nothing secret."""
+    return getattr(error, "strerror", None) or type(error).__name__
 
 
 def fsspec_module() -> Any:
-    """The library that reads addresses.
-
-    Raises
-    ------
-    SettingsError
-        Without the extra ``remote``.
-    """
+    """The library that reads addresses; raises SettingsError without the extra ``remote``."""
     try:
         return import_module("fsspec")
     except ImportError:

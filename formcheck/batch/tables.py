@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from formcheck.batch.manifest import Record
 from formcheck.errors import SettingsError
-from formcheck.files import write_atomic
+from formcheck.files import Suffix, write_atomic
 from formcheck.report.result import ClipResult
 from formcheck.report.rows import (
     CLIP_COLUMNS,
@@ -35,7 +35,7 @@ _TEXTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ClipEntry:
     """One clip as the tables show it; ``name`` is empty if nothing was written for it."""
 
     name: str
@@ -45,6 +45,17 @@ class Entry:
     subject: str = ""
     message: str = ""
 
+    @classmethod
+    def of(cls, record: Record, label: str, file: str) -> Self:
+        """Make it of a record and what the clip is called in the tables."""
+        name = "" if record.status == "failed" else record.name
+        return cls(name, file, label, record.status, record.subject, record.message)
+
+    @property
+    def result_name(self) -> str:
+        """Its result file."""
+        return f"{self.name}{Suffix.RESULT}"
+
 
 @dataclass(frozen=True, slots=True)
 class ListedClip:
@@ -53,7 +64,7 @@ class ListedClip:
     ``result`` is None if it failed, ``record`` if no files belong to it.
     """
 
-    entry: Entry
+    entry: ClipEntry
     result: ClipResult | None
     record: Record | None = None
 
@@ -76,7 +87,7 @@ def clip_rows(clips: Iterable[ListedClip]) -> Iterator[dict[str, Any]]:
         if clip.result is None:
             row = failed_row(entry.file, entry.message)
         else:
-            row = clip_row(clip.result, f"{entry.name}.json", entry.status)
+            row = clip_row(clip.result, entry.result_name, entry.status)
         yield row | {"input": entry.label, "subject": entry.subject}
 
 
@@ -84,17 +95,12 @@ def all_rep_rows(clips: Iterable[ListedClip]) -> Iterator[dict[str, Any]]:
     """The rows of ``reps.csv``."""
     for clip in clips:
         if clip.result is not None:
-            more = {"result": f"{clip.entry.name}.json", "subject": clip.entry.subject}
+            more = {"result": clip.entry.result_name, "subject": clip.entry.subject}
             yield from (row | more for row in rep_rows(clip.result))
 
 
 def write_csv(out: Path, clips: Sequence[ListedClip]) -> None:
-    """Write ``reps.csv`` and ``clips.csv``.
-
-    Raises
-    ------
-    OutputError
-    """
+    """Write ``reps.csv`` and ``clips.csv``; raises OutputError."""
     write_atomic(out / "reps.csv", to_csv(REPS_CSV_COLUMNS, all_rep_rows(clips)))
     write_atomic(out / "clips.csv", to_csv(CLIPS_CSV_COLUMNS, clip_rows(clips)))
 

@@ -9,53 +9,28 @@ from __future__ import annotations
 import os
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from formcheck.batch.manifest import NO_CUES, Record
-from formcheck.batch.source import Source
-from formcheck.errors import FormcheckError, SettingsError
-from formcheck.files import short_stem
-
-
-@dataclass(slots=True)
-class Task:
-    """One input with the stem of its results.
-
-    ``label`` is what its record goes by: that of the clip a track was made from
-    if the track is scored again in its own results folder.  ``known`` is what
-    an earlier run left of it; ``is_done`` if that is all that is asked for,
-    ``has_track`` if its track at least can be judged instead of the video.
-    """
-
-    source: Source
-    name: str
-    label: str
-    subject: str = ""
-    known: Record | None = None
-    is_done: bool = False
-    has_track: bool = False
+from formcheck.batch.job import Task
+from formcheck.batch.manifest import Output, Record, run_key, track_key
+from formcheck.batch.options import BatchOptions
+from formcheck.batch.source import Source, hash_of
+from formcheck.errors import InputError, SettingsError
+from formcheck.files import Suffix, short_stem
 
 
 def stem_of(name: str) -> str:
     """The stem of a clip's results."""
     stem = short_stem(name)
-    return short_stem(stem) if name.lower().endswith(".track.npz") else stem
+    return short_stem(stem) if name.lower().endswith(Suffix.TRACK) else stem
 
 
 def make_plan(
     sources: Sequence[Source],
     records: Iterable[Record],
-    *,
-    out: Path,
-    key_of: Callable[[Source], str],
-    track_key_of: Callable[[Source], str],
-    outputs: frozenset[str],
-    hash_of: Callable[[Source], str],
-    subject_of: Callable[[Source], str] = lambda source: "",
-    force: bool = False,
-    retry_failed: bool = False,
+    options: BatchOptions,
+    versions: Mapping[str, str],
+    subject_of: Callable[[Source], str],
 ) -> tuple[list[Task], list[Record]]:
     """Settle names and find what is done.
 
@@ -67,48 +42,42 @@ def make_plan(
     ----------
     sources, records
         The inputs, and what the folder holds.
-    out, key_of, track_key_of, outputs
-        The folder, the digests of what a source's result and its track depend on
-        (:func:`formcheck.batch.manifest.run_key`, :func:`~formcheck.batch.manifest.track_key`),
-        and what is made beside results.
-    hash_of : callable
-        Content hash of a source; called only where it matters.
+    options, versions
+        How and by what clips are scored.
+    subject_of : callable
+        Whom a clip belongs to (:func:`subject_rule`).
 
     Returns
     -------
     tasks, others
         A task per source; the records of earlier clips that are not among them.
     """
+    settings = options.settings.changed()
     by_label: dict[str, list[Record]] = defaultdict(list)
     own_tracks: dict[str, str] = {}
     for record in records:
         by_label[record.label].append(record)
-        own_tracks[os.path.abspath(out / f"{record.name}.track.npz")] = record.label
+        own_tracks[os.path.abspath(options.out / f"{record.name}{Suffix.TRACK}")] = record.label
     labels = [
         s.label if by_label.get(s.label) else own_tracks.get(s.location, s.label) for s in sources
     ]
-    mine: list[Record | None] = [
-        by_label[label].pop(0) if by_label.get(label) else None for label in labels
-    ]
-    others = [record for rest in by_label.values() for record in rest if record.is_whole(out)]
-    taken = {record.name.casefold() for record in others}
-    taken |= {record.name.casefold() for record in mine if record is not None}
+    mine = [by_label[label].pop(0) if by_label.get(label) else None for label in labels]
+    others = [r for rest in by_label.values() for r in rest if r.is_whole(options.out)]
+    taken = {r.name.casefold() for r in (*others, *mine) if r is not None}
     tasks = []
     for source, label, known in zip(sources, labels, mine, strict=True):
-        name = known.name if known is not None else _new_name(source, taken, hash_of)
-        taken.add(name.casefold())
-        task = Task(source, name, label, subject_of(source), known)
-        if known is not None and not force and (known.status != "failed" or not retry_failed):
-            has_all = outputs_of(source, outputs) <= set(known.outputs)
-            has_all &= (NO_CUES in outputs) == (NO_CUES in known.outputs)
-            is_same_run = has_all and known.key == key_of(source)
-            is_same_track = known.track_key != "" and known.track_key == track_key_of(source)
-            if (
-                (is_same_run or (is_same_track and known.status != "failed"))
-                and known.is_whole(out)
-                and _same(source, known, hash_of)
-            ):
-                task.is_done, task.has_track = is_same_run, not is_same_run
+        task = Task(
+            source=source,
+            name=known.name if known is not None else _new_name(source, taken),
+            label=label,
+            subject=subject_of(source),
+            key=run_key(settings, versions, is_track=source.is_track),
+            track_key="" if source.is_track else track_key(settings, versions),
+            known=known,
+        )
+        taken.add(task.name.casefold())
+        if known is not None and not options.force:
+            _see_what_is_done(task, known, options)
         tasks.append(task)
     return tasks, others
 
@@ -138,20 +107,18 @@ def subject_rule(pattern: str | None) -> Callable[[Source], str]:
     return subject
 
 
-def outputs_of(source: Source, outputs: frozenset[str]) -> frozenset[str]:
+def outputs_of(source: Source, outputs: frozenset[Output]) -> frozenset[Output]:
     """What a run makes of this source: no video is drawn on a bare track."""
-    return outputs - {"video"} if source.is_track else outputs
+    return outputs - {Output.VIDEO} if source.is_track else outputs
 
 
-def _new_name(source: Source, taken: set[str], hash_of: Callable[[Source], str]) -> str:
+def _new_name(source: Source, taken: set[str]) -> str:
     stem = stem_of(source.name)
     if stem.casefold() not in taken or source.problem:
         return stem
     try:
         stem = f"{stem}-{hash_of(source)[:8]}"
-    except SettingsError:
-        raise
-    except FormcheckError:  # it cannot be read, and will be named as failed
+    except InputError:  # it cannot be read, and will be named as failed
         stem = f"{stem}-unreadable"
     name, n = stem, 1
     while name.casefold() in taken:
@@ -160,12 +127,26 @@ def _new_name(source: Source, taken: set[str], hash_of: Callable[[Source], str])
     return name
 
 
-def _same(source: Source, record: Record, hash_of: Callable[[Source], str]) -> bool:
+def _see_what_is_done(task: Task, known: Record, options: BatchOptions) -> None:
+    is_failed = known.status == "failed"
+    if is_failed and options.retry_failed:
+        return
+    has_all = outputs_of(task.source, options.outputs) <= set(known.outputs)
+    has_all &= (Output.NO_CUES in options.outputs) == (Output.NO_CUES in known.outputs)
+    is_same_run = has_all and known.key == task.key
+    is_same_track = not is_failed and known.track_key == task.track_key != ""
+    if (
+        (is_same_run or is_same_track)
+        and known.is_whole(options.out)
+        and _is_same_content(task.source, known)
+    ):
+        task.is_done, task.has_track = is_same_run, not is_same_run
+
+
+def _is_same_content(source: Source, known: Record) -> bool:
     if source.version:
-        return source.version == record.version
+        return source.version == known.version
     try:
-        return hash_of(source) == record.sha256
-    except SettingsError:
-        raise
-    except FormcheckError:
+        return hash_of(source) == known.sha256
+    except InputError:
         return False

@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any
 
-from formcheck.batch.job import Job
+from formcheck.batch.job import Job, Task
 from formcheck.batch.options import ClipOutcome
-from formcheck.batch.tasks import Task
 from formcheck.files import printable
 
 STAGES = {"fetch": "fetching", "pose": "pose", "video": "video"}

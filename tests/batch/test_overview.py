@@ -18,7 +18,7 @@ from formcheck.batch.index.page import write_index
 from formcheck.batch.index.sections import left_right
 from formcheck.batch.manifest import Record
 from formcheck.batch.sets import find_sets, merge, write_sets
-from formcheck.batch.tables import Entry, ListedClip, write_csv, write_parquet
+from formcheck.batch.tables import ClipEntry, ListedClip, write_csv, write_parquet
 from formcheck.cli.table import laid_out, result_table
 from formcheck.report.result import ClipResult, result_from
 
@@ -33,7 +33,7 @@ EVIL = "\"><script>alert(1)</script><img src=x onerror=alert(2)>'&.mp4"
 def index_clip(
     out: Path, name: str, n_reps: int = 2, subject: str = "", valgus: float = 12.0
 ) -> ListedClip:
-    entry = Entry(f"r{name}", name, f"in/{name}", "scored", subject)
+    entry = ClipEntry(f"r{name}", name, f"in/{name}", "scored", subject)
     made = typed(name, "a" * 64, [rep(i + 1, valgus, None) for i in range(n_reps)])
     (out / f"{entry.name[:40]}.worst.jpg").write_bytes(b"\xff\xd8jpeg")
     record = Record(entry.name[:40], entry.label, "a" * 64, "k", "scored",
@@ -42,7 +42,7 @@ def index_clip(
 
 
 def test_the_page_is_inert_and_self_contained(tmp_path):
-    failed = Entry("", EVIL, EVIL, "failed", EVIL, f"{EVIL}: bad")
+    failed = ClipEntry("", EVIL, EVIL, "failed", EVIL, f"{EVIL}: bad")
     clips = [
         index_clip(tmp_path, "a.mp4", subject=EVIL),
         ListedClip(failed, None),
@@ -82,7 +82,7 @@ def test_the_page_stays_small_at_1000_clips(tmp_path):
 
 def listed(*labels: str) -> list[ListedClip]:
     empty = typed("x", "a" * 64, [])
-    return [ListedClip(Entry(Path(p).stem, Path(p).name, p, "scored"), empty) for p in labels]
+    return [ListedClip(ClipEntry(Path(p).stem, Path(p).name, p, "scored"), empty) for p in labels]
 
 
 def test_pairs_are_found_by_name():
@@ -189,7 +189,7 @@ def legs(name: str, *sides: tuple[float | None, float | None]) -> ListedClip:
         one = rep(i + 1, 10.0, None)
         one["findings"][0] |= {"left_pct_shank": left, "right_pct_shank": right}
         reps.append(one)
-    return ListedClip(Entry(name, name, name, "scored", "anna"), typed(name, "a" * 64, reps))
+    return ListedClip(ClipEntry(name, name, name, "scored", "anna"), typed(name, "a" * 64, reps))
 
 
 def test_legs_seen_together_are_compared_within_each_repetition():
@@ -227,7 +227,7 @@ def test_the_table_is_as_wide_as_its_content():
 
 def test_parquet_holds_the_rows_of_the_csv(tmp_path):
     parquet = pytest.importorskip("pyarrow.parquet")
-    entry = Entry("a", "a.mp4", "in/a.mp4", "scored", "anna")
+    entry = ClipEntry("a", "a.mp4", "in/a.mp4", "scored", "anna")
     clips = [ListedClip(entry, typed("a.mp4", "a" * 64, [rep(1, 12.0, None)]))]
     write_csv(tmp_path, clips)
     write_parquet(tmp_path, clips)

@@ -140,10 +140,7 @@ def judge(job: Job, report: Report) -> Outcome:
     for suffix, content in {".track.npz": data, ".json": json.dumps(made).encode()}.items():
         write_atomic(Path(job.out) / f"{job.name}{suffix}", content)
         files[suffix] = len(content)
-    outputs = tuple(
-        sorted(name for name, on in (("video", job.with_video), ("thumb", job.with_thumb)) if on)
-    )
-    return Outcome("scored", sha256=sha256, files=files, outputs=outputs, n_frames=180)
+    return Outcome("scored", sha256=sha256, files=files, n_frames=180)
 
 
 def dask_setup(_: object) -> None:

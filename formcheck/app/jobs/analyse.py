@@ -11,9 +11,9 @@ from formcheck.app.jobs.limits import Limits, check_length
 from formcheck.app.jobs.request import TRACK_NAME, Answer, Request
 from formcheck.batch.job import Report
 from formcheck.batch.workers.protocol import serve
-from formcheck.clip import TRACK_SUFFIX, check_clip
+from formcheck.clip import check_clip
 from formcheck.errors import FormcheckError, InputError
-from formcheck.files import write_atomic
+from formcheck.files import TRACK_SUFFIX, write_atomic
 from formcheck.pose.track import PoseTrack
 from formcheck.squat.settings import DEFAULT_SETTINGS
 

@@ -10,7 +10,7 @@ import streamlit as st
 from formcheck.app.parts.templates import show_html
 from formcheck.app.visit.shots import Shot
 from formcheck.app.visit.spaces import Space
-from formcheck.files import short_stem
+from formcheck.files import Suffix, short_stem
 from formcheck.report.html import ReportClip, html_report
 from formcheck.report.rows import REP_COLUMNS, rep_rows, to_csv
 from formcheck.squat.settings import Settings
@@ -56,16 +56,16 @@ def show_take_away(
         name = short_stem(shot.clip.name)
         of = f" {i}" if len(found) > 1 else ""
         downloads += [
-            (f"Result{of} (JSON)", shot.result.to_json, f"{name}.json", "application/json",
+            (f"Result{of} (JSON)", shot.result.to_json, f"{name}{Suffix.RESULT}", "application/json",
              f"download-json-{i}"),
-            (f"Poses{of} (track, to load again)", shot.track.to_bytes, f"{name}.track.npz",
+            (f"Poses{of} (track, to load again)", shot.track.to_bytes, f"{name}{Suffix.TRACK}",
              "application/octet-stream", f"download-track-{i}"),
         ]  # fmt: skip
     with st.container(horizontal=True):
         for label, data, name, kind, key in downloads:
             st.download_button(label, data, name, kind, key=key, on_click="ignore")
     videos = [
-        (address, f"{short_stem(shot.clip.name)}.annotated.mp4")
+        (address, f"{short_stem(shot.clip.name)}{Suffix.VIDEO}")
         for shot in found
         if (address := shot.video_address(mine)) is not None
     ]

@@ -16,6 +16,7 @@ import formcheck
 from formcheck.app.jobs.limits import Limits
 from formcheck.app.jobs.request import Request
 from formcheck.batch.job import Job, Outcome
+from formcheck.batch.manifest import Output
 from formcheck.batch.source import Source
 from formcheck.batch.workers import protocol
 from formcheck.batch.workers.protocol import (
@@ -38,8 +39,8 @@ SOURCE = Source("a", ODD, "a.mp4", "a.mp4", 3)
     "value",
     [
         Job(3, SOURCE, "a", ODD, {"valgus.fault_leg_pct": 0.1 + 0.2},
-            versions={"formcheck": "1"}),
-        Outcome("scored", files={".json": 5, ".b": 2}, outputs=("blur", "video"), n_frames=7),
+            outputs=frozenset({Output.BLUR, Output.VIDEO}), versions={"formcheck": "1"}),
+        Outcome("scored", files={".json": 5, ".b": 2}, n_frames=7),
         Request("a", "b", "c", "d", {"travel.comfort_mode": True, "valgus.cave_pct": 9.5},
                 with_cues=False, blur=True, limits=Limits(max_length_s=float("inf"))),
     ],
