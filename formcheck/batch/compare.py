@@ -18,6 +18,7 @@ from typing import Any
 
 from formcheck.batch.manifest import load
 from formcheck.errors import InputError
+from formcheck.files import Suffix
 from formcheck.report.result import ClipResult, RepResult, read_result
 from formcheck.squat.faults import FAULTS
 from formcheck.squat.faults.fault import Fault
@@ -32,6 +33,9 @@ COMPARE_COLUMNS = (
     "before_verdict", "after", "after_uncertainty", "after_verdict", "difference",
     "measurement_error", "is_beyond_error",
 )  # fmt: skip
+
+_Told = tuple[float | None, float | None, str]
+"""Value, uncertainty and verdict of a fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,27 +118,19 @@ def stored_clips(where: str | Path, subject_of: Callable[[str], str] | None = No
 ]:  # fmt: skip
     """Read results: of a folder, of one ``.json`` file, or of a pattern.
 
-    Parameters
-    ----------
-    where : path or str
-        A pattern such as ``out/2026-01-*.json`` picks one date out of a folder.
-    subject_of : callable, optional
-        Reads whose a clip is from its path; by default the folder's manifest tells.
-
-    Raises
-    ------
-    InputError
-        If there are none.
+    A pattern such as ``out/2026-01-*.json`` picks one date out of a folder.  ``subject_of`` reads
+    whose a clip is from its path; by default the folder's manifest tells.  Raises InputError if
+    there are no results.
     """
     path = Path(where)
     if path.is_dir():
         order = {record.name: n for n, record in enumerate(load(path))}
-        stems = [p.stem for p in path.iterdir() if p.suffix == ".json"]
-        found = [path / f"{s}.json" for s in sorted(stems, key=lambda s: (order.get(s, 1e9), s))]
+        found = [p for p in path.iterdir() if p.suffix == Suffix.RESULT]
+        found.sort(key=lambda p: (order.get(p.stem, len(order)), p.stem))
     elif path.is_file():
         found = [path]
     else:
-        found = [Path(p) for p in sorted(glob.glob(str(where))) if p.endswith(".json")]
+        found = [Path(p) for p in sorted(glob.glob(str(where))) if p.endswith(Suffix.RESULT)]
     if not found:
         raise InputError(
             f"{where}: no results there. Give a folder written by formcheck score, a .json "
@@ -172,8 +168,7 @@ def changes(before: Sequence[StoredClip], after: Sequence[StoredClip]) -> list[D
 
 
 def _clip_changes(before: StoredClip, after: StoredClip) -> list[Difference]:
-    out = []
-    file = before.result.source.file
+    pairs: list[tuple[str, RepResult | None, RepResult | None]] = []
     left = list(after.result.reps)
     for rep in before.result.reps:
         match = max(left, key=partial(_overlap, rep), default=None)
@@ -181,12 +176,16 @@ def _clip_changes(before: StoredClip, after: StoredClip) -> list[Difference]:
             match = None
         if match is not None:
             left.remove(match)
-        number = str(rep.number)
-        out += [_difference(file, before.subject, number, f, rep, match) for f in FAULTS]
-    for rep in left:
-        number = f"new {rep.number}"
-        out += [_difference(file, before.subject, number, f, None, rep) for f in FAULTS]
-    return out
+        pairs.append((str(rep.number), rep, match))
+    pairs += [(f"new {rep.number}", None, rep) for rep in left]
+    return [
+        Difference(
+            "clip", before.result.source.file, before.subject, number, fault.name, fault.unit,
+            *_told(one, fault), *_told(other, fault),
+        )
+        for number, one, other in pairs
+        for fault in FAULTS
+    ]  # fmt: skip
 
 
 def _overlap(a: RepResult, b: RepResult) -> float:
@@ -195,22 +194,7 @@ def _overlap(a: RepResult, b: RepResult) -> float:
     return shared / shorter if shorter > 0 else 0.0
 
 
-def _difference(
-    what: str,
-    subject: str,
-    number: str,
-    fault: Fault,
-    before: RepResult | None,
-    after: RepResult | None,
-) -> Difference:
-    return Difference(
-        "clip", what, subject, number, fault.name, fault.unit,
-        *_told(before, fault), *_told(after, fault),
-    )  # fmt: skip
-
-
-def _told(rep: RepResult | None, fault: Fault) -> tuple[float | None, float | None, str]:
-    """Value, uncertainty and verdict of a fault in a repetition."""
+def _told(rep: RepResult | None, fault: Fault) -> _Told:
     finding = None if rep is None else rep.finding(fault.name)
     if finding is None:
         return None, None, NO_REP
@@ -219,37 +203,30 @@ def _told(rep: RepResult | None, fault: Fault) -> tuple[float | None, float | No
 
 def _person_changes(before: Sequence[StoredClip], after: Sequence[StoredClip]) -> list[Difference]:
     out = []
-    people = sorted({c.subject for c in before} & {c.subject for c in after})
-    for subject in people:
+    for subject in sorted({c.subject for c in before} & {c.subject for c in after}):
         for fault in FAULTS:
             a = _mean([c for c in before if c.subject == subject], fault)
             b = _mean([c for c in after if c.subject == subject], fault)
-            if a is None or b is None:
-                continue
-            out.append(
-                Difference(
-                    "person", subject or "everybody", subject, f"{a.n_reps} / {b.n_reps}",
-                    fault.name, fault.unit,
-                    a.value, a.uncertainty, a.words, b.value, b.uncertainty, b.words,
-                )
-            )  # fmt: skip
+            if a is not None and b is not None:
+                (n_a, told_a), (n_b, told_b) = a, b
+                out.append(
+                    Difference(
+                        "person", subject or "everybody", subject, f"{n_a} / {n_b}",
+                        fault.name, fault.unit, *told_a, *told_b,
+                    )
+                )  # fmt: skip
     return out
 
 
-@dataclass(frozen=True, slots=True)
-class _Mean:
-    value: float
-    uncertainty: float
-    n_reps: int
-    words: str
+def _mean(clips: Sequence[StoredClip], fault: Fault) -> tuple[int, _Told] | None:
+    """Mean over the judged repetitions, with the error that the clips of a person share.
 
-
-def _mean(clips: Sequence[StoredClip], fault: Fault) -> _Mean | None:
-    """Mean over the judged repetitions, with the error that the clips of a person share."""
+    Returns their number, and how many of them were faults in place of a verdict.
+    """
     found = [[rep.finding(fault.name) for rep in clip.result.reps] for clip in clips]
     mean = mean_of_clips([[m for f in reps if f and (m := f.measured)] for reps in found])
     if mean is None:
         return None
     judged = [f for reps in found for f in reps if f and f.is_judged]
     n, n_faults = len(judged), sum(f.is_fault for f in judged)
-    return _Mean(round(mean.value, 1), round(mean.uncertainty, 1), n, f"{n_faults} of {n} fault")
+    return n, (round(mean.value, 1), round(mean.uncertainty, 1), f"{n_faults} of {n} fault")

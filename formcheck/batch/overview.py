@@ -15,30 +15,14 @@ def write_overview(
 ) -> list[str]:
     """Write ``reps.csv``, ``clips.csv``, ``sets.csv``, ``index.html`` and ``results.parquet``.
 
-    Parameters
-    ----------
-    out : path
-    clips : sequence of ListedClip
-        In the order of the tables.
-    pairs : path, optional
-        A CSV file that names front and side clips of one set.
-    with_parquet : bool
-
-    Returns
-    -------
-    list of str
-        What should be said of odd pairs.
-
-    Raises
-    ------
-    InputError
-        If the CSV file cannot be used.
-    OutputError
-        If something cannot be written.
+    The clips come in the order of the tables; ``pairs`` is a CSV file that names front and side
+    clips of one set.  Returns what should be said of odd pairs.  Raises InputError if that file
+    cannot be used, OutputError if something cannot be written.
     """
     write_csv(out, clips)
     if with_parquet:
         write_parquet(out, clips)
     sets, notes = find_sets(clips, pairs)
-    write_index(out, clips, write_sets(out, sets))
+    write_sets(out, sets)
+    write_index(out, clips, sets)
     return notes

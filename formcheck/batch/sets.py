@@ -42,19 +42,12 @@ _FINDING_COLUMNS = set(SETS_COLUMNS) & set(FINDING_COLUMNS)
 
 @dataclass(frozen=True, slots=True)
 class PairedSet:
-    """A front and a side clip of one set."""
+    """A front and a side clip of one set, and their scorecard; the front clip is its first."""
 
     name: str
     subject: str
     front: ListedClip
     side: ListedClip
-
-
-@dataclass(frozen=True, slots=True)
-class MergedSet:
-    """A pair and its scorecard; the front clip is its first."""
-
-    pair: PairedSet
     card: Scorecard
 
 
@@ -78,24 +71,14 @@ def find_sets(
 ) -> tuple[list[PairedSet], list[str]]:
     """Return the pairs among the clips, and what should be said of odd ones.
 
-    Parameters
-    ----------
-    clips : sequence of ListedClip
-    pairs : path, optional
-        A CSV file with the columns ``front`` and ``side`` (file names or paths
-        as they were given) and, if wanted, ``set`` and ``subject``.
-
-    Raises
-    ------
-    InputError
-        If the CSV file cannot be used.
+    ``pairs`` is a CSV file with the columns ``front`` and ``side`` (file names or paths as they
+    were given) and, if wanted, ``set`` and ``subject``.  Raises InputError if it cannot be used.
     """
     if pairs is not None:
         return _sets_from_csv(clips, pairs)
     slots: dict[tuple[str, str], dict[str, ListedClip | None]] = {}
     for clip in clips:
-        stem, dot, suffix = clip.entry.label.rpartition(".")
-        stem = stem if dot else suffix
+        stem = re.sub(r"\.[^.]*$", "", clip.entry.label)
         folder, _, base = stem.replace("\\", "/").rpartition("/")
         words = PAIR_NAME.findall(base)
         if len(words) != 1:
@@ -112,10 +95,11 @@ def find_sets(
         if front is None or side is None:
             notes.append(f"{folder}/{rest.replace(chr(0), '*')}: more than one pair; not merged")
             continue
-        if front.result is None or side.result is None:
-            continue
-        name = re.sub(r"[\s_.\-]*\0[\s_.\-]*", " ", rest).strip() or Path(folder).name or "set"
-        out.append(PairedSet(name, front.entry.subject or side.entry.subject, front, side))
+        if front.result is not None and side.result is not None:
+            name = re.sub(r"[\s_.\-]*\0[\s_.\-]*", " ", rest).strip() or Path(folder).name or "set"
+            subject = front.entry.subject or side.entry.subject
+            card = merge(front.result, side.result)
+            out.append(PairedSet(name, subject, front, side, card))
     return out, notes
 
 
@@ -130,17 +114,16 @@ def _sets_from_csv(clips: Sequence[ListedClip], path: Path) -> tuple[list[Paired
         raise InputError(f"{path}: needs a first line with the columns front and side.")
     out, notes = [], []
     for n, row in enumerate(reader, 2):
-        found = [_clip_named(clips, (row.get(role) or "").strip()) for role in ("front", "side")]
-        front, side = found
+        cells = {name: (row.get(name) or "").strip() for name in (*ROLES, "set", "subject")}
+        front, side = (_clip_named(clips, cells[role]) for role in ROLES)
         if front is None or side is None or front.result is None or side.result is None:
             missing = "front" if front is None or front.result is None else "side"
             notes.append(f"{path}: line {n}: the {missing} clip is not among the scored ones")
             continue
-        name = (
-            row.get("set") or ""
-        ).strip() or f"{Path(front.entry.file).stem} + {front.entry.subject}"
-        subject = (row.get("subject") or "").strip() or front.entry.subject or side.entry.subject
-        out.append(PairedSet(name.removesuffix(" + "), subject, front, side))
+        default = f"{Path(front.entry.file).stem} + {front.entry.subject}".removesuffix(" + ")
+        subject = cells["subject"] or front.entry.subject or side.entry.subject
+        card = merge(front.result, side.result)
+        out.append(PairedSet(cells["set"] or default, subject, front, side, card))
     return out, notes
 
 
@@ -156,29 +139,17 @@ def _clip_named(clips: Sequence[ListedClip], text: str) -> ListedClip | None:
     return found[0] if len(found) == 1 else None
 
 
-def write_sets(out: Path, sets: Sequence[PairedSet]) -> list[MergedSet]:
-    """Merge pairs and write ``sets.csv``, if there are any.
-
-    Raises
-    ------
-    OutputError
-    """
-    merged = [
-        MergedSet(pair, merge(pair.front.result, pair.side.result))
-        for pair in sets
-        if pair.front.result is not None and pair.side.result is not None
-    ]
+def write_sets(out: Path, sets: Sequence[PairedSet]) -> None:
+    """Write ``sets.csv``, if there are any; raises OutputError."""
     target = out / SETS_NAME
-    if merged:
-        write_atomic(target, to_csv(SETS_COLUMNS, (row for one in merged for row in _rows(one))))
+    if sets:
+        write_atomic(target, to_csv(SETS_COLUMNS, (row for pair in sets for row in _rows(pair))))
     else:
         target.unlink(missing_ok=True)
-    return merged
 
 
-def _rows(merged: MergedSet) -> Iterator[dict[str, Any]]:
-    pair, card = merged.pair, merged.card
-    for rep in card.reps:
+def _rows(pair: PairedSet) -> Iterator[dict[str, Any]]:
+    for rep in pair.card.reps:
         front, side = rep.reps
         best = side or front
         shared = {
@@ -187,13 +158,13 @@ def _rows(merged: MergedSet) -> Iterator[dict[str, Any]]:
             "rep": rep.number,
             "front_rep": front and front.number,
             "side_rep": side and side.number,
-            "front_result": f"{pair.front.entry.name}.json",
-            "side_result": f"{pair.side.entry.name}.json",
+            "front_result": pair.front.entry.result_name,
+            "side_result": pair.side.entry.result_name,
             "depth_category": best and best.depth.category,
             "hip_drop_ratio": best and best.depth.hip_drop_ratio,
             "knee_flexion_deg": best and best.depth.knee_flexion_deg,
             "trunk_inclination_deg": rep.trunk_deg,
-            "note": " ".join(card.notes),
+            "note": " ".join(pair.card.notes),
         }
         for part in rep.parts:
             of_fault = {name: getattr(part.finding, name) for name in _FINDING_COLUMNS}

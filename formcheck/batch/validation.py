@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from math import sqrt
 from pathlib import Path
+from typing import TypeVar
 
 from formcheck.errors import FormcheckError, InputError, ModelError
 from formcheck.squat.analysis import Analysis
@@ -27,10 +28,10 @@ from formcheck.squat.faults.finding import Verdict
 from formcheck.squat.view import ViewName
 
 FAULT_OF_COLUMN = {fault.label: fault.name for fault in FAULTS}
-VIEWS = tuple(str(view) for view in ViewName)
 COLUMNS = ("file", "rep", "n_reps", *FAULT_OF_COLUMN, "view")
 UNIT_COLUMNS = ("file", "rep", "fault", "label", "verdict")
-_ANSWERS = {"yes": True, "no": False, "unknown": None, "": None}
+T = TypeVar("T")
+_ANSWERS = {"yes": True, "no": False, "unknown": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Label:
     rep: int | None
     n_reps: int | None
     faults: dict[str, bool | None]
-    view: str | None
+    view: ViewName | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +58,17 @@ class Unit:
 
 @dataclass(slots=True)
 class Comparison:
-    """All labels of a folder beside the verdicts.
-
-    ``rep_counts`` holds file, labelled and found repetitions; ``views`` file,
-    labelled view and the view most repetitions were seen from; ``failed`` the
-    clips that could not be judged; ``unmatched`` the clips whose repetition
-    labels were left out because another number of repetitions was found.
-    """
+    """All labels of a folder beside the verdicts."""
 
     units: list[Unit] = field(default_factory=list)
     rep_counts: list[tuple[str, int, int]] = field(default_factory=list)
+    """File, labelled and found repetitions."""
     views: list[tuple[str, str, str]] = field(default_factory=list)
+    """File, labelled view and the view most repetitions were seen from."""
     failed: list[tuple[str, str]] = field(default_factory=list)
+    """The clips that could not be judged, and why."""
     unmatched: list[str] = field(default_factory=list)
+    """The clips whose repetition labels were left out, as another number was found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +106,7 @@ def share(successes: int, n: int) -> tuple[float, float, float]:
 
 
 def read_labels(path: Path) -> list[Label]:
-    """Read a label file.
-
-    Raises
-    ------
-    InputError
-        With the line, if it cannot be used.
-    """
+    """Read a label file; raises InputError, with the line, if it cannot be used."""
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             reader = csv.DictReader(file)
@@ -143,36 +136,34 @@ def _label(path: Path, line: int, row: dict[str, str | None]) -> Label:
     cells = {name: (text or "").strip() for name, text in row.items()}
     if not cells["file"]:
         raise InputError(f"{path}, line {line}: 'file' is empty.")
-    faults = {}
-    for column, fault in FAULT_OF_COLUMN.items():
-        answer = cells.get(column, "").lower()
-        if answer not in _ANSWERS:
-            raise InputError(
-                f"{path}, line {line}: {column} is {answer!r}. Write yes, no or unknown."
-            )
-        faults[fault] = _ANSWERS[answer]
-    view = cells.get("view", "").lower() or None
-    if view is not None and view not in VIEWS:
-        raise InputError(f"{path}, line {line}: view is {view!r}. Known: {', '.join(VIEWS)}.")
+
+    def read(name: str, meaning: Callable[[str], T], remedy: str) -> T | None:
+        text = cells.get(name, "").lower()
+        try:
+            return meaning(text) if text else None
+        except (KeyError, ValueError):
+            raise InputError(f"{path}, line {line}: {name} is {text!r}. {remedy}") from None
+
+    view = read("view", ViewName, f"Known: {', '.join(ViewName)}.")
     return Label(
         cells["file"],
-        _whole(path, line, "rep", cells.get("rep", ""), 1),
-        _whole(path, line, "n_reps", cells.get("n_reps", ""), 0),
-        faults,
-        None if view == "unknown" else view,
+        read("rep", _whole_from(1), "Write a number from 1."),
+        read("n_reps", _whole_from(0), "Write a number from 0."),
+        {
+            fault: read(column, _ANSWERS.__getitem__, "Write yes, no or unknown.")
+            for column, fault in FAULT_OF_COLUMN.items()
+        },
+        None if view is ViewName.UNKNOWN else view,
     )
 
 
-def _whole(path: Path, line: int, name: str, text: str, least: int) -> int | None:
-    if not text:
-        return None
-    try:
-        number = int(text)
-    except ValueError:
-        number = least - 1
-    if number < least:
-        raise InputError(f"{path}, line {line}: {name} is {text!r}. Write a number from {least}.")
-    return number
+def _whole_from(least: int) -> Callable[[str], int]:
+    def whole(text: str) -> int:
+        if int(text) < least:
+            raise ValueError
+        return int(text)
+
+    return whole
 
 
 def _check_agreement(path: Path, labels: Sequence[Label]) -> None:
@@ -193,19 +184,8 @@ def compare_with_labels(
 ) -> Comparison:
     """Judge every labelled clip of a folder and put labels and verdicts together.
 
-    Parameters
-    ----------
-    folder : Path
-    labels : sequence of Label
-    model : Path, optional
-        Another pose model.
-    progress : callable, optional
-        Called with the file, its number and how many there are.
-
-    Raises
-    ------
-    ModelError
-        It would fail every clip.
+    ``progress`` is called with the file, its number and how many there are.  Raises ModelError:
+    it would fail every clip.
     """
     from formcheck.clip import check_clip  # all that judging needs
 
@@ -243,15 +223,12 @@ def _add_clip(result: Comparison, analysis: Analysis, labels: Sequence[Label]) -
             if answer is None or (label.rep is not None and not is_matched):
                 continue
             if label.rep is None:
-                verdicts = [rep.finding(fault).verdict for rep in reps]
-                result.units.append(Unit(file, None, fault, answer, _worst(verdicts)))
+                verdicts = (rep.finding(fault).verdict for rep in reps)
+                worst = max(verdicts, key=lambda v: v.rank, default=Verdict.NOT_ASSESSABLE)
+                result.units.append(Unit(file, None, fault, answer, worst))
             elif label.rep <= len(reps):
                 verdict = reps[label.rep - 1].finding(fault).verdict
                 result.units.append(Unit(file, label.rep, fault, answer, verdict))
-
-
-def _worst(verdicts: Iterable[Verdict]) -> Verdict:
-    return max(verdicts, key=lambda verdict: verdict.rank, default=Verdict.NOT_ASSESSABLE)
 
 
 def rates(units: Iterable[Unit]) -> Rates:

@@ -13,7 +13,9 @@ import ssl
 import sys
 import threading
 import time
+import tomllib
 import webbrowser
+from importlib import resources
 from pathlib import Path
 
 import click
@@ -23,41 +25,9 @@ from formcheck.app.jobs.limits import LIMITS
 DEFAULT_PORT = 8501
 SERVE = Path(__file__).parents[1] / "app" / "serve.py"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-_FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif"
-THEME: dict[str, str] = {
-    "theme.font": _FONT,
-    "theme.headingFont": _FONT,
-    "theme.codeFont": "ui-monospace, 'SF Mono', Menlo, Consolas, monospace",
-    "theme.baseRadius": "10px",
-    "theme.light.primaryColor": "#0b6e75",
-    "theme.light.backgroundColor": "#fbfcfc",
-    "theme.light.secondaryBackgroundColor": "#eef3f3",
-    "theme.light.textColor": "#16232a",
-    "theme.light.linkColor": "#0b5f8a",
-    "theme.light.borderColor": "#c9d5d6",
-    "theme.dark.primaryColor": "#4fc3c7",
-    "theme.dark.backgroundColor": "#10181c",
-    "theme.dark.secondaryBackgroundColor": "#1a262b",
-    "theme.dark.textColor": "#eaf1f2",
-    "theme.dark.linkColor": "#7cc7f0",
-    "theme.dark.borderColor": "#35474e",
-}
 SETTINGS: dict[str, str] = {
-    "browser.gatherUsageStats": "false",
-    "server.address": "127.0.0.1",
-    "server.enableXsrfProtection": "true",
-    "server.enableCORS": "true",
-    "server.fileWatcherType": "none",
-    "server.runOnSave": "false",
-    "server.showEmailPrompt": "false",
-    "server.enableStaticServing": "false",
-    "server.enableAgentApi": "false",
+    **tomllib.loads(resources.files(__package__).joinpath("streamlit.toml").read_text("utf-8")),
     "server.maxUploadSize": str(LIMITS.max_upload_mb),
-    "server.disconnectedSessionTTL": "30",
-    "client.toolbarMode": "viewer",
-    "client.showErrorDetails": "none",
-    "client.showErrorLinks": "false",
-    **THEME,
 }
 """What the server always runs with."""
 
@@ -71,7 +41,7 @@ BROWSER_OPTION = click.option(
 )
 
 
-@click.command()
+@click.command("app")
 @PORT_OPTION
 @click.option(
     "--lan", is_flag=True,
@@ -82,7 +52,7 @@ BROWSER_OPTION = click.option(
 )
 @click.option("--key", type=click.Path(path_type=Path), help="Its private key (PEM).")
 @BROWSER_OPTION
-def app(port: int, lan: bool, cert: Path | None, key: Path | None, browser: bool) -> None:
+def app_command(port: int, lan: bool, cert: Path | None, key: Path | None, browser: bool) -> None:
     """Check squat videos in the browser, on this machine.
 
     Listens on 127.0.0.1 only and asks nothing of any other host.  With --lan
@@ -95,22 +65,11 @@ def app(port: int, lan: bool, cert: Path | None, key: Path | None, browser: bool
 def start(
     port: int, *, browser: bool, page: str = "", certificate: tuple[Path, Path] | None = None
 ) -> None:
-    """Serve the app until a signal ends it.
+    """Serve the app until a signal ends it; raises ClickException if the port is taken.
 
-    Parameters
-    ----------
-    port : int
-    browser : bool
-        Open the page in the browser once the server answers.
-    page : str
-        Its path; empty for the first one.
-    certificate : tuple of path, optional
-        A certificate and its key (PEM): open the app to the local network, over HTTPS.
-
-    Raises
-    ------
-    click.ClickException
-        If the port is taken.
+    With ``browser`` the page of this path (empty for the first one) is opened in the browser once
+    the server answers.  A ``certificate`` and its key (PEM) open the app to the local network,
+    over HTTPS.
     """
     if not _is_free(port, "0.0.0.0" if certificate else "127.0.0.1"):
         raise click.ClickException(f"Port {port} is in use. Choose another with --port.")

@@ -12,14 +12,8 @@ from typing import Any
 import click
 import msgspec
 
-from formcheck.errors import FormcheckError
-from formcheck.knowledge import (
-    KnowledgeError,
-    Tier,
-    load_knowledge,
-    parse_answers,
-    run_guide,
-)
+from formcheck.cli.shared import told_errors
+from formcheck.knowledge import KnowledgeError, Tier, load_knowledge, parse_answers, run_guide
 from formcheck.knowledge.care import Question, QuestionKind
 from formcheck.knowledge.guide_text import guide_to_dict, guide_to_text, wrapped
 
@@ -27,13 +21,13 @@ MAX_ANSWER_BYTES = 1_000_000
 _YES, _NO, _UNKNOWN = ("y", "yes"), ("n", "no"), ("", "?", "s", "skip")
 
 
-@click.command()
+@click.command("guide")
 @click.option(
     "--answers", "answers_file", type=click.File("rb"), metavar="FILE",
     help="Take the answers from a JSON file (- for standard input) and ask nothing.",
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def guide(answers_file: Any, as_json: bool) -> None:
+def guide_command(answers_file: Any, as_json: bool) -> None:
     r"""Answer questions about a sore knee; get general information, never a diagnosis.
 
     Signs that should not wait come first.  Every question may be left open with Enter.  Questions
@@ -43,15 +37,12 @@ def guide(answers_file: Any, as_json: bool) -> None:
     A file of answers looks like
       {"locations": ["below_kneecap"], "characters": ["sharp"], "since_onset_h": 24}
     """
-    try:
+    with told_errors():
         given = _ask_all() if answers_file is None else _read_answers(answers_file)
         if answers_file is None and not given:
             click.echo("No question was answered, so there is nothing to say.", err=True)
             return
         result = run_guide(parse_answers(given))
-    except FormcheckError as error:
-        click.echo(f"Error: {error}", err=True)
-        sys.exit(1)
     if as_json:
         click.echo(json.dumps(guide_to_dict(result), indent=1, ensure_ascii=False))
     else:
@@ -111,10 +102,7 @@ def _tier(answers: Mapping[str, object]) -> Tier | None:
 def _ask(question: Question) -> object:
     """Ask until the answer can be used; ``None`` if it is left open.
 
-    Raises
-    ------
-    EOFError
-        If there is no more input, or the person types q.
+    Raises EOFError if there is no more input, or the person types q.
     """
     hints = {
         QuestionKind.YES_NO: "y/n",
@@ -138,10 +126,9 @@ def _ask(question: Question) -> object:
             value = _parse(question, text)
             parse_answers({question.id: value})
         except ValueError as error:
-            reason = str(error).removeprefix("answers: ")
-            click.echo(f"  Sorry, {reason}.", err=True)
-            continue
-        return value
+            click.echo(f"  Sorry, {str(error).removeprefix('answers: ')}.", err=True)
+        else:
+            return value
 
 
 def _parse(question: Question, text: str) -> object:
@@ -154,7 +141,7 @@ def _parse(question: Question, text: str) -> object:
             return float(text.replace(",", "."))
         except ValueError:
             raise ValueError(f"answer with a number of {question.unit}") from None
-    parts = [part for part in text.replace(",", " ").split() if part]
+    parts = text.replace(",", " ").split()
     n = len(question.options)
     if not all(part.isascii() and part.isdigit() and 1 <= int(part) <= n for part in parts):
         raise ValueError(f"answer with numbers from 1 to {n}")

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 import click
 
 from formcheck.cli.app import BROWSER_OPTION, PORT_OPTION, start
-from formcheck.files import make_folder, write_atomic
+from formcheck.cli.shared import told_errors
+from formcheck.files import Suffix, make_folder, write_atomic
+from formcheck.knowledge.words import VERDICTS, counted
 
 if TYPE_CHECKING:
     from formcheck.report.record import CheckedClip
 
 
-@click.command()
+@click.command("live")
 @click.option(
     "--camera", metavar="NUMBER|FILE",
     help="One of the browser's cameras by its number, from 0 (default: the browser chooses), or a "
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 @click.option("--model", type=click.Path(path_type=Path), help="Another pose landmarker bundle.")
 @PORT_OPTION
 @BROWSER_OPTION
-def live(
+def live_command(
     camera: str | None,
     out: Path | None,
     mute: bool,
@@ -50,14 +52,11 @@ def live(
     """
     from formcheck.app.live.options import LiveOptions
     from formcheck.app.live.sets import LIVE
-    from formcheck.errors import FormcheckError
 
     is_film = camera is not None and not camera.isdecimal()
     film = Path(camera).absolute() if camera is not None and is_film else None
-    try:
+    with told_errors():
         _check(film, model, out)
-    except FormcheckError as error:
-        raise click.ClickException(str(error)) from None
     LIVE.options = LiveOptions(
         camera=None if camera is None or is_film else int(camera),
         film=film,
@@ -101,12 +100,13 @@ def _finished(checked: CheckedClip, is_judged: bool, out: Path | None) -> None:
 
 def summary(checked: CheckedClip, *, is_judged: bool = True) -> str:
     """The set in a few lines: how many repetitions, and a line for each that was judged."""
+    from formcheck.report.words import fault_name
+
     reps = checked.analysis.reps
-    lines = [f"{len(reps)} repetition{'' if len(reps) == 1 else 's'}"]
+    lines = [counted(len(reps), "repetition")]
     for rep in reps if is_judged else ():
         words = "; ".join(
-            f"{f.fault.replace('_', ' ')} {str(f.verdict).replace('_', ' ')}: {f.reason}"
-            for f in rep.findings
+            f"{fault_name(f.fault).lower()} {VERDICTS[f.verdict]}: {f.reason}" for f in rep.findings
         )
         lines.append(f"{rep.number}. {words}")
     lines += [f"Note: {note}" for note in checked.result.notes]
@@ -116,9 +116,9 @@ def summary(checked: CheckedClip, *, is_judged: bool = True) -> str:
 def _write(checked: CheckedClip, out: Path) -> None:
     stem = first = checked.result.source.file.replace(" ", "-")
     n = 1
-    while (out / f"{stem}.json").exists():  # two browsers may start in the same second
+    while (out / f"{stem}{Suffix.RESULT}").exists():  # two browsers may start in the same second
         n += 1
         stem = f"{first}-{n}"
     make_folder(out)
-    write_atomic(out / f"{stem}.json", checked.result.to_json())
-    write_atomic(out / f"{stem}.track.npz", checked.track.to_bytes())
+    write_atomic(out / f"{stem}{Suffix.RESULT}", checked.result.to_json())
+    write_atomic(out / f"{stem}{Suffix.TRACK}", checked.track.to_bytes())

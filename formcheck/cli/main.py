@@ -6,68 +6,40 @@ Heavy modules are imported inside the commands, so ``--help`` is quick.
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 
 import click
 
 from formcheck._version import __version__
-from formcheck.cli.shared import (
-    print_anywhere,
-)
+from formcheck.cli.shared import print_anywhere
 
-ELSEWHERE = {
-    "score": (
-        "formcheck.cli.score:score",
-        "Judge squat videos (or stored .npz tracks), rep by rep.",
-    ),
-    "app": ("formcheck.cli.app:app", "Check squat videos in the browser, on this machine."),
-    "compare": (
-        "formcheck.cli.results:compare",
-        "Show what changed between two runs or two dates.",
-    ),
-    "rescore": (
-        "formcheck.cli.results:rescore",
-        "Judge again from the stored tracks of DIR, without the model.",
-    ),
-    "live": ("formcheck.cli.live:live", "Coach a set in front of a webcam."),
-    "guide": ("formcheck.cli.guide:guide", "Answer questions about a sore knee."),
-    "validate": ("formcheck.cli.validate:validate", "Measure formcheck against the truth."),
+COMMANDS = {
+    "app": ("app", "Check squat videos in the browser, on this machine."),
+    "compare": ("results", "Show what changed between two runs or two dates."),
+    "guide": ("guide", "Answer questions about a sore knee."),
+    "live": ("live", "Coach a set in front of a webcam."),
+    "rescore": ("results", "Judge again from the stored tracks of DIR, without the model."),
+    "score": ("score", "Judge squat videos (or stored .npz tracks), rep by rep."),
+    "validate": ("validate", "Measure formcheck against the truth."),
 }
-"""Commands that live beside what they start: name to ``module:command`` and a short help."""
+"""Name of each command to the module it stands in, as ``NAME_command``, and a short help."""
 
 
 class _Commands(click.Group):
-    """A group whose other commands are imported only when they are called."""
+    """A group whose commands are imported only when they are called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        present = [name for name, (target, _) in ELSEWHERE.items() if _exists(target)]
-        return sorted([*super().list_commands(ctx), *present])
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        command = super().get_command(ctx, cmd_name)
-        if command is not None or cmd_name not in ELSEWHERE:
-            return command
-        target = ELSEWHERE[cmd_name][0]
-        if not _exists(target):
+        if cmd_name not in COMMANDS:
             return None
-        module, _, name = target.partition(":")
-        found = getattr(import_module(module), name)
-        return found if isinstance(found, click.Command) else None
+        module = import_module(f"formcheck.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        rows = []
-        for name in self.list_commands(ctx):
-            own = super().get_command(ctx, name)
-            rows.append((name, ELSEWHERE[name][1] if own is None else own.get_short_help_str(90)))
         with formatter.section("Commands"):
-            formatter.write_dl(rows)
-
-
-def _exists(target: str) -> bool:
-    try:
-        return find_spec(target.partition(":")[0]) is not None
-    except ModuleNotFoundError:
-        return False
+            formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -6,15 +6,33 @@ import json
 import time
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import IO, Any
+from dataclasses import dataclass
+from typing import IO, Any, Self
 
 from formcheck.batch.job import Job, Task
-from formcheck.batch.options import ClipOutcome
+from formcheck.batch.options import ClipOutcome, Silent
 from formcheck.files import printable
 
 STAGES = {"fetch": "fetching", "pose": "pose", "video": "video"}
 RATE_WINDOW_S = 10.0
+
+
+class Quiet(Silent):
+    """Says only, on ``stream``, which clips failed: for pipes.  Use as a context manager."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        pass
+
+    def finished(self, outcome: ClipOutcome) -> None:
+        """Say why a clip failed."""
+        if outcome.error is not None:
+            print(f"failed: {printable(outcome.error)}", file=self._stream, flush=True)
 
 
 @dataclass(slots=True)
@@ -25,27 +43,22 @@ class _Running:
     n_frames: int = 0
 
 
-@dataclass(slots=True)
-class Tally:
-    """Counts of a run: clips done, running, failed; frames per second; time left."""
+class Tally(Quiet):
+    """Counts a run: clips done, running, failed; frames per second; time left."""
 
-    n_total: int = 0
-    n_done: int = 0
-    n_failed: int = 0
-    n_skipped: int = 0
-    bytes_total: int = 0
-    bytes_done: int = 0
-    running: dict[str, _Running] = field(default_factory=dict)
-    _sizes: dict[str, int] = field(default_factory=dict)
-    _n_frames: int = 0
-    _begun_s: float = field(default_factory=time.monotonic)
-    _samples: deque[tuple[float, int]] = field(default_factory=deque)
+    def __init__(self, stream: IO[str]) -> None:
+        super().__init__(stream)
+        self.n_total = self.n_done = self.n_failed = self.n_skipped = 0
+        self.running: dict[str, _Running] = {}
+        self._sizes: dict[str, int] = {}
+        self._bytes_done = self._n_frames = 0
+        self._begun_s = time.monotonic()
+        self._samples: deque[tuple[float, int]] = deque()
 
     def planned(self, tasks: Sequence[Task]) -> None:
         """Take the plan."""
         self.n_total = len(tasks)
         self._sizes = {t.source.label: t.source.size_bytes or 1 for t in tasks if not t.is_done}
-        self.bytes_total = sum(self._sizes.values())
         self._begun_s = time.monotonic()
 
     def progress(
@@ -67,7 +80,7 @@ class Tally:
         self.n_failed += outcome.error is not None
         self.n_skipped += not outcome.is_new
         self.running.pop(outcome.entry.label, None)
-        self.bytes_done += self._sizes.get(outcome.entry.label, 0)
+        self._bytes_done += self._sizes.get(outcome.entry.label, 0)
 
     @property
     def frames_per_s(self) -> float | None:
@@ -80,20 +93,20 @@ class Tally:
     @property
     def left_s(self) -> float | None:
         """Seconds left, from the bytes done so far; None before the first clip."""
-        if not self.bytes_done:
+        if not self._bytes_done:
             return None
         elapsed_s = time.monotonic() - self._begun_s
-        return elapsed_s * (self.bytes_total - self.bytes_done) / self.bytes_done
+        return elapsed_s * (sum(self._sizes.values()) / self._bytes_done - 1)
 
 
-class Display:
-    """A live display on a terminal.  Use as a context manager; also a listener."""
+class Display(Tally):
+    """A live display on a terminal."""
 
     def __init__(self, stream: IO[str]) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn
 
-        self.tally = Tally()
+        super().__init__(stream)
         self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -103,28 +116,28 @@ class Display:
         )
         self._task = self._bar.add_task("clips", total=None, words="")
 
-    def __enter__(self) -> Display:
+    def __enter__(self) -> Self:
         self._bar.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._bar.stop()
 
     def planned(self, tasks: Sequence[Task]) -> None:
         """Show the plan."""
-        self.tally.planned(tasks)
+        super().planned(tasks)
         self._show()
 
     def progress(
         self, job: Job, stage: str, done_s: float, total_s: float | None, n_frames: int
     ) -> None:
         """Show how far a clip is."""
-        self.tally.progress(job, stage, done_s, total_s, n_frames)
+        super().progress(job, stage, done_s, total_s, n_frames)
         self._show()
 
     def finished(self, outcome: ClipOutcome) -> None:
         """Count a clip; say at once why one failed."""
-        self.tally.finished(outcome)
+        super().finished(outcome)
         if outcome.error is not None and outcome.is_new:
             self._bar.console.print(
                 f"failed: {printable(outcome.error)}", style="red", soft_wrap=True,
@@ -133,120 +146,84 @@ class Display:
         self._show()
 
     def _show(self) -> None:
-        tally = self.tally
-        words = [f"{len(tally.running)} running"]
-        if tally.n_failed:
-            words.append(f"{tally.n_failed} failed")
-        if tally.frames_per_s is not None:
-            words.append(f"{tally.frames_per_s:.0f} frames/s")
-        if tally.left_s is not None:
-            words.append(f"{_duration(tally.left_s)} left")
-        if len(tally.running) == 1:
-            state = next(iter(tally.running.values()))
+        words = [f"{len(self.running)} running"]
+        if self.n_failed:
+            words.append(f"{self.n_failed} failed")
+        if self.frames_per_s is not None:
+            words.append(f"{self.frames_per_s:.0f} frames/s")
+        if self.left_s is not None:
+            words.append(f"{_duration(self.left_s)} left")
+        if len(self.running) == 1:
+            (state,) = self.running.values()
             if state.total_s:
                 share = min(100.0, 100 * state.done_s / state.total_s)
                 words.append(f"{STAGES.get(state.stage, state.stage)} {share:.0f} %")
         self._bar.update(
             self._task,
-            completed=tally.n_done,
-            total=tally.n_total or None,
+            completed=self.n_done,
+            total=self.n_total or None,
             words=" · ".join(words),
         )
 
 
-class Quiet:
-    """Says only, on ``stream``, which clips failed: for pipes."""
-
-    def __init__(self, stream: IO[str]) -> None:
-        self._stream = stream
-
-    def __enter__(self) -> Quiet:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    def planned(self, tasks: Sequence[Task]) -> None:
-        """Say nothing."""
-
-    def progress(
-        self, job: Job, stage: str, done_s: float, total_s: float | None, n_frames: int
-    ) -> None:
-        """Say nothing."""
-
-    def finished(self, outcome: ClipOutcome) -> None:
-        """Say why a clip failed."""
-        if outcome.error is not None:
-            print(f"failed: {printable(outcome.error)}", file=self._stream, flush=True)
-
-
-class JsonLines:
+class JsonLines(Tally):
     """One JSON object a line: ``start``, ``progress`` (once a second), ``clip``, ``end``."""
 
     EVERY_S = 1.0
-
-    def __init__(self, stream: IO[str]) -> None:
-        self.tally = Tally()
-        self._stream, self._last_s = stream, 0.0
-
-    def __enter__(self) -> JsonLines:
-        return self
+    _last_s = 0.0
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        tally = self.tally
         self._say(
             "end",
             complete=kind is None,
-            n_clips=tally.n_total,
-            n_done=tally.n_done,
-            n_failed=tally.n_failed,
-            n_skipped=tally.n_skipped,
+            n_clips=self.n_total,
+            n_done=self.n_done,
+            n_failed=self.n_failed,
+            n_skipped=self.n_skipped,
         )
 
     def planned(self, tasks: Sequence[Task]) -> None:
         """Say how much there is to do."""
-        self.tally.planned(tasks)
-        n_skipped = sum(t.is_done for t in tasks)
-        self._say("start", n_clips=len(tasks), n_skipped=n_skipped)
+        super().planned(tasks)
+        self._say("start", n_clips=len(tasks), n_skipped=sum(t.is_done for t in tasks))
 
     def progress(
         self, job: Job, stage: str, done_s: float, total_s: float | None, n_frames: int
     ) -> None:
         """Say where the run is, once a second."""
-        tally = self.tally
-        tally.progress(job, stage, done_s, total_s, n_frames)
+        super().progress(job, stage, done_s, total_s, n_frames)
         now_s = time.monotonic()
         if now_s - self._last_s < self.EVERY_S:
             return
         self._last_s = now_s
-        rate, left_s = tally.frames_per_s, tally.left_s
+        rate, left_s = self.frames_per_s, self.left_s
         self._say(
             "progress",
-            n_clips=tally.n_total,
-            n_done=tally.n_done,
-            n_failed=tally.n_failed,
+            n_clips=self.n_total,
+            n_done=self.n_done,
+            n_failed=self.n_failed,
             frames_per_s=None if rate is None else round(rate, 1),
             left_s=None if left_s is None else round(left_s, 1),
             running=[
                 {"input": label, "stage": s.stage, "done_s": round(s.done_s, 2),
                  "total_s": s.total_s, "n_frames": s.n_frames}
-                for label, s in tally.running.items()
+                for label, s in self.running.items()
             ],
         )  # fmt: skip
 
     def finished(self, outcome: ClipOutcome) -> None:
         """Say what became of a clip."""
-        self.tally.finished(outcome)
+        super().finished(outcome)
         entry = outcome.entry
         self._say(
             "clip",
             input=entry.label,
             status=entry.status,
-            result=f"{entry.name}.json" if entry.name else None,
+            result=entry.result_name if entry.name else None,
             message=entry.message,
             is_new=outcome.is_new,
             is_from_track=outcome.is_from_track,
-            n_done=self.tally.n_done,
+            n_done=self.n_done,
         )
 
     def _say(self, event: str, **values: Any) -> None:

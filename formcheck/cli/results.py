@@ -8,19 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from formcheck.cli.shared import (
-    EXIT_FAILED_CLIP,
-    SET_OPTION,
-    fail,
-    parse_settings,
-    stopped,
-)
+from formcheck.cli.shared import SET_OPTION, end_of_run, parse_settings, told_errors
 
 if TYPE_CHECKING:
     from formcheck.batch.compare import Difference
 
 
-@click.command()
+@click.command("rescore")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @SET_OPTION
 @click.option(
@@ -28,41 +22,25 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="Another folder for the new results (default: they replace the old ones).",
 )
-def rescore(folder: Path, settings: tuple[str, ...], out: Path | None) -> None:
+def rescore_command(folder: Path, settings: tuple[str, ...], out: Path | None) -> None:
     """Judge again from the stored tracks of DIR, without the model.
 
     Settings that are not named have their default values.
     """
     values = parse_settings(settings)
 
-    from formcheck.api import chosen_settings
-    from formcheck.batch.rescore import rescore_folder
-    from formcheck.cli.table import report_table
-    from formcheck.errors import FormcheckError, SettingsError
+    from formcheck.api import rescore
 
-    try:
-        report = rescore_folder(folder, chosen_settings(values), out)
-    except SettingsError as error:
-        raise click.UsageError(str(error)) from None
-    except FormcheckError as error:
-        fail(error)
-    except KeyboardInterrupt as why:
-        stopped(
-            why, "New results take their place when all are judged; run it again from the start."
-        )
-    table = report_table(report, colour=sys.stdout.isatty())
-    if table:
-        click.echo(table)
+    with told_errors(
+        "New results take their place when all are judged; run it again from the start."
+    ):
+        report = rescore(folder, settings=values, out=out)
     for clip in report.failed:
         click.echo(f"failed: {clip.error}", err=True)
-    for note in report.notes:
-        click.echo(f"Note: {note}", err=True)
-    click.echo(f"Results in {report.out}", err=True)
-    if report.failed:
-        sys.exit(EXIT_FAILED_CLIP)
+    end_of_run(report, f"Results in {report.out}")
 
 
-@click.command()
+@click.command("compare")
 @click.argument("before", metavar="A", type=click.Path())
 @click.argument("after", metavar="B", type=click.Path())
 @click.option("--all", "show_all", is_flag=True, help="Also what stayed the same.")
@@ -70,7 +48,7 @@ def rescore(folder: Path, settings: tuple[str, ...], out: Path | None) -> None:
     "--subject", metavar="REGEX", help="Match people by the first group found in a clip's path."
 )
 @click.option("--csv", "csv_path", type=click.Path(path_type=Path), help="Write a table as well.")
-def compare(
+def compare_command(
     before: str, after: str, show_all: bool, subject: str | None, csv_path: Path | None
 ) -> None:
     """Show what changed between two runs or two dates.
@@ -84,23 +62,18 @@ def compare(
     from formcheck.batch.source import Source
     from formcheck.batch.tasks import subject_rule
     from formcheck.cli.table import laid_out
-    from formcheck.errors import FormcheckError, SettingsError
     from formcheck.files import write_atomic
     from formcheck.report.rows import to_csv
 
     def subject_of(label: str) -> str:
         return rule(Source(label, label, label, label))
 
-    try:
+    with told_errors():
         rule = subject_rule(subject)
         reader = None if subject is None else subject_of
         found = changes(stored_clips(before, reader), stored_clips(after, reader))
         if csv_path is not None:
             write_atomic(csv_path, to_csv(COMPARE_COLUMNS, (c.row() for c in found)))
-    except SettingsError as error:
-        raise click.UsageError(str(error)) from None
-    except FormcheckError as error:
-        fail(error)
     shown = [c for c in found if show_all or c.is_change]
     if not found:
         click.echo("Nothing in common: no clip of the same content and no person in both.")
@@ -116,6 +89,8 @@ def compare(
 
 def _change_cells(change: Difference) -> list[tuple[str, str]]:
     from formcheck.files import printable
+    from formcheck.knowledge.words import VERDICTS
+    from formcheck.report.words import fault_name
 
     tone, mark = "", ""
     if change.is_beyond_error and change.difference is not None:
@@ -123,17 +98,16 @@ def _change_cells(change: Difference) -> list[tuple[str, str]]:
     difference = ""
     if change.difference is not None:
         difference = f"{change.difference:+.1f} ± {change.measurement_error}{mark}"
-    verdict = change.after_verdict.replace("_", " ")
-    if change.after_verdict != change.before_verdict:
-        verdict = f"{change.before_verdict.replace('_', ' ')} -> {verdict}"
+    # A mean over several repetitions has no verdict, but how many were faults.
+    was, verdict = (VERDICTS.get(v, v) for v in (change.before_verdict, change.after_verdict))
     return [
         (printable(change.what), ""),
         (change.rep, ""),
-        (change.fault.replace("_", " "), ""),
+        (fault_name(change.fault).lower(), ""),
         (_value(change.before, change.before_uncertainty), ""),
         (_value(change.after, change.after_uncertainty), ""),
         (difference, tone),
-        (verdict, ""),
+        (verdict if was == verdict else f"{was} -> {verdict}", ""),
     ]
 
 

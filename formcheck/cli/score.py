@@ -9,13 +9,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from formcheck.cli.shared import (
-    EXIT_FAILED_CLIP,
-    SET_OPTION,
-    fail,
-    parse_settings,
-    stopped,
-)
+from formcheck.cli.shared import SET_OPTION, end_of_run, parse_settings, told_errors
 
 if TYPE_CHECKING:
     from formcheck.batch.options import BatchChoices
@@ -31,7 +25,7 @@ def _leave_out(flag: str, help: str) -> Callable[[click.decorators.FC], click.de
     return click.option(flag, name, is_flag=True, callback=_left_out, help=help)
 
 
-@click.command()
+@click.command("score")
 @click.argument("clips", nargs=-1, type=click.Path())
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for results.")
 @click.option(
@@ -87,7 +81,7 @@ def _leave_out(flag: str, help: str) -> Callable[[click.decorators.FC], click.de
     default="auto",
     help="auto: a display on a terminal, silence in a pipe; json: lines on stderr.",
 )
-def score(
+def score_command(
     clips: tuple[str, ...],
     out: Path,
     lists: tuple[str, ...],
@@ -113,40 +107,19 @@ def score(
     from formcheck.batch.options import BatchOptions
     from formcheck.batch.run import run_batch
     from formcheck.cli.progress import Display, JsonLines, Quiet
-    from formcheck.cli.table import report_table
-    from formcheck.errors import FormcheckError, SettingsError
 
-    try:
+    kinds = {"auto": Display if sys.stderr.isatty() else Quiet, "json": JsonLines, "none": Quiet}
+    with told_errors("The clips already scored are kept; the same command goes on from here."):
         options = BatchOptions.of(out, chosen_settings(values), **choices)
         sources = expand(clips, lists=lists, exclude=out)
         if not sources:
             raise click.UsageError("nothing to score: the list is empty.")
-        is_live = progress == "auto" and sys.stderr.isatty()
-        listener: Display | JsonLines | Quiet = (
-            Display(sys.stderr)
-            if is_live
-            else JsonLines(sys.stderr)
-            if progress == "json"
-            else Quiet(sys.stderr)
-        )
-        with listener:
+        with kinds[progress](sys.stderr) as listener:
             report = run_batch(sources, options, listener)
-    except SettingsError as error:
-        raise click.UsageError(str(error)) from None
-    except FormcheckError as error:
-        fail(error)
-    except KeyboardInterrupt as why:
-        stopped(why, "The clips already scored are kept; the same command goes on from here.")
-    if progress != "none":
-        table = report_table(report, colour=sys.stdout.isatty())
-        if table:
-            click.echo(table)
-        for note in report.notes:
-            click.echo(f"Note: {note}", err=True)
-        n_from_track = sum(clip.is_from_track for clip in report.clips)
-        if n_from_track:
-            click.echo(f"Judged again from their stored tracks: {n_from_track} clips", err=True)
-        if progress == "auto":
-            click.echo(f"Results in {out}", err=True)
-    if report.failed:
-        sys.exit(EXIT_FAILED_CLIP)
+    n_from_track = sum(clip.is_from_track for clip in report.clips)
+    notes = []
+    if n_from_track:
+        notes.append(f"Judged again from their stored tracks: {n_from_track} clips")
+    if progress == "auto":
+        notes.append(f"Results in {out}")
+    end_of_run(report, *notes, is_told=progress != "none")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import sys
-from typing import Any, NoReturn
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from formcheck.batch.options import BatchReport
 
 EXIT_FAILED_CLIP = 1
 EXIT_WRONG_USE = 2
@@ -31,12 +36,7 @@ def print_anywhere() -> None:
 
 
 def parse_settings(pairs: tuple[str, ...]) -> dict[str, float | bool]:
-    """The values of ``--set NAME=VALUE``.
-
-    Raises
-    ------
-    click.UsageError
-    """
+    """The values of ``--set NAME=VALUE``."""
     values: dict[str, float | bool] = {}
     for pair in pairs:
         name, separator, text = pair.partition("=")
@@ -53,15 +53,38 @@ def parse_settings(pairs: tuple[str, ...]) -> dict[str, float | bool]:
     return values
 
 
-def fail(error: Any) -> NoReturn:
-    """End with one line that says why."""
-    click.echo(f"Error: {error}", err=True)
-    sys.exit(EXIT_FAILED_CLIP)
+@contextlib.contextmanager
+def told_errors(if_stopped: str = "") -> Iterator[None]:
+    """End the command with one line that says why it cannot go on.
+
+    ``if_stopped`` says what became of the work of a run that is interrupted.
+    """
+    from formcheck.errors import FormcheckError, SettingsError
+
+    try:
+        yield
+    except SettingsError as error:
+        raise click.UsageError(str(error)) from None
+    except FormcheckError as error:
+        raise click.ClickException(str(error)) from None
+    except KeyboardInterrupt as why:
+        from formcheck.batch.folder import Stopped
+
+        if not if_stopped:
+            raise
+        click.echo(f"Stopped. {if_stopped}", err=True)
+        sys.exit(EXIT_TERMINATED if isinstance(why, Stopped) else EXIT_INTERRUPTED)
 
 
-def stopped(why: KeyboardInterrupt, what_now: str) -> NoReturn:
-    """End a run that was interrupted; say what became of its work."""
-    from formcheck.batch.folder import Stopped
+def end_of_run(report: BatchReport, *notes: str, is_told: bool = True) -> None:
+    """Print the table of results and what should be said of them; exit with 1 if a clip failed."""
+    from formcheck.cli.table import report_table
 
-    click.echo(f"Stopped. {what_now}", err=True)
-    sys.exit(EXIT_TERMINATED if isinstance(why, Stopped) else EXIT_INTERRUPTED)
+    if is_told:
+        table = report_table(report, colour=sys.stdout.isatty())
+        if table:
+            click.echo(table)
+        for note in (*(f"Note: {note}" for note in report.notes), *notes):
+            click.echo(note, err=True)
+    if report.failed:
+        sys.exit(EXIT_FAILED_CLIP)

@@ -9,16 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from formcheck.errors import FormcheckError, InputError
+from formcheck.cli.shared import EXIT_FAILED_CLIP, EXIT_WRONG_USE, told_errors
+from formcheck.errors import InputError
 
 if TYPE_CHECKING:
     from formcheck.batch.validation import Comparison, Rates
 
-EXIT_FAILED_CLIP = 1
-EXIT_WRONG_USE = 2
 
-
-@click.command()
+@click.command("validate")
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option(
     "--labels",
@@ -28,7 +26,7 @@ EXIT_WRONG_USE = 2
 )
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the tables.")
 @click.option("--model", type=click.Path(path_type=Path), help="Another pose landmarker bundle.")
-def validate(folder: Path, labels: Path, out: Path | None, model: Path | None) -> None:
+def validate_command(folder: Path, labels: Path, out: Path | None, model: Path | None) -> None:
     """Compare verdicts with the labels of a folder of clips.
 
     Prints repetition count errors, verdicts by label, and sensitivity and
@@ -47,26 +45,18 @@ def validate(folder: Path, labels: Path, out: Path | None, model: Path | None) -
     except InputError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(EXIT_WRONG_USE)
-    try:
+    with told_errors():
         result = compare_with_labels(folder, wanted, model=model, progress=progress)
         lines = summary_lines(result)
         if out is not None:
             make_folder(out)
             rows = [
-                {
-                    "file": unit.file,
-                    "rep": unit.rep,
-                    "fault": unit.fault,
-                    "label": "yes" if unit.label else "no",
-                    "verdict": str(unit.verdict),
-                }
+                {name: getattr(unit, name) for name in UNIT_COLUMNS}
+                | {"label": "yes" if unit.label else "no"}
                 for unit in result.units
             ]
             write_atomic(out / "verdicts.csv", to_csv(UNIT_COLUMNS, rows))
             write_atomic(out / "summary.txt", ("\n".join(lines) + "\n").encode())
-    except FormcheckError as error:
-        click.echo(f"Error: {error}", err=True)
-        sys.exit(EXIT_FAILED_CLIP)
     for line in lines:
         click.echo(line)
     if result.failed:

@@ -5,7 +5,7 @@ from click.testing import CliRunner
 from stickfigure import Camera, film, squat, stand, track_meta
 
 from formcheck.batch.validation import Unit, compare_with_labels, rates, read_labels
-from formcheck.cli.validate import summary_lines, validate
+from formcheck.cli.validate import summary_lines, validate_command
 from formcheck.errors import InputError
 from formcheck.squat.faults.finding import Verdict
 
@@ -121,7 +121,9 @@ def test_command_prints_and_writes(folder, tmp_path):
     track.save(tmp_path / "one.npz")
     labels = write(tmp_path, "file,n_reps,valgus\none.npz,1,yes\n")
     out = tmp_path / "out"
-    done = CliRunner().invoke(validate, [str(tmp_path), "--labels", str(labels), "--out", str(out)])
+    done = CliRunner().invoke(
+        validate_command, [str(tmp_path), "--labels", str(labels), "--out", str(out)]
+    )
     assert done.exit_code == 0, done.output
     assert "sensitivity 100 %" in done.output
     assert (out / "verdicts.csv").read_text(encoding="utf-8") == (
@@ -133,8 +135,8 @@ def test_command_prints_and_writes(folder, tmp_path):
 def test_command_exit_codes(tmp_path):
     run = CliRunner().invoke
     bad = write(tmp_path, "file,valgus\na,maybe\n")
-    assert run(validate, [str(tmp_path), "--labels", str(bad)]).exit_code == 2
+    assert run(validate_command, [str(tmp_path), "--labels", str(bad)]).exit_code == 2
     missing = write(tmp_path, "file,valgus\nnone.npz,yes\n")
-    done = run(validate, [str(tmp_path), "--labels", str(missing)])
+    done = run(validate_command, [str(tmp_path), "--labels", str(missing)])
     assert done.exit_code == 1
     assert "not judged: none.npz" in done.output

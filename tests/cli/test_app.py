@@ -39,7 +39,7 @@ def free_port() -> str:
 
 
 def test_it_listens_on_loopback_and_tells_nobody(served: dict[str, Any], free_port: str) -> None:
-    done = CliRunner().invoke(command.app, ["--port", free_port, "--no-browser"])
+    done = CliRunner().invoke(command.app_command, ["--port", free_port, "--no-browser"])
     assert done.exit_code == 0, done.output
     flags = served["flags"]
     assert flags["server.address"] == "127.0.0.1"
@@ -80,7 +80,7 @@ def test_the_config_file_says_the_same(root: Path) -> None:
     [["--lan"], ["--lan", "--cert", "c.pem"], ["--lan", "--key", "k.pem"], ["--cert", "c.pem"]],
 )
 def test_lan_and_certificates_go_together(served: dict[str, Any], arguments: list[str]) -> None:
-    done = CliRunner().invoke(command.app, arguments)
+    done = CliRunner().invoke(command.app_command, arguments)
     assert done.exit_code == 2
     assert not served
 
@@ -88,7 +88,9 @@ def test_lan_and_certificates_go_together(served: dict[str, Any], arguments: lis
 def test_lan_with_something_else_for_a_certificate(served: dict[str, Any], tmp_path: Path) -> None:
     junk = tmp_path / "junk.pem"
     junk.write_text("junk")
-    done = CliRunner().invoke(command.app, ["--lan", "--cert", str(junk), "--key", str(junk)])
+    done = CliRunner().invoke(
+        command.app_command, ["--lan", "--cert", str(junk), "--key", str(junk)]
+    )
     assert done.exit_code == 1
     assert "not a certificate" in done.output
     assert not served
@@ -99,7 +101,7 @@ def test_lan_names_its_hosts(
 ) -> None:
     cert, key = (str(path) for path in certificate)
     arguments = ["--lan", "--cert", cert, "--key", key, "--port", free_port]
-    done = CliRunner().invoke(command.app, arguments)
+    done = CliRunner().invoke(command.app_command, arguments)
     assert done.exit_code == 0, done.output
     assert served["flags"]["server.address"] == "0.0.0.0"
     assert served["flags"]["server.sslCertFile"] == cert
@@ -112,7 +114,7 @@ def test_a_taken_port_is_said_so(served: dict[str, Any]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        done = CliRunner().invoke(command.app, ["--port", str(taken.getsockname()[1])])
+        done = CliRunner().invoke(command.app_command, ["--port", str(taken.getsockname()[1])])
     assert done.exit_code == 1
     assert "in use" in done.output
     assert not served

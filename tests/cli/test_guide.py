@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import formcheck
-from formcheck.cli.guide import guide
+from formcheck.cli.guide import guide_command
 from formcheck.knowledge import AdviceKind, Tier, load_knowledge, parse_answers, run_guide
 from formcheck.knowledge.answers import Answers
 from formcheck.knowledge.care import QuestionKind
@@ -49,7 +49,7 @@ EXAMPLES = [
 
 
 def run(*args, text=None):
-    return CliRunner().invoke(guide, args, input=text)
+    return CliRunner().invoke(guide_command, args, input=text)
 
 
 def as_json(answers):
@@ -230,7 +230,12 @@ def test_it_works_in_a_pipe_and_leaves_nothing_behind(tmp_path):
     home = tmp_path / "home"
     home.mkdir()
     done = subprocess.run(
-        [sys.executable, "-c", "from formcheck.cli.guide import guide; guide()", "--json"],
+        [
+            sys.executable,
+            "-c",
+            "from formcheck.cli.guide import guide_command; guide_command()",
+            "--json",
+        ],
         input=b"n\nn\n\xff\xfe\nn\n" + b"\n" * 60,
         capture_output=True,
         cwd=home,

@@ -46,7 +46,7 @@ def session() -> Iterator[LiveSession]:
 
 
 def run(*arguments: str) -> Any:
-    return CliRunner().invoke(command.live, arguments)
+    return CliRunner().invoke(command.live_command, arguments)
 
 
 def test_the_options_reach_the_page(started: dict[str, Any], root: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 import formcheck
 from formcheck.batch.options import BatchChoices, BatchOptions
-from formcheck.cli.score import score
+from formcheck.cli.score import score_command
 from formcheck.squat.settings import DEFAULT_SETTINGS
 
 
@@ -36,7 +36,13 @@ def test_the_example_runs(root, short_clip, tmp_path, monkeypatch, capsys):
 def test_command_and_python_take_the_options_of_one_place():
     """What a batch may be asked for has one name in all of them."""
     options = {f.name for f in dataclasses.fields(BatchOptions)} - {"out", "settings"}
-    command = {p.name for p in score.params} - {"clips", "lists", "out", "settings", "progress"}
+    command = {p.name for p in score_command.params} - {
+        "clips",
+        "lists",
+        "out",
+        "settings",
+        "progress",
+    }
     assert set(BatchChoices.__annotations__) == options == command
     said = formcheck.score_many.__doc__
     assert all(f"``{name}``" in said for name in options)

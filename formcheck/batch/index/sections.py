@@ -26,7 +26,7 @@ Counts = tuple[tuple[str, str], ...]
 """Class and words, such as ``("ok", "3 ok")``, the gravest verdict first."""
 
 
-def counted(findings: Iterable[Finding]) -> Counts:
+def verdict_counts(findings: Iterable[Finding]) -> Counts:
     """How often each verdict was given."""
     counts = Counter(f.verdict for f in findings)
     return tuple((v, f"{counts[v]} {VERDICTS[v]}") for v in GRAVEST_FIRST if counts[v])
@@ -38,7 +38,7 @@ def of_fault(clips: Iterable[ListedClip], fault: Fault) -> list[Finding]:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class HistogramBar:
     """A part of a column in pixels."""
 
     verdict: Verdict
@@ -56,7 +56,7 @@ class Histogram:
     limit: float
     bar_px: int
     height_px: int
-    bars: tuple[Bar, ...]
+    bars: tuple[HistogramBar, ...]
     limit_px: float
     labels: tuple[tuple[float, str], ...]
     """Place in pixels and words."""
@@ -65,25 +65,20 @@ class Histogram:
 
 def histograms(clips: Sequence[ListedClip]) -> list[Histogram]:
     """One for each fault that was judged."""
-    out = []
-    for fault in FAULTS:
-        judged = [f for f in of_fault(clips, fault) if f.is_judged]
-        if judged:
-            out.append(_histogram(fault, judged))
-    return out
+    judged = ((fault, [f for f in of_fault(clips, fault) if f.is_judged]) for fault in FAULTS)
+    return [_histogram(fault, findings) for fault, findings in judged if findings]
 
 
 def _histogram(fault: Fault, findings: Sequence[Finding]) -> Histogram:
     limit = Counter(f.threshold or 0.0 for f in findings).most_common(1)[0][0]
-    measured = [(f.value or 0.0, f.verdict) for f in findings]
-    low = min(limit, *(value for value, _ in measured))
-    high = max(limit, *(value for value, _ in measured))
+    values = [f.value or 0.0 for f in findings]
+    low, high = min(limit, *values), max(limit, *values)
     step = _BIN * max(1, math.ceil((high - low) / _BIN / _MAX_BINS))
     first = math.floor(low / step)
     n = math.floor(high / step) - first + 1
     columns = [Counter[Verdict]() for _ in range(n)]
-    for value, verdict in measured:
-        columns[math.floor(value / step) - first][verdict] += 1
+    for value, finding in zip(values, findings, strict=True):
+        columns[math.floor(value / step) - first][finding.verdict] += 1
     tallest = max(column.total() for column in columns)
     width = max(12, min(36, 420 // n))
     bars = []
@@ -93,7 +88,7 @@ def _histogram(fault: Fault, findings: Sequence[Finding]) -> Histogram:
             height = _HEIGHT_PX * column[verdict] / tallest
             y -= height
             if height:
-                bars.append(Bar(verdict, i * width + 1, y, height))
+                bars.append(HistogramBar(verdict, i * width + 1, y, height))
     every = max(1, math.ceil(_LABEL_PX / width))
     return Histogram(
         fault=fault,

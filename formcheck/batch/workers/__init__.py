@@ -41,16 +41,8 @@ def open_pool(
 ) -> Pool:
     """The pool that suits the work: a few stored tracks need no other process.
 
-    Parameters
-    ----------
-    todo : sequence of Source
-    jobs : int, optional
-        Clips at the same time; by default one per core.
-    progress : callable, optional
-    stall_limit_s : float
-        A clip that makes no progress for so long is ended.
-    scheduler : str, optional
-        Address of a Dask scheduler.
+    ``jobs`` clips are scored at the same time, by default one per core; one that makes no progress
+    for ``stall_limit_s`` is ended.  ``scheduler`` is the address of a Dask scheduler.
     """
     if scheduler is not None:
         from formcheck.batch.workers.dask import DaskPool

@@ -49,12 +49,8 @@ def run_remotely(job: Job, stall_limit_s: float) -> Outcome:
 class DaskPool:
     """Runs jobs on the cluster behind ``address``.  Use as a context manager.
 
-    Raises
-    ------
-    SettingsError
-        Without the extra ``cluster``.
-    FormcheckError
-        If the scheduler does not answer or has no workers.
+    Raises SettingsError without the extra ``cluster``, FormcheckError if the scheduler does not
+    answer or has no workers.
     """
 
     address: str
@@ -88,16 +84,13 @@ class DaskPool:
         under_way: dict[Any, Job] = {}
         done = import_module("distributed").as_completed([], loop=client.loop)
         for job in jobs:
-            self._submit(client, job, under_way, done)
+            future = client.submit(run_remotely, job, self.stall_limit_s, pure=False)
+            under_way[future] = job
+            done.add(future)
             while len(under_way) >= AHEAD * max(1, sum(client.nthreads().values())):
                 yield self._collect(next(done), under_way)
         while under_way:
             yield self._collect(next(done), under_way)
-
-    def _submit(self, client: Any, job: Job, under_way: dict[Any, Job], done: Any) -> None:
-        future = client.submit(run_remotely, job, self.stall_limit_s, pure=False)
-        under_way[future] = job
-        done.add(future)
 
     def _collect(self, future: Any, under_way: dict[Any, Job]) -> tuple[Job, Outcome]:
         job = under_way.pop(future)

@@ -10,14 +10,7 @@ from dataclasses import dataclass, field
 from math import inf
 
 from formcheck.batch.job import Job, Outcome
-from formcheck.batch.workers.protocol import (
-    Done,
-    Inbox,
-    Progressed,
-    Ready,
-    Worker,
-    next_message,
-)
+from formcheck.batch.workers.protocol import Done, Inbox, Progressed, Ready, Worker, next_message
 from formcheck.errors import FormcheckError
 
 CHILD = "formcheck.batch.workers.child"
@@ -33,35 +26,27 @@ OnProgress = Callable[[Job, str, float, float | None, int], None]
 
 def crashed(job: Job, stall_limit_s: float | None = None) -> Outcome:
     """The outcome of a clip that took its worker down each time, or held it up so long."""
-    if stall_limit_s is not None:
-        message = (
-            f"{job.source.label}: made no progress for {stall_limit_s:g} s, was ended, tried once "
-            "more and set aside. Run again with --retry-failed; --stall-limit sets how long to "
-            "wait."
+    if stall_limit_s is None:
+        what = (
+            "crashed the worker twice and was set aside. Run again with --retry-failed, with "
+            "fewer --jobs if memory is short."
         )
-        return Outcome("failed", message, kind="crash")
-    message = (
-        f"{job.source.label}: crashed the worker twice and was set aside. Run again with "
-        "--retry-failed, with fewer --jobs if memory is short."
-    )
-    return Outcome("failed", message, kind="crash")
+    else:
+        what = (
+            f"made no progress for {stall_limit_s:g} s, was ended, tried once more and set "
+            "aside. Run again with --retry-failed; --stall-limit sets how long to wait."
+        )
+    return Outcome("failed", f"{job.source.label}: {what}", kind="crash")
 
 
 @dataclass(slots=True)
 class LocalPool:
-    """Runs jobs in ``n`` worker processes.  Use as a context manager.
-
-    Parameters
-    ----------
-    n : int
-    progress : callable, optional
-    stall_limit_s : float
-        A worker that has a clip and says nothing for so long is ended.
-    """
+    """Runs jobs in ``n`` worker processes.  Use as a context manager."""
 
     n: int
     progress: OnProgress | None = None
     stall_limit_s: float = inf
+    """A worker that has a clip and says nothing for so long is ended."""
     _workers: list[Worker[Job, Outcome]] = field(default_factory=list)
     _inbox: Inbox[Job, Outcome] = field(default_factory=queue.SimpleQueue)
     _n_failed_starts: int = 0
@@ -77,12 +62,7 @@ class LocalPool:
 
         ``jobs`` is drawn from only when a worker is free.  A job whose worker
         dies or hangs is tried once more after all the others, with no other
-        beside it.
-
-        Raises
-        ------
-        FormcheckError
-            If workers cannot be started at all.
+        beside it.  Raises FormcheckError if workers cannot be started at all.
         """
         again: deque[Job] = deque()
         tries: dict[int, float] = {}
@@ -120,10 +100,8 @@ class LocalPool:
                     if tries[lost.index] < MAX_TRIES:
                         again.append(lost)
                     else:
-                        yield (
-                            lost,
-                            crashed(lost, self.stall_limit_s if worker.has_stalled else None),
-                        )
+                        limit_s = self.stall_limit_s if worker.has_stalled else None
+                        yield lost, crashed(lost, limit_s)
                 case _, Ready():
                     self._n_failed_starts = 0
                 case Job() as job, Progressed() as now:
