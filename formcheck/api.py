@@ -26,10 +26,7 @@ AnySettings = Settings | Mapping[str, float | bool] | None
 def chosen_settings(settings: AnySettings) -> Settings:
     """Settings from a mapping of ``section.name`` to value, as ``--set`` takes them.
 
-    Raises
-    ------
-    SettingsError
-        For an unknown name or an impossible value.
+    Raises SettingsError for an unknown name or an impossible value.
     """
     if settings is None:
         return DEFAULT_SETTINGS
@@ -41,11 +38,11 @@ def score(path: AnyPath, *, settings: AnySettings = None, model: AnyPath | None 
 
     Parameters
     ----------
-    path : path
+    path
         A video, or a ``.npz`` track.
-    settings : Settings or mapping, optional
+    settings
         Such as ``{"valgus.fault_leg_pct": 12}``.
-    model : path, optional
+    model
         Another pose landmarker bundle.
 
     Raises
@@ -75,27 +72,12 @@ def score_many(
 ) -> BatchReport:
     """Score files, folders, patterns and addresses into a folder: ``formcheck score``.
 
-    A clip that fails is in the report's ``failed`` and does not raise; what an
-    earlier call has done is not done again.
-
-    Parameters
-    ----------
-    inputs : path, str or several
-    out : path
-        The results folder.
-    settings : Settings or mapping, optional
-        Such as ``{"valgus.fault_leg_pct": 12}``.
-    listener : Listener, optional
-        Is told how the run goes.
-    **options
-        ``model``, ``video``, ``thumbnails``, ``blur_face``, ``cues``, ``parquet``, ``jobs``,
-        ``force``, ``retry_failed``, ``subject``, ``pairs``, ``scheduler``, ``stall_limit_s``:
-        the fields of :class:`formcheck.batch.options.BatchOptions`, where each is explained.
-
-    Raises
-    ------
-    FormcheckError
-        For what would fail every clip.
+    A clip that fails is in the report's ``failed`` and does not raise, only what would fail every
+    clip does (``FormcheckError``); what an earlier call has done is not done again.  ``settings``
+    are as for :func:`score`; ``listener`` is told how the run goes.  The options ``model``,
+    ``video``, ``thumbnails``, ``blur_face``, ``cues``, ``parquet``, ``jobs``, ``force``,
+    ``retry_failed``, ``subject``, ``pairs``, ``scheduler`` and ``stall_limit_s`` are the fields of
+    :class:`formcheck.batch.options.BatchOptions`, where each is explained.
     """
     from formcheck.batch.inputs import expand
     from formcheck.batch.options import BatchOptions

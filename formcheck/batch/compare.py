@@ -136,11 +136,12 @@ def stored_clips(where: str | Path, subject_of: Callable[[str], str] | None = No
             f"{where}: no results there. Give a folder written by formcheck score, a .json "
             "result, or a pattern of them."
         )
-    people: dict[Path, dict[str, tuple[str, str]]] = {}
+    people = {
+        folder: {record.name: (record.subject, record.label) for record in load(folder)}
+        for folder in {item.parent for item in found}
+    }
     out = []
     for item in found:
-        if item.parent not in people:
-            people[item.parent] = {r.name: (r.subject, r.label) for r in load(item.parent)}
         subject, label = people[item.parent].get(item.stem, ("", item.stem))
         if subject_of is not None:
             subject = subject_of(label)

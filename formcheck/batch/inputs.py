@@ -35,22 +35,13 @@ def expand(
 ) -> list[Source]:
     """Return the clips named by ``inputs``, in a fixed order.
 
-    Parameters
-    ----------
-    inputs
-        Files, folders (searched below), patterns with ``*``, addresses.
-    lists
-        Text files with one input a line; blank lines and lines that start
-        with ``#`` are skipped; relative paths are relative to the list.
-    exclude
-        A folder never searched: where the results go.
+    Inputs are files, folders (searched below), patterns with ``*`` and addresses; ``lists`` are
+    text files with one input a line: blank lines and lines that start with ``#`` are skipped,
+    relative paths are relative to the list.  The folder ``exclude``, where the results go, is
+    never searched.
 
-    Raises
-    ------
-    InputError
-        If a list file cannot be read.
-    SettingsError
-        If an address is given and fsspec is not installed.
+    Raises InputError if a list cannot be read, SettingsError if an address is given and fsspec is
+    not installed.
     """
     named = [*inputs, *(line for path in lists for line in _read_list(Path(path)))]
     out: list[Source] = []

@@ -18,54 +18,38 @@ from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchOptions:
-    """How to score many clips; every option has its name, default and meaning from here.
-
-    Parameters
-    ----------
-    out : path
-        The results folder.
-    settings : Settings
-    model : path, optional
-        Another pose landmarker bundle.
-    video, thumbnails : bool
-        Whether to write annotated videos and the small pictures of the index page.
-    blur_face : bool
-        Make faces unrecognisable in both.
-    cues : bool
-        Whether to say what to try; left out for somebody with a warning sign.
-    parquet : bool, optional
-        By default if the package for it is installed and there is more than one clip.
-    jobs : int, optional
-        Clips scored at the same time; by default one per core.
-    force, retry_failed : bool
-        Score everything again; score again what failed.
-    subject : str, optional
-        A regular expression; its first group, found in a clip's path, is whom
-        the clip belongs to.  By default the first folder below the one given.
-    pairs : path, optional
-        A CSV file that names front and side clips of one set.
-    scheduler : str, optional
-        Address of a Dask scheduler whose workers do the work.
-    stall_limit_s : float
-        A clip that makes no progress for so long is ended, tried once more and
-        then set aside.
-    """
+    """How to score many clips; every option has its name, default and meaning from here."""
 
     out: Path
+    """The results folder."""
     settings: Settings = DEFAULT_SETTINGS
     model: Path | None = None
+    """Another pose landmarker bundle."""
     video: bool = True
+    """Whether to write annotated videos."""
     thumbnails: bool = True
+    """Whether to write the small pictures of the index page."""
     blur_face: bool = False
+    """Make faces unrecognisable in both."""
     cues: bool = True
+    """Whether to say what to try; left out for somebody with a warning sign."""
     parquet: bool | None = None
+    """By default if the package for it is installed and there is more than one clip."""
     jobs: int | None = None
+    """Clips scored at the same time; by default one per core."""
     force: bool = False
+    """Score everything again."""
     retry_failed: bool = False
+    """Score again what failed."""
     subject: str | None = None
+    """A regular expression; its first group, found in a clip's path, is whom the clip belongs to.
+    By default the first folder below the one given."""
     pairs: Path | None = None
+    """A CSV file that names front and side clips of one set."""
     scheduler: str | None = None
+    """Address of a Dask scheduler whose workers do the work."""
     stall_limit_s: float = STALL_LIMIT_S
+    """A clip that makes no progress for so long is ended, tried once more and then set aside."""
 
     @classmethod
     def of(cls, out: Path, settings: Settings, **choices: Unpack[BatchChoices]) -> Self:
@@ -107,19 +91,17 @@ class BatchChoices(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class ClipOutcome:
-    """What became of one clip.
-
-    ``status`` is ``scored``, ``partial`` or ``failed`` (``message`` says why);
-    ``is_new`` is False for a clip an earlier run had scored; ``is_from_track``
-    is True for one judged again from its stored track, without the model.
-    """
+    """What became of one clip."""
 
     out: Path
     entry: ClipEntry
     is_new: bool = True
+    """False for a clip an earlier run had scored."""
     n_frames: int = 0
     detail: str = ""
+    """The traceback of an unexpected failure."""
     is_from_track: bool = False
+    """Whether it was judged again from its stored track, without the model."""
 
     @property
     def status(self) -> str:

@@ -50,24 +50,14 @@ def known_clips(folder: Path) -> list[Record]:
 
 
 def rescore_folder(
-    folder: Path,
-    settings: Settings = DEFAULT_SETTINGS,
-    out: Path | None = None,
+    folder: Path, settings: Settings = DEFAULT_SETTINGS, out: Path | None = None
 ) -> BatchReport:
     """Judge every stored track of a results folder again.
 
-    The new results take their place when all are there: a run that is stopped
-    before leaves everything as it was, and the next one starts anew.
-
-    Parameters
-    ----------
-    folder : path
-        Written by ``formcheck score``.
-    settings : Settings
-    out : path, optional
-        Where the new results go; by default they replace the old ones.
-        Annotated videos stay as they are and are no longer linked where the
-        verdicts changed.
+    The new results go into ``out`` or by default replace the old ones.  They take their place
+    when all are there: a run that is stopped before leaves everything as it was, and the next one
+    starts anew.  Annotated videos stay as they are and are no longer linked where the verdicts
+    changed.
 
     Raises
     ------
@@ -129,8 +119,8 @@ def _judged_again(
                     outputs=outputs)
             )  # fmt: skip
     renewed = list(records)
-    with open_pool([job.source for job in jobs], stall_limit_s=STALL_LIMIT_S) as pool:
-        for job, outcome in pool.run(iter(jobs)):
+    with open_pool([job.source for job in jobs], stall_limit_s=STALL_LIMIT_S) as run:
+        for job, outcome in run(iter(jobs)):
             if outcome.status == "stop":
                 raise FormcheckError(outcome.message)
             renewed[job.index] = _renewed(records[job.index], outcome, folder, fresh, settings)

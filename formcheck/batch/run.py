@@ -111,8 +111,8 @@ class _Run:
             stall_limit_s=options.stall_limit_s,
             scheduler=options.scheduler,
         )
-        with contextlib.closing(ManifestWriter(options.out)) as manifest, pool:
-            for job, outcome in pool.run(self._jobs(todo)):
+        with contextlib.closing(ManifestWriter(options.out)) as manifest, pool as run:
+            for job, outcome in run(self._jobs(todo)):
                 self.disk.release(job.index)
                 self._commit(job, outcome, manifest)
         if self._full is not None:

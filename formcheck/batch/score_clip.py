@@ -24,10 +24,8 @@ _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EROFS}
 def score_clip(job: Job, report: Report) -> Outcome:
     """Score one clip into ``job.out``.
 
-    Raises
-    ------
-    ModelError, OutputError
-        What would fail every clip; what a clip may hold is never raised.
+    Raises ModelError or OutputError, what would fail every clip; what a clip may hold is never
+    raised.
     """
     with contextlib.ExitStack() as stack:
         try:

@@ -113,11 +113,7 @@ def has_parquet() -> bool:
 def write_parquet(out: Path, clips: Sequence[ListedClip]) -> None:
     """Write ``results.parquet``: the rows of ``reps.csv`` with types, null where unknown.
 
-    Raises
-    ------
-    SettingsError
-        Without the extra ``parquet``.
-    OutputError
+    Raises SettingsError without the extra ``parquet``, OutputError if it cannot be written.
     """
     try:
         pa: Any = import_module("pyarrow")

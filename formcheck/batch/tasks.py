@@ -38,19 +38,8 @@ def make_plan(
     others the first with a stem gets it bare; the next ones get eight digits
     of their hash added, and a number if that is taken too.
 
-    Parameters
-    ----------
-    sources, records
-        The inputs, and what the folder holds.
-    options, versions
-        How and by what clips are scored.
-    subject_of : callable
-        Whom a clip belongs to (:func:`subject_rule`).
-
-    Returns
-    -------
-    tasks, others
-        A task per source; the records of earlier clips that are not among them.
+    ``records`` are what the folder holds, ``versions`` what clips are scored by.  Returns a task
+    per source, and the records of earlier clips that are not among them.
     """
     settings = options.settings.changed()
     by_label: dict[str, list[Record]] = defaultdict(list)
@@ -85,10 +74,7 @@ def make_plan(
 def subject_rule(pattern: str | None) -> Callable[[Source], str]:
     """How a clip's subject is read from its path.
 
-    Raises
-    ------
-    SettingsError
-        If the pattern is not a regular expression.
+    Raises SettingsError if the pattern is not a regular expression.
     """
     if pattern is None:
         return lambda source: source.below.partition("/")[0] if "/" in source.below else ""

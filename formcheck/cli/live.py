@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from formcheck.cli.app import BROWSER_OPTION, PORT_OPTION, start
-from formcheck.cli.shared import told_errors
+from formcheck.cli.shared import MODEL_OPTION, told_errors
 from formcheck.files import Suffix, make_folder, write_atomic
 from formcheck.knowledge.words import VERDICTS, counted
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     help="Count, and leave cues and verdicts out, in what is written too: for somebody with a "
     "warning sign.",
 )  # fmt: skip
-@click.option("--model", type=click.Path(path_type=Path), help="Another pose landmarker bundle.")
+@MODEL_OPTION
 @PORT_OPTION
 @BROWSER_OPTION
 def live_command(

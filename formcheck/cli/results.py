@@ -18,10 +18,9 @@ if TYPE_CHECKING:
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @SET_OPTION
 @click.option(
-    "--out",
-    type=click.Path(path_type=Path),
+    "--out", type=click.Path(path_type=Path),
     help="Another folder for the new results (default: they replace the old ones).",
-)
+)  # fmt: skip
 def rescore_command(folder: Path, settings: tuple[str, ...], out: Path | None) -> None:
     """Judge again from the stored tracks of DIR, without the model.
 

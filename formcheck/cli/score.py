@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from formcheck.cli.shared import SET_OPTION, end_of_run, parse_settings, told_errors
+from formcheck.cli.shared import MODEL_OPTION, SET_OPTION, end_of_run, parse_settings, told_errors
 
 if TYPE_CHECKING:
     from formcheck.batch.options import BatchChoices
@@ -29,13 +29,9 @@ def _leave_out(flag: str, help: str) -> Callable[[click.decorators.FC], click.de
 @click.argument("clips", nargs=-1, type=click.Path())
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for results.")
 @click.option(
-    "--list",
-    "lists",
-    multiple=True,
-    type=click.Path(),
-    metavar="FILE",
+    "--list", "lists", multiple=True, type=click.Path(), metavar="FILE",
     help="Text file with one input a line.",
-)
+)  # fmt: skip
 @_leave_out("--no-video", "Leave the annotated videos out.")
 @_leave_out("--no-thumbnails", "No pictures of people in index.html.")
 @click.option(
@@ -43,44 +39,33 @@ def _leave_out(flag: str, help: str) -> Callable[[click.decorators.FC], click.de
 )
 @_leave_out("--no-cues", "Leave coaching cues out, after a warning sign.")
 @click.option(
-    "--parquet/--no-parquet",
-    default=None,
+    "--parquet/--no-parquet", default=None,
     help="Write results.parquet (default: if pyarrow is there and clips are several).",
-)
-@click.option("--model", type=click.Path(path_type=Path), help="Another pose landmarker bundle.")
+)  # fmt: skip
+@MODEL_OPTION
 @SET_OPTION
 @click.option("--jobs", type=click.IntRange(min=1), help="Clips at a time (default: one a core).")
 @click.option("--force", is_flag=True, help="Score again what is already done.")
 @click.option("--retry-failed", is_flag=True, help="Score again what failed before.")
 @click.option(
-    "--stall-limit",
-    "stall_limit_s",
-    type=click.FloatRange(min=0, min_open=True),
-    default=300.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="End a clip that makes no progress for so long.",
-)
+    "--stall-limit", "stall_limit_s", type=click.FloatRange(min=0, min_open=True), default=300.0,
+    show_default=True, metavar="SECONDS", help="End a clip that makes no progress for so long.",
+)  # fmt: skip
 @click.option(
-    "--subject",
-    metavar="REGEX",
+    "--subject", metavar="REGEX",
     help="Group by the first group found in a clip's path (default: its folder).",
-)
+)  # fmt: skip
 @click.option(
-    "--pairs",
-    type=click.Path(path_type=Path),
-    metavar="CSV",
+    "--pairs", type=click.Path(path_type=Path), metavar="CSV",
     help="Front and side clips of one set: columns front and side.",
-)
+)  # fmt: skip
 @click.option(
     "--scheduler", metavar="ADDRESS", help="Work on a Dask cluster, such as tcp://host:8786."
 )
 @click.option(
-    "--progress",
-    type=click.Choice(["auto", "json", "none"]),
-    default="auto",
+    "--progress", type=click.Choice(["auto", "json", "none"]), default="auto",
     help="auto: a display on a terminal, silence in a pipe; json: lines on stderr.",
-)
+)  # fmt: skip
 def score_command(
     clips: tuple[str, ...],
     out: Path,

@@ -6,6 +6,7 @@ import contextlib
 import io
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -20,11 +21,11 @@ EXIT_TERMINATED = 143
 
 
 SET_OPTION = click.option(
-    "--set",
-    "settings",
-    multiple=True,
-    metavar="NAME=VALUE",
+    "--set", "settings", multiple=True, metavar="NAME=VALUE",
     help="Change a setting, such as valgus.fault_leg_pct=12. May be repeated.",
+)  # fmt: skip
+MODEL_OPTION = click.option(
+    "--model", type=click.Path(path_type=Path), help="Another pose landmarker bundle."
 )
 
 

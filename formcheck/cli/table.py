@@ -40,14 +40,9 @@ def result_table(results: Sequence[ClipResult], *, colour: bool = False) -> str:
         if not result.reps:
             rows.append([file, ("no squat found", "bright_black")])
         for rep in result.reps:
-            cells: list[Cell] = [
-                file,
-                (str(rep.number), ""),
-                (f"{rep.bottom_s:.1f} s", ""),
-                (VIEWS[rep.view], ""),
-                (rep.depth.category, ""),
-            ]
-            rows.append(cells + [finding_cell(finding) for finding in rep.findings])
+            shown = (str(rep.number), f"{rep.bottom_s:.1f} s", VIEWS[rep.view], rep.depth.category)
+            found = (finding_cell(finding) for finding in rep.findings)
+            rows.append([file, *((words, "") for words in shown), *found])
     return laid_out(rows, colour=colour)
 
 
@@ -70,20 +65,15 @@ def laid_out(rows: Sequence[Sequence[Cell]], *, colour: bool) -> str:
     from rich.cells import cell_len
 
     n = max(len(row) for row in rows)
-    widths = [
-        max((cell_len(row[i][0]) for row in rows if len(row) > i and len(row) == n), default=0)
-        for i in range(n)
-    ]
-    for row in rows:
-        widths[0] = max(widths[0], cell_len(row[0][0]))
+    whole = [row for row in rows if len(row) == n]
+    widths = [max(cell_len(row[i][0]) for row in (whole if i else rows)) for i in range(n)]
     lines = []
     for row in rows:
         parts = []
         for i, (words, tone) in enumerate(row):
-            pad = " " * max(0, widths[i] - cell_len(words)) if i < len(row) - 1 else ""
+            pad = " " * (widths[i] - cell_len(words)) if i < len(row) - 1 else ""
             if colour and tone:
-                is_bold = tone == "bold"
-                words = click.style(words, fg=None if is_bold else tone, bold=is_bold or None)
+                words = click.style(words, **{"bold": True} if tone == "bold" else {"fg": tone})
             parts.append(words + pad)
         lines.append("  ".join(parts).rstrip())
     return "\n".join(lines)
@@ -105,13 +95,8 @@ def _totals(report: BatchReport) -> str:
     results = [c.result for c in report.clips if c.result is not None]
     lines.append(f"repetitions: {sum(len(result.reps) for result in results)}")
     for fault in FAULTS:
-        found = Counter(
-            f.verdict
-            for r in results
-            for rep in r.reps
-            for f in rep.findings
-            if f.fault == fault.name
-        )
+        findings = (f for r in results for rep in r.reps if (f := rep.finding(fault.name)))
+        found = Counter(finding.verdict for finding in findings)
         said = ", ".join(f"{found[v]} {VERDICTS[v]}" for v in Verdict if found[v])
         lines.append(f"{fault.title.lower()}: {said or 'none judged'}")
     return "\n".join(lines)

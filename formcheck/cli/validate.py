@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from formcheck.cli.shared import EXIT_FAILED_CLIP, EXIT_WRONG_USE, told_errors
+from formcheck.cli.shared import EXIT_FAILED_CLIP, EXIT_WRONG_USE, MODEL_OPTION, told_errors
 from formcheck.errors import InputError
 
 if TYPE_CHECKING:
@@ -19,13 +19,11 @@ if TYPE_CHECKING:
 @click.command("validate")
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option(
-    "--labels",
-    required=True,
-    type=click.Path(path_type=Path),
+    "--labels", required=True, type=click.Path(path_type=Path),
     help="CSV: file, and any of rep, n_reps, valgus, forward (yes/no/unknown), view.",
-)
+)  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the tables.")
-@click.option("--model", type=click.Path(path_type=Path), help="Another pose landmarker bundle.")
+@MODEL_OPTION
 def validate_command(folder: Path, labels: Path, out: Path | None, model: Path | None) -> None:
     """Compare verdicts with the labels of a folder of clips.
 
