@@ -13,6 +13,7 @@ from formcheck.batch.source import fetch, hash_of
 from formcheck.clip import check_clip, sha256_of
 from formcheck.errors import FormcheckError, InputError, ModelError, OutputError
 from formcheck.files import Suffix, write_atomic
+from formcheck.pose.models import landmarks_of
 from formcheck.report.annotate import annotate_clip
 from formcheck.report.record import CheckedClip
 from formcheck.report.thumbnail import worst_frame_jpeg
@@ -51,8 +52,8 @@ def _score_file(job: Job, path: Path, report: Report) -> Outcome:
     stored = _from_track(job, settings)
     checked = stored or check_clip(path, settings, job.model, report)
     for name, wanted in job.versions.items():
-        ours = getattr(checked.result.versions, name, None)
-        if not job.source.is_track and ours != wanted:
+        ours = getattr(checked.result.versions, name)
+        if not job.source.is_track and landmarks_of(ours) != landmarks_of(wanted):
             raise ModelError(
                 f"a worker runs {name} {ours}, this run needs {wanted}. "
                 "Install the same release on every worker."

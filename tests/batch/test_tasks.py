@@ -14,6 +14,8 @@ from batch_helpers import contents
 from formcheck.batch.inputs import expand
 from formcheck.batch.options import BatchOptions
 from formcheck.batch.run import BatchReport, run_batch
+from formcheck.pose.models import UNTOUCHED_SHA256
+from formcheck.pose.track import PoseTrack
 from formcheck.squat.settings import DEFAULT_SETTINGS
 
 STRICT = {"valgus.fault_leg_pct": 2.0, "valgus.fault_both_pct": 2.0}
@@ -55,6 +57,22 @@ def test_other_limits_are_judged_from_the_track_with_the_bytes_of_a_fresh_run(
     assert contents(out)["one squat.json"] != contents(scored)["one squat.json"]
     # And nothing is left to do.
     assert not run(clip, out, STRICT).clips[0].is_new
+
+
+def test_a_track_of_the_model_with_its_segmentation_head_speaks_for_the_video(
+    clip, scored, tmp_path
+):
+    out = tmp_path / "out"
+    shutil.copytree(scored, out)
+    path, manifest = out / "one squat.track.npz", out / "manifest.jsonl"
+    track = PoseTrack.load(path)
+    track.meta["versions"]["model_sha256"] = UNTOUCHED_SHA256
+    track.save(path)
+    record = json.loads(manifest.read_text())
+    record["files"][".track.npz"] = path.stat().st_size
+    manifest.write_text(json.dumps(record) + "\n")
+    (again,) = run(clip, out, STRICT, video=False).clips
+    assert (again.status, again.is_from_track) == ("scored", True)
 
 
 @pytest.mark.parametrize("why", ["force", "other squats", "damaged track", "other content"])
