@@ -105,22 +105,17 @@ def judge(job: Job, report: Report) -> Outcome:
     data = path.read_bytes()
     words = data.decode().split()
     sha256 = hashlib.sha256(data).hexdigest()
+    # The mark is there before anything is said: a test may end this process when it hears of it.
+    mark, is_once = path.with_suffix(".tried"), "once" in words
+    was_tried = is_once and mark.exists()
+    if is_once:
+        mark.touch()
     report("pose", 0.5, 1.0)
     match words[0], words[1:]:
-        case "die", []:
+        case "die", _ if not was_tried:
             os.kill(os.getpid(), signal.SIGKILL)
-        case "die", ["once", *_]:
-            mark = path.with_suffix(".died")
-            if not mark.exists():
-                mark.touch()
-                os.kill(os.getpid(), signal.SIGKILL)
-        case "hang", []:
+        case "hang", _ if not was_tried:
             time.sleep(600)
-        case "hang", ["once", *_]:
-            mark = path.with_suffix(".hung")
-            if not mark.exists():
-                mark.touch()
-                time.sleep(600)
         case "steady", [seconds]:
             end_s = time.monotonic() + float(seconds)
             while time.monotonic() < end_s:

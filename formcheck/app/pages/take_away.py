@@ -56,8 +56,8 @@ def show_take_away(
         name = short_stem(shot.clip.name)
         of = f" {i}" if len(found) > 1 else ""
         downloads += [
-            (f"Result{of} (JSON)", shot.result.to_json, f"{name}{Suffix.RESULT}", "application/json",
-             f"download-json-{i}"),
+            (f"Result{of} (JSON)", shot.result.to_json, f"{name}{Suffix.RESULT}",
+             "application/json", f"download-json-{i}"),
             (f"Poses{of} (track, to load again)", shot.track.to_bytes, f"{name}{Suffix.TRACK}",
              "application/octet-stream", f"download-track-{i}"),
         ]  # fmt: skip
