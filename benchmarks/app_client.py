@@ -38,14 +38,10 @@ class Answer:
 class Person:
     """One browser's worth of requests.  Use as an asynchronous context manager.
 
-    Attributes
-    ----------
-    text : str
-        All the words the page has sent since :meth:`forget`.
-    places : list of (float, int)
-        When, and how many analyses were said to be before ours.
-    answers : list of Answer
-        Every answer of the page this person waited for.
+    Attributes:
+        text: All the words the page has sent since :meth:`forget`.
+        places: When, and how many analyses were said to be before ours.
+        answers: Every answer of the page this person waited for.
     """
 
     url: str
@@ -178,10 +174,8 @@ class Person:
     async def wait_for_result(self, limit_s: float) -> str:
         """Follow the progress as a browser does; return how it ended.
 
-        Returns
-        -------
-        str
-            ``result``, ``refused`` or ``lost``.
+        Returns:
+            str: ``result``, ``refused`` or ``lost``.
         """
         deadline = time.monotonic() + limit_s
         while time.monotonic() < deadline:

@@ -16,13 +16,9 @@ from formcheck.video.writing import VideoWriter
 def make_clip(source: Path, short_side_px: int, length_s: float, target: Path) -> Path:
     """Write ``source`` with its shorter side at ``short_side_px``, repeated up to ``length_s``.
 
-    Parameters
-    ----------
-    source, target : Path
-    short_side_px : int
-        480, 720, 1080, 2160 ...
-    length_s : float
-        The clip ends with the first whole frame beyond it.
+    Args:
+        short_side_px: 480, 720, 1080, 2160 ...
+        length_s: The clip ends with the first whole frame beyond it.
     """
     once = target.with_name(f"once-{short_side_px}-{source.stem}.mp4")
     if not once.exists():

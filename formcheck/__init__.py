@@ -1,11 +1,10 @@
 """formcheck: honest, evidence-based squat checks from video.
 
-Examples
---------
->>> import formcheck
->>> analysis = formcheck.score("clip.mov")                      # doctest: +SKIP
->>> [str(f.verdict) for f in analysis.reps[0].findings]         # doctest: +SKIP
-['ok', 'not_assessable']
+Examples:
+    >>> import formcheck
+    >>> analysis = formcheck.score("clip.mov")                      # doctest: +SKIP
+    >>> [str(f.verdict) for f in analysis.reps[0].findings]         # doctest: +SKIP
+    ['ok', 'not_assessable']
 """
 
 from importlib import import_module

@@ -36,19 +36,14 @@ def chosen_settings(settings: AnySettings) -> Settings:
 def score(path: AnyPath, *, settings: AnySettings = None, model: AnyPath | None = None) -> Analysis:
     """Judge one video or stored track and return what was found.
 
-    Parameters
-    ----------
-    path
-        A video, or a ``.npz`` track.
-    settings
-        Such as ``{"valgus.fault_leg_pct": 12}``.
-    model
-        Another pose landmarker bundle.
+    Args:
+        path: A video, or a ``.npz`` track.
+        settings: Such as ``{"valgus.fault_leg_pct": 12}``.
+        model: Another pose landmarker bundle.
 
-    Raises
-    ------
-    FormcheckError
-        ``InputError``, ``ModelError`` or ``SettingsError``, with the remedy in its message.
+    Raises:
+        FormcheckError: ``InputError``, ``ModelError`` or ``SettingsError``, with the remedy in its
+            message.
     """
     return check(path, settings=settings, model=model).analysis
 

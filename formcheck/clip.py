@@ -1,7 +1,5 @@
 """One clip, end to end: video or track in, analysis, track and result out."""
 
-from __future__ import annotations
-
 import hashlib
 from contextlib import closing
 from pathlib import Path

@@ -1,10 +1,8 @@
 """Errors a user can act on.
 
-Every message names the file or setting at fault and the remedy.  Only the
-edges (command line, app) catch them; anything else is a bug and stays loud.
+Every message names the file or setting at fault and the remedy.  Only the edges (command line, app)
+catch them; anything else is a bug and stays loud.
 """
-
-from __future__ import annotations
 
 import re
 from types import NoneType
@@ -34,8 +32,8 @@ class OutputError(FormcheckError):
 def explain(error: Exception, cls: Any) -> str:
     """Return where msgspec could not read a ``cls`` and why, with what is known there.
 
-    For its ``ValidationError`` such as
-    ``.risks[0].strength: Invalid enum value 'E'; known: A, B, C, D, X``.
+    For its ``ValidationError`` such as ``.risks[0].strength: Invalid enum value 'E'; known: A, B,
+    C, D, X``.
     """
     text, _, place = str(error).partition(" - at `$")
     place, known = place.removesuffix("`"), cls

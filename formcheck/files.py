@@ -1,7 +1,5 @@
 """Files: written whole or not at all, named so that every system takes the name."""
 
-from __future__ import annotations
-
 import os
 import unicodedata
 from enum import StrEnum
@@ -57,8 +55,8 @@ def make_folder(path: Path) -> None:
 def short_stem(name: str) -> str:
     """The stem of a file name, safe to carry suffixes on any file system.
 
-    Control characters become ``_``, very long stems are cut at 150 bytes, and the name of a
-    device gets a ``_`` before it.
+    Control characters become ``_``, very long stems are cut at 150 bytes, and the name of a device
+    gets a ``_`` before it.
     """
     stem = Path(name).stem or "clip"
     stem = "".join("_" if ord(c) < 32 or ord(c) == 127 or c in '<>:"/\\|?*' else c for c in stem)

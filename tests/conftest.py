@@ -49,10 +49,7 @@ def judge() -> Judge:
     """``judge(story, camera=..., ...)``: film a story, analyse it."""
 
     def run(
-        story: Sequence[Segment] | PoseTrack,
-        chosen: Settings = DEFAULT_SETTINGS,
-        /,
-        **how: Any,
+        story: Sequence[Segment] | PoseTrack, chosen: Settings = DEFAULT_SETTINGS, /, **how: Any
     ) -> Analysis:
         track = story if isinstance(story, PoseTrack) else film(story, **how)
         return analyze(track, chosen)

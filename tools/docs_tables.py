@@ -127,10 +127,8 @@ TABLES: dict[tuple[str, str], Callable[[], list[str]]] = {
 def filled(page: str, text: str) -> str:
     """The text of a page with its tables as the code has them now.
 
-    Raises
-    ------
-    ValueError
-        If a marker is missing.
+    Raises:
+        ValueError: If a marker is missing.
     """
     for (name, marker), table in TABLES.items():
         if name == page:

@@ -15,10 +15,8 @@ _CORNERS = {(False, True): "┌┬┐", (True, True): "├┼┤", (True, False)
 def drawn(layers: Sequence[Sequence[tuple[str, str]]]) -> list[str]:
     """Boxes on top of each other, those of one layer side by side.
 
-    Parameters
-    ----------
-    layers : sequence of layers, the top one first
-        Each holds its boxes as name and what it is.
+    Args:
+        layers: Each holds its boxes as name and what it is.
     """
     lines: list[str] = []
     above: set[int] = set()

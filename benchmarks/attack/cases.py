@@ -7,13 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.attack.disguises import (
-    CANARY,
-    CANARY_SIZE,
-    disguises,
-    odd_names,
-    special_files,
-)
+from benchmarks.attack.disguises import CANARY, CANARY_SIZE, disguises, odd_names, special_files
 from benchmarks.attack.mutations import MUTATIONS, Mutation
 from benchmarks.attack.seeds import HEAVY, Seed, seed_bytes, usable
 

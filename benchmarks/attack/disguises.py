@@ -81,12 +81,9 @@ def _file(suffix: str, data: bytes) -> Callable[[Path], Path]:
 def disguises(clip: bytes, port: int) -> Iterator[Trick]:
     """Playlists, archives and other files under a clip's name: all to be refused.
 
-    Parameters
-    ----------
-    clip : bytes
-        A sound mp4 to wrap.
-    port : int
-        Of a listener on loopback that counts who calls.
+    Args:
+        clip: A sound mp4 to wrap.
+        port: Of a listener on loopback that counts who calls.
     """
     contents = {name: text.encode() for name, text in _playlists(port).items()}
     contents |= {

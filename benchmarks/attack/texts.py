@@ -9,13 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.attack.mutations import (
-    append,
-    cut_anywhere,
-    flip_bits,
-    overwrite,
-    prepend,
-)
+from benchmarks.attack.mutations import append, cut_anywhere, flip_bits, overwrite, prepend
 from formcheck.batch.inputs import expand
 from formcheck.batch.validation import read_labels
 from formcheck.errors import FormcheckError
@@ -92,10 +86,8 @@ def _kinds() -> dict[str, tuple[str, bytes, Callable[[Path], None]]]:
 def fuzz_texts(n: int, seed: int, work: Path) -> Iterator[tuple[str, tuple[int, int, list[str]]]]:
     """Damage each kind of file; yield how many were read, refused, and what was wrong.
 
-    Parameters
-    ----------
-    n : int
-        Files of all kinds together.
+    Args:
+        n: Files of all kinds together.
     """
     kinds = _kinds()
     for kind, (name, sound, read) in kinds.items():

@@ -40,18 +40,15 @@ JUDGED_DROP = 0.15
 class Clip:
     """One clip of the grid.
 
-    Parameters
-    ----------
-    part : str
-        ``tuning`` or ``held_out``.
-    document : mapping
-        The renderer's truth file: camera, person, repetitions and the clip's specification.
-    joints_px : array, shape (n, 14, 2)
-        True joints in the picture, in the order of `JOINTS`, one row per frame of the track.
-    measures : mapping of str to array, shape (n,)
-        ``left_inside``, ``right_flexion``, ..., ``drop``, ``yaw``; see `LEG_MEASURES`.
-    track : PoseTrack
-        What the pose model found, one row per frame.
+    Args:
+        part: ``tuning`` or ``held_out``.
+        document: The renderer's truth file: camera, person, repetitions and the clip's
+            specification.
+        joints_px (array, shape (n, 14, 2)): True joints in the picture, in the order of `JOINTS`,
+            one row per frame of the track.
+        measures (mapping of str to array, shape (n,)): ``left_inside``, ``right_flexion``, ...,
+            ``drop``, ``yaw``; see `LEG_MEASURES`.
+        track: What the pose model found, one row per frame.
     """
 
     part: str
@@ -162,10 +159,8 @@ def with_truth(
 
     The product reads at most 30 frames a second, so a track may have fewer frames.
 
-    Raises
-    ------
-    ValueError
-        If a frame of the track was not rendered or the track ends early.
+    Raises:
+        ValueError: If a frame of the track was not rendered or the track ends early.
     """
     frames = np.round(track.times_s * float(document["fps"])).astype(int)
     late = np.abs(frames / float(document["fps"]) - track.times_s)

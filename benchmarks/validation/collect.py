@@ -39,17 +39,12 @@ def rendered_clips(
 ) -> Iterator[Clip]:
     """Finished clips of one part, in order of their names.
 
-    Parameters
-    ----------
-    folder : Path
-        Holds ``PART/NAME.mp4``, ``NAME.truth.json`` and ``NAME.truth.npz``.
-    part : str
-    tracks : Path, optional
-        Holds or gets ``PART/NAME.npz``; the pose model runs only for tracks that are not there.
-    model : Path, optional
-        Another pose model.
-    only_extracted : bool
-        Leave out clips whose track is not in ``tracks`` yet.
+    Args:
+        folder: Holds ``PART/NAME.mp4``, ``NAME.truth.json`` and ``NAME.truth.npz``.
+        tracks: Holds or gets ``PART/NAME.npz``; the pose model runs only for tracks that are not
+            there.
+        model: Another pose model.
+        only_extracted: Leave out clips whose track is not in ``tracks`` yet.
     """
     for path in sorted((folder / part).glob("*.truth.json")):
         name = path.name.removesuffix(".truth.json")

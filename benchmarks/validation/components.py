@@ -191,9 +191,7 @@ def main() -> int:
 def _print(part: str, sample: Sample) -> None:
     found = components(sample)
     low, high = bootstrap_by_group(
-        list(sample.person),
-        lambda drawn: shared_share(sample.take(drawn)),
-        n_resamples=500,
+        list(sample.person), lambda drawn: shared_share(sample.take(drawn)), n_resamples=500
     )
     rate = clip_mean_coverage(sample)
     sd = [sqrt(v) for v in (found.body, found.clip, found.rep, found.alike)]

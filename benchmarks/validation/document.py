@@ -27,14 +27,9 @@ def write_document(
 ) -> None:
     """Write the document.
 
-    Parameters
-    ----------
-    held_out, tuning : Evidence
-    notes : dict
-        Header notes of the two parts of the data, by part.
-    path : Path
-    figures : str
-        Folder of the figures as seen from the document.
+    Args:
+        notes: Header notes of the two parts of the data, by part.
+        figures: Folder of the figures as seen from the document.
     """
     parts = [
         wording.INTRODUCTION,

@@ -41,12 +41,8 @@ def gather(
 ) -> Evidence:
     """Judge all clips of a part, also with open view limits and resampled.
 
-    Parameters
-    ----------
-    clips : iterable of Clip
-    settings : Settings
-    with_variants : bool
-        Judge the resampled tracks too; doubles the time.
+    Args:
+        with_variants: Judge the resampled tracks too; doubles the time.
     """
     evidence = Evidence("")
     wide = without_view_limits(settings)

@@ -36,12 +36,8 @@ def judge_clip(
 ) -> tuple[Analysis, list[Row]]:
     """Judge a clip and put the product's values beside the true ones.
 
-    Parameters
-    ----------
-    clip : Clip
-    settings : Settings
-    track : PoseTrack, optional
-        Judge this instead of the clip's own track, such as one with frames dropped.
+    Args:
+        track: Judge this instead of the clip's own track, such as one with frames dropped.
     """
     analysis = analyze(clip.track if track is None else track, settings)
     return analysis, rows_of(clip, analysis)

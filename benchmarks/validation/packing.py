@@ -33,11 +33,8 @@ STEPS = {name: 1e-4 if name == "drop" else 1e-2 for name in MEASURES}
 def pack(clips: Sequence[Clip], notes: dict[str, Any]) -> bytes:
     """Bytes of an ``.npz`` file holding the clips of one part, the same on every run.
 
-    Parameters
-    ----------
-    clips : sequence of Clip
-    notes : dict
-        Plain values about the data, kept in the header.
+    Args:
+        notes: Plain values about the data, kept in the header.
     """
     header = {
         "format": FORMAT,
@@ -76,16 +73,11 @@ def pack(clips: Sequence[Clip], notes: dict[str, Any]) -> bytes:
 def load_part(path: Path, names: Collection[str] | None = None) -> list[Clip]:
     """Clips of a packed file, in order.
 
-    Parameters
-    ----------
-    path : Path
-    names : collection of str, optional
-        Only these clips.
+    Args:
+        names: Only these clips.
 
-    Raises
-    ------
-    InputError
-        If the file is missing or of another format.
+    Raises:
+        InputError: If the file is missing or of another format.
     """
     try:
         with np.load(path, allow_pickle=False) as data:

@@ -21,12 +21,8 @@ MAX_MEDIAN_PX = 1.0
 def compare_rendered(data: Path, n: int, parts: tuple[str, ...] = ("tuning", "held_out")) -> bool:
     """Render ``n`` clips spread over the parts, print the differences, say whether they are small.
 
-    Parameters
-    ----------
-    data : Path
-        Folder of the packed parts.
-    n : int
-    parts : tuple of str
+    Args:
+        data: Folder of the packed parts.
     """
     from tools.render.clip import render_clip
     from tools.render.spec import ClipSpec

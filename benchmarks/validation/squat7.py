@@ -56,17 +56,12 @@ HALVES = ("tuned on", "not tuned on")
 def rank(path: Path, every: int = 1) -> dict[str, Any]:
     """AUC of each case on the even (tuned on) and odd (not tuned on) recordings.
 
-    Parameters
-    ----------
-    path : Path
-        The recordings.
-    every : int
-        Use only every n-th recording of each half.
+    Args:
+        path: The recordings.
+        every: Use only every n-th recording of each half.
 
-    Raises
-    ------
-    InputError
-        If the file is not what it should be.
+    Raises:
+        InputError: If the file is not what it should be.
     """
     try:
         with np.load(path, allow_pickle=False) as data:
@@ -109,11 +104,8 @@ def _case(scores: Array, label: Array, wanted: str) -> dict[str, Any]:
 def score(findings: Sequence[Finding], entry: str | None) -> float:
     """The highest value of a recording's repetitions; NaN if none was assessable.
 
-    Parameters
-    ----------
-    findings : sequence of Finding
-    entry : str or None
-        Name of an entry of ``extra``; None for the value over its limit.
+    Args:
+        entry: Name of an entry of ``extra``; None for the value over its limit.
     """
     best = float("nan")
     for finding in findings:
@@ -128,14 +120,11 @@ def score(findings: Sequence[Finding], entry: str | None) -> float:
 def virtual_track(xyz: Array, frame: Array, view: str) -> PoseTrack:
     """Project a recording through a camera in front of the person or at the left side.
 
-    Parameters
-    ----------
-    xyz : array, shape (n, 19, 3)
-        Unknown unit, y down, the camera axis not stated: sideways is from ankle to ankle.
-    frame : array, shape (n,)
-        Frame numbers of the recording.
-    view : str
-        ``front`` or ``side``.
+    Args:
+        xyz (array, shape (n, 19, 3)): Unknown unit, y down, the camera axis not stated: sideways is
+            from ankle to ankle.
+        frame (array, shape (n,)): Frame numbers of the recording.
+        view: ``front`` or ``side``.
     """
     keep = np.concatenate([[True], np.diff(frame) > 0])
     xyz, frame = xyz[keep], frame[keep]

@@ -90,13 +90,9 @@ def bootstrap_by_group(
     Repetitions of one person resemble each other; drawing people instead of
     repetitions keeps the interval honest.
 
-    Parameters
-    ----------
-    groups : sequence, length n
-        Group (person) of each row.
-    statistic : callable
-        Takes an array of row numbers, returns a number.
-    n_resamples, seed : int
+    Args:
+        groups: Group (person) of each row.
+        statistic: Takes an array of row numbers, returns a number.
     """
     names = sorted(set(groups), key=str)
     if not names:
@@ -147,12 +143,9 @@ class Coverage:
 def coverage(differences: Array, half_widths: Array, groups: Sequence[object]) -> Coverage:
     """Coverage of ``+- half_width`` around the measured values.
 
-    Parameters
-    ----------
-    differences, half_widths : array, shape (n,)
-        Rows with a NaN are left out.
-    groups : sequence, length n
-        Person of each row.
+    Args:
+        differences, half_widths (array, shape (n,)): Rows with a NaN are left out.
+        groups: Person of each row.
     """
     known = np.isfinite(differences) & np.isfinite(half_widths)
     is_held = (np.abs(differences) <= half_widths)[known]
@@ -165,10 +158,8 @@ def coverage(differences: Array, half_widths: Array, groups: Sequence[object]) -
 def roc(positive: Array, negative: Array) -> tuple[Array, Array]:
     """False and true alarm rates over all limits, from (0, 0) to (1, 1).
 
-    Parameters
-    ----------
-    positive, negative : array
-        Scores of cases with and without the fault; more means more fault.
+    Args:
+        positive, negative: Scores of cases with and without the fault; more means more fault.
     """
     limits = np.unique(np.concatenate([positive, negative]))[::-1]
     true = [0.0, *(float((positive >= limit).mean()) for limit in limits), 1.0]

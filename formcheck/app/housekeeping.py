@@ -1,7 +1,5 @@
 """What a server that runs for weeks must give back by itself."""
 
-from __future__ import annotations
-
 import contextlib
 import ctypes
 import gc

@@ -1,7 +1,5 @@
 """Everything around the pages: who is asking, private files, headers, start and end."""
 
-from __future__ import annotations
-
 import asyncio
 import mimetypes
 from collections.abc import AsyncIterator
@@ -16,12 +14,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from formcheck.app.housekeeping import (
-    forget_closed_pages,
-    give_memory_back,
-    preload,
-    share_memory,
-)
+from formcheck.app.housekeeping import forget_closed_pages, give_memory_back, preload, share_memory
 from formcheck.app.live.sets import LIVE
 from formcheck.app.live.socket import PATH, serve_live
 from formcheck.app.streamlit_internals import STREAM

@@ -3,8 +3,6 @@
 A release may move any of it: then memory goes back later, and a test says so.
 """
 
-from __future__ import annotations
-
 import contextlib
 
 from streamlit import runtime
@@ -23,9 +21,9 @@ Streamlit tells nobody when a page is closed; a browser's files are kept by that
 def drop_disconnected_sessions() -> int:
     """Let go of the sessions that are past their time; return how many.  In the event loop only.
 
-    Streamlit keeps the session of a closed page for ``server.disconnectedSessionTTL``
-    and then until somebody else happens to leave: with an event loop, three open files
-    and whatever the page held.
+    Streamlit keeps the session of a closed page for ``server.disconnectedSessionTTL`` and then
+    until somebody else happens to leave: with an event loop, three open files and whatever the page
+    held.
     """
     with contextlib.suppress(AttributeError, TypeError):
         if runtime.exists():

@@ -1,12 +1,9 @@
 """What changed between two runs, or between two dates, and whether it is more than noise.
 
-Clips of the same content are compared repetition by repetition; what is left
-over is compared person by person, as means.  A difference counts only if it
-is larger than the measurement error of both values together, which
-``squat.uncertainty`` gives.
+Clips of the same content are compared repetition by repetition; what is left over is compared
+person by person, as means.  A difference counts only if it is larger than the measurement error of
+both values together, which ``squat.uncertainty`` gives.
 """
-
-from __future__ import annotations
 
 import glob
 from collections import defaultdict
@@ -56,8 +53,8 @@ class StoredClip:
 class Difference:
     """One value before and after.
 
-    ``kind`` is ``clip`` (one repetition) or ``person`` (means over all their
-    repetitions); values are None where nothing was measured.
+    ``kind`` is ``clip`` (one repetition) or ``person`` (means over all their repetitions); values
+    are None where nothing was measured.
     """
 
     kind: str

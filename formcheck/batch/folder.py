@@ -1,7 +1,5 @@
 """A results folder while a run writes into it: space on the disk, leftovers, being stopped."""
 
-from __future__ import annotations
-
 import contextlib
 import shutil
 import signal

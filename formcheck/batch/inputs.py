@@ -1,10 +1,8 @@
 """What to score: files, folders, patterns, list files and remote addresses.
 
-Everything a user may name becomes a flat list of :class:`Source` in a fixed
-order: as given, folders and patterns sorted.
+Everything a user may name becomes a flat list of :class:`Source` in a fixed order: as given,
+folders and patterns sorted.
 """
-
-from __future__ import annotations
 
 import glob
 import hashlib
@@ -37,8 +35,8 @@ def expand(
 
     Inputs are files, folders (searched below), patterns with ``*`` and addresses; ``lists`` are
     text files with one input a line: blank lines and lines that start with ``#`` are skipped,
-    relative paths are relative to the list.  The folder ``exclude``, where the results go, is
-    never searched.
+    relative paths are relative to the list.  The folder ``exclude``, where the results go, is never
+    searched.
 
     Raises InputError if a list cannot be read, SettingsError if an address is given and fsspec is
     not installed.

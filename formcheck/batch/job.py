@@ -1,7 +1,5 @@
 """A clip on its way: as a task of a run, as a worker is told of it, and what comes of it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -23,8 +21,8 @@ class Task:
     name: str
     """Stem of its results."""
     label: str
-    """What its record goes by: that of the clip a track was made from if the track is scored
-    again in its own results folder."""
+    """What its record goes by: that of the clip a track was made from if the track is scored again
+    in its own results folder."""
     subject: str
     key: str
     """Digest of what its result depends on (:func:`~formcheck.batch.manifest.run_key`)."""
@@ -60,9 +58,9 @@ class Job:
 class Outcome:
     """What became of a job.
 
-    ``status`` is ``scored``, ``partial``, ``failed`` or ``stop`` (it would
-    fail every clip); ``kind`` says of a failure whether it lies in the clip's
-    content (``content``, ``crash``, ``bug``) or was met on the way (``access``).
+    ``status`` is ``scored``, ``partial``, ``failed`` or ``stop`` (it would fail every clip);
+    ``kind`` says of a failure whether it lies in the clip's content (``content``, ``crash``,
+    ``bug``) or was met on the way (``access``).
     """
 
     status: str

@@ -1,10 +1,8 @@
 """What a results folder holds: one line per clip, appended as clips are done.
 
-A line is only written once the clip's files are in place under their names,
-so whatever is listed is complete.  A line cut short by a crash is skipped.
+A line is only written once the clip's files are in place under their names, so whatever is listed
+is complete.  A line cut short by a crash is skipped.
 """
-
-from __future__ import annotations
 
 import contextlib
 import hashlib
@@ -80,8 +78,8 @@ def run_key(settings: Mapping[str, Any], versions: Mapping[str, str], *, is_trac
     """Digest of everything but the clip that a result depends on.
 
     That is the settings that differ from the defaults and the ``versions`` (``formcheck``,
-    ``mediapipe``, ``model_sha256``); a stored track is judged without a model, so of these
-    only formcheck's release counts.
+    ``mediapipe``, ``model_sha256``); a stored track is judged without a model, so of these only
+    formcheck's release counts.
     """
     counted = {k: v for k, v in versions.items() if k == "formcheck" or not is_track}
     if "model_sha256" in counted:
@@ -93,8 +91,8 @@ def run_key(settings: Mapping[str, Any], versions: Mapping[str, str], *, is_trac
 def track_key(settings: Mapping[str, Any], versions: Mapping[str, str]) -> str:
     """Digest of everything but the clip that a track depends on.
 
-    The lifter is told from others by who squats, so what counts as a squat
-    (the settings of the section ``reps``) matters; the limits of faults do not.
+    The lifter is told from others by who squats, so what counts as a squat (the settings of the
+    section ``reps``) matters; the limits of faults do not.
     """
     counted = {k: v for k, v in settings.items() if k.startswith("reps.")}
     return run_key(counted, versions, is_track=False)

@@ -1,7 +1,5 @@
 """What covers all clips of a results folder: tables, sets of two cameras, the page."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 

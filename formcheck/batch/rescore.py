@@ -1,7 +1,5 @@
 """Judging again from stored tracks, without the model: seconds instead of hours."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -54,19 +52,14 @@ def rescore_folder(
 ) -> BatchReport:
     """Judge every stored track of a results folder again.
 
-    The new results go into ``out`` or by default replace the old ones.  They take their place
-    when all are there: a run that is stopped before leaves everything as it was, and the next one
-    starts anew.  Annotated videos stay as they are and are no longer linked where the verdicts
-    changed.
+    The new results go into ``out`` or by default replace the old ones.  They take their place when
+    all are there: a run that is stopped before leaves everything as it was, and the next one starts
+    anew.  Annotated videos stay as they are and are no longer linked where the verdicts changed.
 
-    Raises
-    ------
-    InputError
-        If the folder holds no results or tracks.
-    OutputError
-        If the results cannot be written.
-    KeyboardInterrupt
-        On Ctrl-C or SIGTERM (:class:`formcheck.batch.folder.Stopped`).
+    Raises:
+        InputError: If the folder holds no results or tracks.
+        OutputError: If the results cannot be written.
+        KeyboardInterrupt: On Ctrl-C or SIGTERM (:class:`formcheck.batch.folder.Stopped`).
     """
     records = known_clips(folder)
     target = out or folder

@@ -1,10 +1,8 @@
 """Scoring many clips: planned, shared out, committed one by one, resumable.
 
-The results of a run depend on the inputs, the settings and the model, never
-on the number of workers, the order in which they finish or an interruption.
+The results of a run depend on the inputs, the settings and the model, never on the number of
+workers, the order in which they finish or an interruption.
 """
-
-from __future__ import annotations
 
 import contextlib
 import shutil
@@ -38,14 +36,10 @@ def run_batch(
 ) -> BatchReport:
     """Score clips into a folder and write the tables and the index page.
 
-    Raises
-    ------
-    FormcheckError
-        What would fail every clip, a full disk included; finished clips are kept.
-    SettingsError
-        For options that cannot be.
-    KeyboardInterrupt
-        On Ctrl-C or SIGTERM (:class:`Stopped`); finished clips are kept.
+    Raises:
+        FormcheckError: What would fail every clip, a full disk included; finished clips are kept.
+        SettingsError: For options that cannot be.
+        KeyboardInterrupt: On Ctrl-C or SIGTERM (:class:`Stopped`); finished clips are kept.
     """
     from formcheck.pose.estimator import mediapipe_version, verify_model
 

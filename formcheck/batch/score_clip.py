@@ -1,7 +1,5 @@
 """One clip scored into a results folder: result, track, picture, annotated video."""
 
-from __future__ import annotations
-
 import contextlib
 import errno
 import tempfile

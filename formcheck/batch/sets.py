@@ -1,11 +1,9 @@
 """Front and side clips of one set, merged into one scorecard.
 
-Two clips are a pair if their names differ in the words ``front`` and ``side``
-only (``squat_front.mp4`` and ``squat_side.mp4``, same folder), or if a CSV
-file with the columns ``front`` and ``side`` says so.
+Two clips are a pair if their names differ in the words ``front`` and ``side`` only
+(``squat_front.mp4`` and ``squat_side.mp4``, same folder), or if a CSV file with the columns
+``front`` and ``side`` says so.
 """
-
-from __future__ import annotations
 
 import csv
 import io

@@ -3,8 +3,6 @@
 Only here and in :mod:`formcheck.batch.inputs` is fsspec used.
 """
 
-from __future__ import annotations
-
 import errno
 import hashlib
 import os
@@ -76,8 +74,8 @@ def hash_of(source: Source) -> str:
 def fetch(source: Source, folder: Path, progress: Callable[[], None] | None = None) -> Path:
     """Copy a remote clip into ``folder`` under its own name and return the copy.
 
-    ``progress`` is called after every piece.  Raises InputError if the clip cannot be read,
-    OSError if the copy cannot be written.
+    ``progress`` is called after every piece.  Raises InputError if the clip cannot be read, OSError
+    if the copy cannot be written.
     """
     target = folder / (source.name.replace("/", "_").replace("\\", "_")[-120:] or "clip")
     with target.open("wb") as file:

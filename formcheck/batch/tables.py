@@ -1,7 +1,5 @@
 """The tables over all clips of a results folder: CSV, and Parquet for those who want types."""
 
-from __future__ import annotations
-
 import importlib.util
 import io
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,14 +12,7 @@ from formcheck.batch.manifest import Record
 from formcheck.errors import SettingsError
 from formcheck.files import Suffix, write_atomic
 from formcheck.report.result import ClipResult
-from formcheck.report.rows import (
-    CLIP_COLUMNS,
-    REP_COLUMNS,
-    clip_row,
-    failed_row,
-    rep_rows,
-    to_csv,
-)
+from formcheck.report.rows import CLIP_COLUMNS, REP_COLUMNS, clip_row, failed_row, rep_rows, to_csv
 from formcheck.squat.faults.finding import Finding
 
 REPS_CSV_COLUMNS = (*REP_COLUMNS, "result", "subject")

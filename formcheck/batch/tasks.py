@@ -1,10 +1,8 @@
 """What has to be done: every clip's name settled before the first one is scored.
 
-Names depend on the order of the inputs and their content only, never on the
-order in which clips happen to finish.
+Names depend on the order of the inputs and their content only, never on the order in which clips
+happen to finish.
 """
-
-from __future__ import annotations
 
 import os
 import re
@@ -34,9 +32,9 @@ def make_plan(
 ) -> tuple[list[Task], list[Record]]:
     """Settle names and find what is done.
 
-    A clip keeps the name an earlier run into the folder gave it.  Of the
-    others the first with a stem gets it bare; the next ones get eight digits
-    of their hash added, and a number if that is taken too.
+    A clip keeps the name an earlier run into the folder gave it.  Of the others the first with a
+    stem gets it bare; the next ones get eight digits of their hash added, and a number if that is
+    taken too.
 
     ``records`` are what the folder holds, ``versions`` what clips are scored by.  Returns a task
     per source, and the records of earlier clips that are not among them.

@@ -1,18 +1,16 @@
 """Compare the verdicts on a folder of clips with what people say about them.
 
-The label file is a CSV with a header.  ``file`` names a clip in the folder;
-everything else is optional and may be left empty::
+The label file is a CSV with a header.  ``file`` names a clip in the folder; everything else is
+optional and may be left empty::
 
     file,rep,n_reps,valgus,forward,view
     anna.mp4,,5,no,unknown,front
     ben.mp4,1,3,yes,,front
     ben.mp4,2,3,no,,front
 
-A row with a ``rep`` (1, 2, ...) labels that repetition, a row without labels
-the clip: it counts as flagged if any of its repetitions is.
+A row with a ``rep`` (1, 2, ...) labels that repetition, a row without labels the clip: it counts as
+flagged if any of its repetitions is.
 """
-
-from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Sequence
@@ -75,9 +73,9 @@ class Comparison:
 class Rates:
     """Counts and rates of one fault over labelled units.
 
-    ``counts[label][verdict]``.  A sensitivity or specificity is (rate, low,
-    high) with its 95 % Wilson interval, NaN without such units; only
-    assessable units enter, borderline counts as not flagged.
+    ``counts[label][verdict]``.  A sensitivity or specificity is (rate, low, high) with its 95 %
+    Wilson interval, NaN without such units; only assessable units enter, borderline counts as not
+    flagged.
     """
 
     counts: dict[bool, dict[Verdict, int]]
@@ -184,8 +182,8 @@ def compare_with_labels(
 ) -> Comparison:
     """Judge every labelled clip of a folder and put labels and verdicts together.
 
-    ``progress`` is called with the file, its number and how many there are.  Raises ModelError:
-    it would fail every clip.
+    ``progress`` is called with the file, its number and how many there are.  Raises ModelError: it
+    would fail every clip.
     """
     from formcheck.clip import check_clip  # all that judging needs
 

@@ -1,10 +1,8 @@
 """``formcheck app``: start the server with every setting passed by flag.
 
-An installed copy has no ``.streamlit/config.toml`` beside it, so nothing may
-depend on one; a test keeps the two in step.
+An installed copy has no ``.streamlit/config.toml`` beside it, so nothing may depend on one; a test
+keeps the two in step.
 """
-
-from __future__ import annotations
 
 import contextlib
 import os
@@ -55,9 +53,8 @@ BROWSER_OPTION = click.option(
 def app_command(port: int, lan: bool, cert: Path | None, key: Path | None, browser: bool) -> None:
     """Check squat videos in the browser, on this machine.
 
-    Listens on 127.0.0.1 only and asks nothing of any other host.  With --lan
-    others in the local network can use it too; nobody sees what another
-    browser uploaded.
+    Listens on 127.0.0.1 only and asks nothing of any other host.  With --lan others in the local
+    network can use it too; nobody sees what another browser uploaded.
     """
     start(port, browser=browser and not lan, certificate=_certificate(lan, cert, key))
 
@@ -68,8 +65,8 @@ def start(
     """Serve the app until a signal ends it; raises ClickException if the port is taken.
 
     With ``browser`` the page of this path (empty for the first one) is opened in the browser once
-    the server answers.  A ``certificate`` and its key (PEM) open the app to the local network,
-    over HTTPS.
+    the server answers.  A ``certificate`` and its key (PEM) open the app to the local network, over
+    HTTPS.
     """
     if not _is_free(port, "0.0.0.0" if certificate else "127.0.0.1"):
         raise click.ClickException(f"Port {port} is in use. Choose another with --port.")
@@ -152,10 +149,7 @@ def _addresses(lan: bool, hosts: list[str], port: int) -> list[str]:
 def _open_browser(address: str, port: int) -> None:
     """Open a page in the browser as soon as somebody listens."""
     while True:
-        with (
-            contextlib.suppress(OSError),
-            socket.create_connection(("127.0.0.1", port), timeout=1),
-        ):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
             break
         time.sleep(0.1)
     webbrowser.open(address)

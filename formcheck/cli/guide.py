@@ -1,7 +1,5 @@
 """``formcheck guide``: the symptom guide in a terminal or a pipe.  Nothing is stored or sent."""
 
-from __future__ import annotations
-
 import io
 import json
 import sys

@@ -3,8 +3,6 @@
 Heavy modules are imported inside the commands, so ``--help`` is quick.
 """
 
-from __future__ import annotations
-
 from importlib import import_module
 
 import click

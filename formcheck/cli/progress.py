@@ -1,7 +1,5 @@
 """How a run is told while it goes: a live display, JSON lines, or nothing."""
 
-from __future__ import annotations
-
 import json
 import time
 from collections import deque
@@ -159,10 +157,7 @@ class Display(Tally):
                 share = min(100.0, 100 * state.done_s / state.total_s)
                 words.append(f"{STAGES.get(state.stage, state.stage)} {share:.0f} %")
         self._bar.update(
-            self._task,
-            completed=self.n_done,
-            total=self.n_total or None,
-            words=" · ".join(words),
+            self._task, completed=self.n_done, total=self.n_total or None, words=" · ".join(words)
         )
 
 

@@ -53,9 +53,9 @@ def compare_command(
     """Show what changed between two runs or two dates.
 
     A and B are results folders, .json results, or patterns of them in quotes, such as
-    'out/2026-01-*.json'. Clips with the same content are compared repetition by
-    repetition, the others person by person. Only differences beyond the measurement
-    error are coloured, and marked with an asterisk.
+    'out/2026-01-*.json'. Clips with the same content are compared repetition by repetition, the
+    others person by person. Only differences beyond the measurement error are coloured, and marked
+    with an asterisk.
     """
     from formcheck.batch.compare import COMPARE_COLUMNS, changes, stored_clips
     from formcheck.batch.source import Source

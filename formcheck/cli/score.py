@@ -77,9 +77,8 @@ def score_command(
     """Judge squat videos (or stored .npz tracks), rep by rep.
 
     CLIPS are files, folders (searched below), patterns in quotes, or addresses such as
-    s3://bucket/folder. Writes per clip a .json result, a .track.npz and an
-    .annotated.mp4, and over all clips reps.csv, clips.csv and index.html. Run again, it
-    does only what is not done yet.
+    s3://bucket/folder. Writes per clip a .json result, a .track.npz and an .annotated.mp4, and over
+    all clips reps.csv, clips.csv and index.html. Run again, it does only what is not done yet.
 
     Exit code 0: all scored; 1: some clip failed (named in clips.csv); 2: wrong use.
     """

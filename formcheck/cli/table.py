@@ -1,7 +1,5 @@
 """The results of a run as a table on the terminal."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 

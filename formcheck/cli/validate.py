@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 def validate_command(folder: Path, labels: Path, out: Path | None, model: Path | None) -> None:
     """Compare verdicts with the labels of a folder of clips.
 
-    Prints repetition count errors, verdicts by label, and sensitivity and
-    specificity with 95 % intervals.  With --out also writes verdicts.csv and
-    summary.txt.  Exit code 0: all clips judged; 1: some failed; 2: wrong use.
+    Prints repetition count errors, verdicts by label, and sensitivity and specificity with 95 %
+    intervals.  With --out also writes verdicts.csv and summary.txt.  Exit code 0: all clips judged;
+    1: some failed; 2: wrong use.
     """
     from formcheck.batch.validation import UNIT_COLUMNS, compare_with_labels, read_labels
     from formcheck.files import make_folder, write_atomic

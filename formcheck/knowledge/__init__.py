@@ -1,16 +1,15 @@
 """What formcheck knows about knees: faults, conditions, exercises, and a symptom guide.
 
-Everything is general information with its sources, never a diagnosis. The entries are data files
-in ``data/``; :func:`load_knowledge` reads and checks them, :func:`run_guide` answers the symptom
+Everything is general information with its sources, never a diagnosis. The entries are data files in
+``data/``; :func:`load_knowledge` reads and checks them, :func:`run_guide` answers the symptom
 guide, and :func:`advice_allowed` is the one gate between red flags and training advice.
 
-Examples
---------
->>> knowledge = load_knowledge()
->>> knowledge.cue("knees_with_toes").spoken
-'Bend knees toward your toes'
->>> run_guide(parse_answers({"has_dark_urine": True})).tier.value
-'today'
+Examples:
+    >>> knowledge = load_knowledge()
+    >>> knowledge.cue("knees_with_toes").spoken
+    'Bend knees toward your toes'
+    >>> run_guide(parse_answers({"has_dark_urine": True})).tier.value
+    'today'
 """
 
 from formcheck.knowledge.answers import (
@@ -34,28 +33,8 @@ from formcheck.knowledge.reader import parse_answers
 from formcheck.knowledge.vocabulary import AdviceKind, KnowledgeError, SourceReading, Strength, Tier
 
 __all__ = [
-    "AdviceKind",
-    "Answers",
-    "Character",
-    "Clicking",
-    "Easing",
-    "FlagVerdict",
-    "GuideResult",
-    "KnowledgeBase",
-    "KnowledgeError",
-    "Location",
-    "Locking",
-    "MedicineCaution",
-    "PatternScore",
-    "Provocation",
-    "SourceReading",
-    "Strength",
-    "Swelling",
-    "Tier",
-    "Trend",
-    "advice_allowed",
-    "exercise_allowed",
-    "load_knowledge",
-    "parse_answers",
-    "run_guide",
-]
+    "AdviceKind", "Answers", "Character", "Clicking", "Easing", "FlagVerdict", "GuideResult",
+    "KnowledgeBase", "KnowledgeError", "Location", "Locking", "MedicineCaution", "PatternScore",
+    "Provocation", "SourceReading", "Strength", "Swelling", "Tier", "Trend", "advice_allowed",
+    "exercise_allowed", "load_knowledge", "parse_answers", "run_guide",
+]  # fmt: skip

@@ -1,7 +1,5 @@
 """What a person tells the symptom guide. Every answer is optional; nothing here is stored."""
 
-from __future__ import annotations
-
 import math
 from enum import StrEnum
 
@@ -107,10 +105,9 @@ class Answers(Entry, frozen=True, kw_only=True):
     ``None`` and the empty set mean "not answered" or "not sure". Times are in hours, age in years.
     Calf answers are about one side only.
 
-    Raises
-    ------
-    KnowledgeError
-        If a time is negative or not finite, or the age is not between 0 and 120 years.
+    Raises:
+        KnowledgeError: If a time is negative or not finite, or the age is not between 0 and 120
+            years.
     """
 
     locations: frozenset[Location] = frozenset()

@@ -1,7 +1,5 @@
 """The knowledge base: every entry and its look-ups."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
@@ -54,10 +52,8 @@ def _find(entries: Iterable[E], id_: str, kind: str) -> E:
 class KnowledgeBase(Entry, frozen=True, kw_only=True):
     """Everything formcheck knows about knees, each line with its source and strength.
 
-    Raises
-    ------
-    KnowledgeError
-        By every look-up, if the id is not known (the message lists the known ones).
+    Raises:
+        KnowledgeError: By every look-up, if the id is not known (the message lists the known ones).
     """
 
     references: tuple[Reference, ...]

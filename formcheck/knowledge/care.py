@@ -1,7 +1,5 @@
 """Typed entries about symptoms and training: red flags, self-care, patterns, warm-up, load."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 from formcheck.knowledge.model import Statement

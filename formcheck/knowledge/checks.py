@@ -1,7 +1,5 @@
 """Checks over the whole knowledge base: unique ids, links that resolve, a complete guide."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable
 from enum import StrEnum

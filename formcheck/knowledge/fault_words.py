@@ -1,7 +1,5 @@
 """The words of a fault the camera judges: the table ``[words]`` of its knowledge file."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 
@@ -46,26 +44,16 @@ class Sign(Entry, frozen=True, kw_only=True):
 class FaultWords(Entry, frozen=True, kw_only=True):
     """What people read of a fault.
 
-    Parameters
-    ----------
-    title, short, plain : str
-        As a heading, over a picture, and in the middle of a sentence.
-    hint : str
-        What the live page shows while a repetition with it is under way.
-    unit_words : str
-        The unit of its value.
-    how_to_film : str
-        Where the phone should stand, in a sentence or two.
-    measured : str
-        What is measured and from where it is a fault; ``{field:g}`` stands for a setting.
-    plot_title : str
-        Over its curves.
-    curves : mapping of str to str
-        Traces to be plotted, and what each is called beside the plot.
-    limits, switches
-        What a person may set.
-    signs : mapping of str to Sign
-        By their codes in ``Finding.signs``.
+    Args:
+        title, short, plain: As a heading, over a picture, and in the middle of a sentence.
+        hint: What the live page shows while a repetition with it is under way.
+        unit_words: The unit of its value.
+        how_to_film: Where the phone should stand, in a sentence or two.
+        measured: What is measured and from where it is a fault; ``{field:g}`` stands for a setting.
+        plot_title: Over its curves.
+        curves: Traces to be plotted, and what each is called beside the plot.
+        limits, switches: What a person may set.
+        signs: By their codes in ``Finding.signs``.
     """
 
     title: str
@@ -85,10 +73,8 @@ class FaultWords(Entry, frozen=True, kw_only=True):
 def fault_words(name: str) -> dict[str, Any]:
     """The words of one fault by their names in :class:`FaultWords`, from its file alone.
 
-    Raises
-    ------
-    KnowledgeError
-        If the file is missing or its words are not as they should be.
+    Raises:
+        KnowledgeError: If the file is missing or its words are not as they should be.
     """
     file = data_folder() / "faults" / f"{name}.toml"
     words = build(FaultWords, read_toml(file).get("words"), f"{file.name} words")

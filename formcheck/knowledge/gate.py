@@ -1,7 +1,5 @@
 """The one gate between red flags and training advice."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Protocol
 

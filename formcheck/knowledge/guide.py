@@ -1,7 +1,5 @@
 """The symptom guide: red flags first, then what the answers resemble and what may help."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -39,36 +37,24 @@ class FlagVerdict:
 class GuideResult:
     """What the guide answers; general information, never a diagnosis.
 
-    Attributes
-    ----------
-    red_flags
-        Flags raised, most urgent first.
-    verdicts
-        The verdict of every red-flag rule, raised or not.
-    tier
-        The most urgent tier raised, ``None`` without a flag.
-    headline, detail
-        The action in plain words, and a line about it.
-    is_exercise_advice_allowed
-        Whether exercise, warm-up, plan and coaching advice may be shown anywhere.
-    patterns
-        The one or two patterns the answers resemble; empty when unclear or held back.
-    is_unclear
-        No pattern stands out although patterns may be shown.
-    scores
-        Every pattern's score, best first; empty behind a closed gate.
-    self_care
-        Self-care that fits, already filtered.
-    notes
-        Remarks on the answers, already filtered.
-    faults_to_check, root_causes_to_check
-        Ids to look at in the person's own findings and training; empty behind a closed gate.
+    Attributes:
+        red_flags: Flags raised, most urgent first.
+        verdicts: The verdict of every red-flag rule, raised or not.
+        tier: The most urgent tier raised, ``None`` without a flag.
+        headline, detail: The action in plain words, and a line about it.
+        is_exercise_advice_allowed: Whether exercise, warm-up, plan and coaching advice may be shown
+            anywhere.
+        patterns: The one or two patterns the answers resemble; empty when unclear or held back.
+        is_unclear: No pattern stands out although patterns may be shown.
+        scores: Every pattern's score, best first; empty behind a closed gate.
+        self_care: Self-care that fits, already filtered.
+        notes: Remarks on the answers, already filtered.
+        faults_to_check, root_causes_to_check: Ids to look at in the person's own findings and
+            training; empty behind a closed gate.
 
-    Raises
-    ------
-    KnowledgeError
-        If training advice is present behind a closed gate, or ice or anti-inflammatory medicine
-        beside signs of muscle breakdown.
+    Raises:
+        KnowledgeError: If training advice is present behind a closed gate, or ice or
+            anti-inflammatory medicine beside signs of muscle breakdown.
     """
 
     red_flags: tuple[FlagVerdict, ...]
@@ -106,10 +92,9 @@ def run_guide(answers: Answers) -> GuideResult:
     rest and the self-care that tier allows. A missing answer raises no flag, except where a sign
     was reported and only the detail that would make it harmless is missing.
 
-    Notes
-    -----
-    Rules, points and texts are data (``red_flags.toml``, ``patterns.toml``, ``self_care.toml``),
-    each with its source.
+    Notes:
+        Rules, points and texts are data (``red_flags.toml``, ``patterns.toml``,
+        ``self_care.toml``), each with its source.
     """
     base = load_knowledge()
     verdicts = tuple(_verdict(flag, answers) for flag in base.red_flags)

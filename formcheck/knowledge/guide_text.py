@@ -1,7 +1,5 @@
 """What the symptom guide answers, as plain JSON values and as text for a terminal."""
 
-from __future__ import annotations
-
 import textwrap
 from typing import Any
 

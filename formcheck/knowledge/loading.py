@@ -1,7 +1,5 @@
 """Reading the packaged knowledge base and checking it as a whole."""
 
-from __future__ import annotations
-
 from functools import cache
 from typing import Any, get_args, get_type_hints
 
@@ -21,10 +19,8 @@ def load_knowledge() -> KnowledgeBase:
     ``red_flags`` are the tables ``red_flag`` in ``red_flags.toml``, and so on; ``warm_up.toml`` and
     ``load.toml`` are one entry each, as is every file in ``faults/``.
 
-    Raises
-    ------
-    KnowledgeError
-        If a data file is missing, malformed or inconsistent.
+    Raises:
+        KnowledgeError: If a data file is missing, malformed or inconsistent.
     """
     folder = data_folder()
     kinds = get_type_hints(KnowledgeBase)

@@ -44,11 +44,9 @@ class Reference(Entry, frozen=True, kw_only=True):
 class Statement(Entry, frozen=True, kw_only=True):
     """One plain-language line with its sources, its strength and what speaks against it.
 
-    Raises
-    ------
-    KnowledgeError
-        If the text is empty or unfinished, no source is given, or a contradicted statement
-        (strength ``X``) brings no counter-evidence.
+    Raises:
+        KnowledgeError: If the text is empty or unfinished, no source is given, or a contradicted
+            statement (strength ``X``) brings no counter-evidence.
     """
 
     id: str

@@ -1,7 +1,5 @@
 """Scores answers against the patterns of the symptom guide."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from formcheck.knowledge.answers import Answers

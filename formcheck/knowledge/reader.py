@@ -1,7 +1,5 @@
 """Reading typed entries from TOML tables and plain values."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -33,10 +31,9 @@ def read_toml(file: Traversable) -> dict[str, Any]:
 def build(cls: type[T], table: object, where: str) -> T:
     """Build an entry from a table as read from TOML or JSON.
 
-    Raises
-    ------
-    KnowledgeError
-        If a key is unknown or missing, or a value cannot be; it names ``where`` the table stands.
+    Raises:
+        KnowledgeError: If a key is unknown or missing, or a value cannot be; it names ``where`` the
+            table stands.
     """
     try:
         return msgspec.convert(table, cls, dec_hook=lambda _, rule: parse_rule(rule))
@@ -54,18 +51,15 @@ def build_all(cls: type[T], tables: object, where: str) -> tuple[T, ...]:
 def parse_answers(table: Mapping[str, object]) -> Answers:
     """Build answers from plain values, as read from JSON or a form.
 
-    Keys are field names of :class:`Answers`; choices are given by their value, several choices as
-    a list, unknown answers are left out or ``None``.
+    Keys are field names of :class:`Answers`; choices are given by their value, several choices as a
+    list, unknown answers are left out or ``None``.
 
-    Raises
-    ------
-    KnowledgeError
-        If a name or a value is not known.
+    Raises:
+        KnowledgeError: If a name or a value is not known.
 
-    Examples
-    --------
-    >>> parse_answers({"locations": ["below_kneecap"], "since_onset_h": 24}).since_onset_h
-    24.0
+    Examples:
+        >>> parse_answers({"locations": ["below_kneecap"], "since_onset_h": 24}).since_onset_h
+        24.0
     """
     given = {name: value for name, value in table.items() if value is not None}
     return build(Answers, given, "answers")

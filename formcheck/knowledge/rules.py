@@ -1,7 +1,5 @@
 """Rules written as data: small conditions over the answers, with a third value for "unknown"."""
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -83,10 +81,9 @@ def parse_rule(table: Any, where: str = "rule") -> Rule:
     ``has``, ``above``, ``at_least``, ``below``, ``at_most`` or ``unknown``, and optionally
     ``or_unknown``.  Messages name the place in the data, ``where``.
 
-    Raises
-    ------
-    KnowledgeError
-        If the table has another shape, names an unknown answer or a value that answer cannot take.
+    Raises:
+        KnowledgeError: If the table has another shape, names an unknown answer or a value that
+            answer cannot take.
     """
     match table:
         case {"all": members, **rest} | {"any": members, **rest}:

@@ -1,7 +1,5 @@
 """Words every part of the knowledge base shares: the error and the fixed vocabularies."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 import msgspec
@@ -20,11 +18,10 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Strength(StrEnum):
     """How well a statement is backed by what was read.
 
-    Notes
-    -----
-    ``A`` several trials or a meta-analysis, ``B`` one trial or consistent cohorts, ``C`` small or
-    cross-sectional studies, ``D`` an article or our own choice only, ``X`` contradicted or
-    overstated: such a statement always carries counter-evidence.
+    Notes:
+        ``A`` several trials or a meta-analysis, ``B`` one trial or consistent cohorts, ``C`` small
+        or cross-sectional studies, ``D`` an article or our own choice only, ``X`` contradicted or
+        overstated: such a statement always carries counter-evidence.
     """
 
     A = "A"

@@ -3,8 +3,6 @@
 Keys are the values that stand in results.  The words of a fault stand in its knowledge file.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 ICONS: Mapping[str, str] = {"ok": "✓", "borderline": "!", "fault": "✗", "not_assessable": "–"}

@@ -1,7 +1,5 @@
 """Time in a live set, from whatever stamps the pictures carry."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 
@@ -24,8 +22,8 @@ class SetClock:
     def read(self, stamp_s: float) -> float | None:
         """Return the time in the set of a picture's stamp; None if it is not newer.
 
-        The stamp is in seconds on any clock.  One that starts anew, or jumps by more than a
-        minute, goes on after a pause.
+        The stamp is in seconds on any clock.  One that starts anew, or jumps by more than a minute,
+        goes on after a pause.
         """
         if not math.isfinite(stamp_s):
             return None

@@ -1,7 +1,5 @@
 """A video file played as if a camera filmed it now."""
 
-from __future__ import annotations
-
 import math
 import threading
 import time

@@ -1,8 +1,7 @@
 """A live set: frames in as they come, coaching out at once, a judged set at the end.
 
-Knows no camera and no page.  Poses and verdicts come from the loop that
-judges clips; what is here is a clock that forgives, provisional hints and
-what to say.
+Knows no camera and no page.  Poses and verdicts come from the loop that judges clips; what is here
+is a clock that forgives, provisional hints and what to say.
 """
 
 from __future__ import annotations

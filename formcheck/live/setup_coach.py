@@ -1,10 +1,8 @@
 """Getting ready in front of a live camera: one instruction at a time, then "ready".
 
-The coach looks and speaks; it decides nothing.  A complete repetition counts
-whether or not the coach was satisfied.
+The coach looks and speaks; it decides nothing.  A complete repetition counts whether or not the
+coach was satisfied.
 """
-
-from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
@@ -44,8 +42,8 @@ SIDE_MARGIN = 0.02
 HIP_ROWS = (0.30, 0.72)
 """Where the hips are in the picture, of a level camera at hip height, from the top."""
 FRONT_FOOT_RATIO = (0.07, 0.55)
-"""How far the toes lie below the heels, in shanks, from the front: 0.2 to 0.4 on rendered
-people filmed from hip height, near 0 from the floor, 0.5 and more from above the head."""
+"""How far the toes lie below the heels, in shanks, from the front: 0.2 to 0.4 on rendered people
+filmed from hip height, near 0 from the floor, 0.5 and more from above the head."""
 MAX_ROLL_FRONT_DEG, MAX_ROLL_SIDE_DEG = 5.0, 11.0
 _LEGS = (LEFT_LEG, RIGHT_LEG)
 _FEET = [landmark for leg in _LEGS for landmark in (leg.ankle, leg.heel, leg.foot_index)]

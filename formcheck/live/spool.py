@@ -1,10 +1,8 @@
 """Poses of a live set, kept on the disk while it goes on.
 
-A long set would otherwise fill the memory.  The file has no name, is read by
-nobody else and is gone when it is closed or the process ends.
+A long set would otherwise fill the memory.  The file has no name, is read by nobody else and is
+gone when it is closed or the process ends.
 """
-
-from __future__ import annotations
 
 import hashlib
 import tempfile

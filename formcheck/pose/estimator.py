@@ -62,8 +62,8 @@ def _verified(path: Path, size: int, mtime_ns: int) -> str:
 def verify_model(path: str | Path | None = None) -> tuple[Path, str]:
     """Return the model's path and sha256.
 
-    The bundled model must have its known hash; another file must at least be a
-    pose landmarker bundle: ModelError otherwise.
+    The bundled model must have its known hash; another file must at least be a pose landmarker
+    bundle: ModelError otherwise.
     """
     path = default_model() if path is None else Path(path).resolve()
     try:
@@ -138,10 +138,9 @@ class _Landmarker:
 class PoseEstimator:
     """One landmarker for one clip or one live connection.
 
-    Runs MediaPipe's pose landmarker in VIDEO mode with one pose, so each frame
-    builds on the last: feed frames of one clip only, in order.  Use as a
-    context manager.  ``model`` is a pose landmarker bundle, the bundled full
-    model by default.
+    Runs MediaPipe's pose landmarker in VIDEO mode with one pose, so each frame builds on the last:
+    feed frames of one clip only, in order.  Use as a context manager.  ``model`` is a pose
+    landmarker bundle, the bundled full model by default.
     """
 
     def __init__(self, model: str | Path | None = None) -> None:
@@ -164,8 +163,8 @@ class PoseEstimator:
     def restrict_to(self, box: tuple[float, float, float, float]) -> None:
         """Forget the body followed so far and look for one inside a box (pixels).
 
-        The rest of the picture is hidden until a body is found; from then on
-        that body is followed wherever it goes.
+        The rest of the picture is hidden until a body is found; from then on that body is followed
+        wherever it goes.
         """
         self._landmarker.close()
         self._landmarker = _Landmarker(self._model, "VIDEO", 1)

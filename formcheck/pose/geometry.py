@@ -1,7 +1,5 @@
 """Plane geometry on pixels.  NaN in, NaN out; y points down; angles in degrees."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -34,8 +32,8 @@ def _cross_and_dot(a: ArrayLike, b: ArrayLike) -> tuple[FloatArray, FloatArray]:
 def flexion_deg(proximal: ArrayLike, joint: ArrayLike, distal: ArrayLike) -> FloatArray:
     """Flexion of a hinge from three points of shape (..., 2), 0 = straight, positive = bent.
 
-    For the knee: hip, knee, ankle.  180 less the angle between the segments a and b,
-    ``atan2(|a x b|, a . b)``, exact also near 0 and 180; NaN for a segment without length.
+    For the knee: hip, knee, ankle.  180 less the angle between the segments a and b, ``atan2(|a x
+    b|, a . b)``, exact also near 0 and 180; NaN for a segment without length.
     """
     joint = np.asarray(joint, float)
     cross, dot = _cross_and_dot(np.asarray(proximal) - joint, np.asarray(distal) - joint)
@@ -58,10 +56,9 @@ def frontal_plane_projection_angle_deg(
 ) -> FloatArray:
     """Frontal plane projection angle (FPPA), positive = valgus.
 
-    The signed supplement of the hip-knee-ankle angle in the picture (Willson
-    and Herrington's convention).  Shown beside the literature's values, never
-    thresholded at depth: at parallel the thigh points at the camera and the
-    angle collapses whatever the knees do.
+    The signed supplement of the hip-knee-ankle angle in the picture (Willson and Herrington's
+    convention).  Shown beside the literature's values, never thresholded at depth: at parallel the
+    thigh points at the camera and the angle collapses whatever the knees do.
 
     The points have shape (..., 2); ``medial``, of shape (...), is +1 if towards the other leg is
     the image's right, -1 if its left.

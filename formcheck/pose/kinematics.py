@@ -1,7 +1,7 @@
 """What a pose says about the body, frame by frame.
 
-Everything here is a pure function of pixels; arrays may carry any leading
-shape, so one frame and a whole window go through the same code.
+Everything here is a pure function of pixels; arrays may carry any leading shape, so one frame and a
+whole window go through the same code.
 """
 
 from __future__ import annotations
@@ -84,10 +84,9 @@ KNEE_FLEXION_BIAS_DEG = 5.0
 def turned_side_on(leg: Leg, rest: Leg) -> Leg:
     """Undo the foreshortening of a leg that is not seen exactly from its side.
 
-    A foot that looks shorter than it should beside its shank is turned away, by
-    the camera or by toe-out, and so is the plane the leg moves in: widths are
-    scaled until the foot of ``rest``, the same leg standing, has its length, by
-    ``MAX_WIDENING`` at most.
+    A foot that looks shorter than it should beside its shank is turned away, by the camera or by
+    toe-out, and so is the plane the leg moves in: widths are scaled until the foot of ``rest``, the
+    same leg standing, has its length, by ``MAX_WIDENING`` at most.
     """
     foot = float(median_known(np.abs(rest.foot_index[:, 0] - rest.heel[:, 0])))
     shank = float(median_known(np.hypot(*(rest.knee - rest.ankle).T)))
@@ -137,8 +136,8 @@ class Window:
     def noise_px(self, landmarks: tuple[int, ...]) -> float:
         """Standard deviation of the raw landmarks about the smooth ones, one axis.
 
-        Pooled over the given landmarks; the median absolute deviation, so a
-        few wild frames do not count.  NaN for an empty window.
+        Pooled over the given landmarks; the median absolute deviation, so a few wild frames do not
+        count.  NaN for an empty window.
         """
         residual = self.residual_px[:, list(landmarks)]
         return float(1.4826 * median_known(np.abs(residual)))

@@ -1,7 +1,7 @@
 """Staying with the lifter when other people are in the picture.
 
-The landmarker follows one body and does not care whose.  Two things are done
-about it, both only when there is a reason, so an ordinary clip pays nothing:
+The landmarker follows one body and does not care whose.  Two things are done about it, both only
+when there is a reason, so an ordinary clip pays nothing:
 
 - once a squat was seen, a tracked body that leaves the place where the feet
   stood is checked: if somebody else still stands there, that one is followed;

@@ -1,10 +1,8 @@
 """Robust tracks: swapped legs put back, jumps dropped, short gaps bridged, noise smoothed.
 
-Two small state machines with a declared look-ahead.  Clips and live use the
-same ones, so a stream cut anywhere gives the same poses as the whole clip.
+Two small state machines with a declared look-ahead.  Clips and live use the same ones, so a stream
+cut anywhere gives the same poses as the whole clip.
 """
-
-from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
@@ -29,8 +27,8 @@ DESPIKE_S = 0.10
 DESPIKE_SHIFT = 0.08
 """A landmark further than this from its median there, in leg lengths, is dropped."""
 SMOOTH_S = 0.12
-"""Half width of the smoothing kernel: wide enough to halve the noise at 30 Hz,
-narrow enough to keep 95 % of a cave that lasts 0.3 s."""
+"""Half width of the smoothing kernel: wide enough to halve the noise at 30 Hz, narrow enough to
+keep 95 % of a cave that lasts 0.3 s."""
 FRAME_S = 1 / 30
 """A usual frame interval."""
 BRIDGE_S = 0.2
@@ -84,8 +82,8 @@ _OTHER_LEG[[*LEFT_LEG, *RIGHT_LEG]] = [*RIGHT_LEG, *LEFT_LEG]
 class TrackRepair:
     """Frame by frame: keep the same person, put swapped legs back.
 
-    No look-ahead.  A track that jumps to somebody else gets a new person
-    number, so no rep is ever pieced together from two people.
+    No look-ahead.  A track that jumps to somebody else gets a new person number, so no rep is ever
+    pieced together from two people.
     """
 
     counts: RepairCounts = field(default_factory=RepairCounts)
@@ -168,13 +166,12 @@ class _LookAhead:
 class Smoother:
     """Fixed-lag, zero-phase smoothing of repaired poses.
 
-    Each landmark is compared with its median over +-0.10 s; one that stands
-    out by more than 8 % of a leg length is dropped.  What remains is smoothed
-    by a local straight line over +-0.12 s, weighted by tricube of the time
-    distance: symmetric, so nothing is delayed, and made from time stamps, so
-    frame rate, jitter and dropped frames do not matter.  NaN in is ignored;
-    a landmark without support on both sides is put on the line between its
-    neighbours if those are at most 0.2 s apart, and is NaN otherwise.
+    Each landmark is compared with its median over +-0.10 s; one that stands out by more than 8 % of
+    a leg length is dropped.  What remains is smoothed by a local straight line over +-0.12 s,
+    weighted by tricube of the time distance: symmetric, so nothing is delayed, and made from time
+    stamps, so frame rate, jitter and dropped frames do not matter.  NaN in is ignored; a landmark
+    without support on both sides is put on the line between its neighbours if those are at most 0.2
+    s apart, and is NaN otherwise.
 
     Latency: ``BRIDGE_S + DESPIKE_S``.
     """

@@ -1,7 +1,5 @@
 """The annotated video: a clip with skeleton, reference lines, verdicts and cues drawn on it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -23,9 +21,9 @@ from formcheck.video.writing import VideoWriter
 class DrawnFrame:
     """A frame as it went into the annotated video; valid until the next one.
 
-    ``index`` is that of the frame in the track; ``picture`` is RGB, of shape (height, width, 3)
-    and uint8, with the skeleton and without the strips of words; ``points_px``, of shape (33, 2),
-    are the landmarks in its pixels, NaN where unknown.
+    ``index`` is that of the frame in the track; ``picture`` is RGB, of shape (height, width, 3) and
+    uint8, with the skeleton and without the strips of words; ``points_px``, of shape (33, 2), are
+    the landmarks in its pixels, NaN where unknown.
     """
 
     index: int
@@ -47,23 +45,16 @@ def annotate_clip(
 ) -> None:
     """Write the annotated video; raises InputError and OutputError.
 
-    The clip is decoded a second time, at most 960 px on its longer side, and
-    each frame gets what is known of the repetition it belongs to.
+    The clip is decoded a second time, at most 960 px on its longer side, and each frame gets what
+    is known of the repetition it belongs to.
 
-    Parameters
-    ----------
-    video : path or None
-        None draws the poses alone, as a stick figure on a plain picture.
-    track, analysis
-        Of this video.
-    with_cues : bool
-        False leaves coaching cues out (somebody with a warning sign gets none).
-    blur_face : bool
-        Make the face of the measured person unrecognisable.
-    progress : callable, optional
-        Told after every frame; what it raises ends the work and leaves no file.
-    on_frame : callable, optional
-        Gets every frame as drawn.
+    Args:
+        video: None draws the poses alone, as a stick figure on a plain picture.
+        track, analysis: Of this video.
+        with_cues: False leaves coaching cues out (somebody with a warning sign gets none).
+        blur_face: Make the face of the measured person unrecognisable.
+        progress: Told after every frame; what it raises ends the work and leaves no file.
+        on_frame: Gets every frame as drawn.
     """
     faces = faces_of(track) if blur_face and video is not None else None
     total_s = float(track.times_s[-1]) if len(track) else 0.0

@@ -1,7 +1,5 @@
 """Making the face of the measured person unrecognisable."""
 
-from __future__ import annotations
-
 import cv2
 import numpy as np
 
@@ -15,8 +13,8 @@ _FACE = tuple(range(11))
 def faces_of(track: PoseTrack) -> FloatArray:
     """Centre and radius of the face in every frame, shape (n, 3), in the track's pixels.
 
-    Frames without a pose take the nearest known face: a gap must not show it.
-    The radius is never below 0.32 of the trunk at its longest.
+    Frames without a pose take the nearest known face: a gap must not show it. The radius is never
+    below 0.32 of the trunk at its longest.
     """
     points = track.points_px.astype(np.float64)
     face = points[:, _FACE, :]

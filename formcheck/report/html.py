@@ -3,8 +3,6 @@
 Knows no page of the app; the command line can use it too.
 """
 
-from __future__ import annotations
-
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,8 +32,8 @@ from formcheck.squat.faults import FAULTS
 class ReportClip:
     """A clip in a report.
 
-    ``reps`` are those of its analysis, for the curves; ``pictures`` are JPEG files by the number
-    of the repetition in this clip.
+    ``reps`` are those of its analysis, for the curves; ``pictures`` are JPEG files by the number of
+    the repetition in this clip.
     """
 
     name: str
@@ -64,16 +62,11 @@ def html_report(
 
     It is a whole HTML document without scripts.
 
-    Parameters
-    ----------
-    clips : sequence of ReportClip
-        One or two.
-    settings : mapping, optional
-        Settings that differ from the defaults, by ``section.name``.
-    made_on : str
-        A date to print.
-    is_advice_allowed : bool
-        False leaves cues and exercises out: somebody reported a warning sign.
+    Args:
+        clips: One or two.
+        settings: Settings that differ from the defaults, by ``section.name``.
+        made_on: A date to print.
+        is_advice_allowed: False leaves cues and exercises out: somebody reported a warning sign.
     """
     results = [clip.result for clip in clips]
     card = scorecard(results, [clip.name for clip in clips])

@@ -1,10 +1,8 @@
 """Drawing on pictures: what a lifter understands at a glance.
 
-Draws only what it is handed.  Words go into strips above and below the
-picture, so nothing ever hides the person; colour never speaks alone.
+Draws only what it is handed.  Words go into strips above and below the picture, so nothing ever
+hides the person; colour never speaks alone.
 """
-
-from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -113,10 +111,8 @@ def with_head(image: ImageArray, points_px: FloatArray) -> ImageArray:
 class Painter:
     """Draws on the pictures of one clip, all of one size.
 
-    Parameters
-    ----------
-    width_px, height_px : int
-        Of the pictures; the canvas is larger (:func:`canvas_size`).
+    Args:
+        width_px, height_px: Of the pictures; the canvas is larger (:func:`canvas_size`).
     """
 
     def __init__(self, width_px: int, height_px: int) -> None:
@@ -136,13 +132,10 @@ class Painter:
 
         The next call draws on the same canvas: copy what is to be kept.
 
-        Parameters
-        ----------
-        image : array, shape (height, width, 3), uint8
-            RGB; not changed.
-        points_px : array, shape (33, 2), or None
-            Landmarks in the pixels of ``image``; NaN ones are left out.
-        snapshot : Snapshot
+        Args:
+            image (array, shape (height, width, 3), uint8): RGB; not changed.
+            points_px (array, shape (33, 2), or None): Landmarks in the pixels of ``image``; NaN
+                ones are left out.
         """
         self.picture[:] = image[:, : self._canvas.shape[1]]
         if points_px is not None:

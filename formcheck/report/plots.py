@@ -1,7 +1,5 @@
 """Curves over a clip as inline SVG: no script, no library, the same on page and paper."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import cycle
@@ -123,13 +121,9 @@ def _span(rep: JudgedRep, finding: Finding | None) -> Span:
 def svg(plot: Plot, mark_s: float | None = None, selected: int | None = None) -> str:
     """Draw a plot as HTML.
 
-    Parameters
-    ----------
-    plot : Plot
-    mark_s : float, optional
-        A moment to mark.
-    selected : int, optional
-        The repetition to set off from the others.
+    Args:
+        mark_s: A moment to mark.
+        selected: The repetition to set off from the others.
     """
     known = [v for c in plot.curves for v in c.values[np.isfinite(c.values)].tolist()] or [0.0]
     limits = [s.limit for s in plot.spans if s.limit is not None]

@@ -1,7 +1,5 @@
 """From an analysis to the result that is stored."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -48,17 +46,12 @@ def checked_clip(analysis: Analysis, track: PoseTrack, settings: Settings) -> Ch
 def result_of(analysis: Analysis, meta: Mapping[str, object], settings: Settings) -> ClipResult:
     """Make the result of an analysis.
 
-    Parameters
-    ----------
-    analysis, settings
-        What was judged, and with which settings.
-    meta : mapping
-        What its track says of itself: ``source``, ``versions`` and ``notes``.
+    Args:
+        analysis, settings: What was judged, and with which settings.
+        meta: What its track says of itself: ``source``, ``versions`` and ``notes``.
 
-    Raises
-    ------
-    InputError
-        If the track does not say where it came from.
+    Raises:
+        InputError: If the track does not say where it came from.
     """
     try:
         source = msgspec.convert(meta["source"], ClipSource)

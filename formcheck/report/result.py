@@ -172,10 +172,8 @@ class ClipResult:
 def parse_result(data: bytes | str, name: str) -> ClipResult:
     """Read a stored result from JSON; ``name`` is what to call it in a message.
 
-    Raises
-    ------
-    InputError
-        If it is not one; the message says what is wrong with it.
+    Raises:
+        InputError: If it is not one; the message says what is wrong with it.
     """
     try:
         return result_from(msgspec.json.decode(data))

@@ -1,7 +1,5 @@
 """Results as rows of a table and as CSV.  Column names are stable: schema_version 1."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping

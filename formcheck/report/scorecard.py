@@ -1,7 +1,5 @@
 """One scorecard from one clip, or from a front and a side clip of the same set."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -102,25 +100,19 @@ class Unseen:
 def scorecard(results: Sequence[ClipResult], names: Sequence[str] = ("", "")) -> Scorecard:
     """Build the scorecard of one clip, or of two clips of one set.
 
-    Repetitions of two clips are matched by order and tempo, and each fault is taken from the
-    camera that can judge it (:mod:`formcheck.squat.pairing`).
+    Repetitions of two clips are matched by order and tempo, and each fault is taken from the camera
+    that can judge it (:mod:`formcheck.squat.pairing`).
 
-    Parameters
-    ----------
-    results : sequence of ClipResult
-        One or two.
-    names : sequence of str
-        What the clips are called, for explanations.
+    Args:
+        results: One or two.
+        names: What the clips are called, for explanations.
     """
     if len(results) == 1:
         return Scorecard(tuple(_set_rep(i, (rep,)) for i, rep in enumerate(results[0].reps, 1)))
     first, second = (result.reps for result in results)
     pairing = pair_reps(first, second)
     reps = tuple(
-        _set_rep(
-            number,
-            (None if i is None else first[i], None if j is None else second[j]),
-        )
+        _set_rep(number, (None if i is None else first[i], None if j is None else second[j]))
         for number, (i, j) in enumerate(pairing.pairs, 1)
     )
     return Scorecard(reps, tuple(explain(pairing, len(first), len(second), (names[0], names[1]))))

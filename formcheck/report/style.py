@@ -1,7 +1,5 @@
 """The look of what is shown: style sheets that pages and the report put into themselves."""
 
-from __future__ import annotations
-
 from functools import cache
 from importlib import resources
 

@@ -1,7 +1,5 @@
 """Pages from templates: everything is escaped, and a name that is missing is an error."""
 
-from __future__ import annotations
-
 from functools import cache
 from typing import Any
 
@@ -16,15 +14,11 @@ from formcheck.report import words
 def render(package: str, name: str, **values: Any) -> str:
     """Return a page.
 
-    Parameters
-    ----------
-    package : str
-        Where the template lies.
-    name : str
-        Of its file, such as ``page.html.j2``.
-    **values
-        What it names.  Texts are escaped and freed of what cannot be printed; only what is
-        marked as safe in the template or wrapped in ``Markup`` is not.
+    Args:
+        package: Where the template lies.
+        name: Of its file, such as ``page.html.j2``.
+        **values: What it names.  Texts are escaped and freed of what cannot be printed; only what
+            is marked as safe in the template or wrapped in ``Markup`` is not.
     """
     return _environment(package).get_template(name).render(values)
 

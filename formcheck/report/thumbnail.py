@@ -1,7 +1,5 @@
 """One small picture per clip: the moment that matters most, with the skeleton on it."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,8 +31,8 @@ def worst_frame_jpeg(
 ) -> bytes | None:
     """The picture of a clip as JPEG; None if there is nothing to show.
 
-    The frame is read from ``video``, None draws the skeleton alone; ``blur_face`` makes the face
-    of the measured person unrecognisable.
+    The frame is read from ``video``, None draws the skeleton alone; ``blur_face`` makes the face of
+    the measured person unrecognisable.
     """
     moment = worst_moment(checked.analysis.reps)
     if moment is None or not len(checked.track):

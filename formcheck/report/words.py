@@ -1,7 +1,5 @@
 """What is found, in plain words, and the colours of verdicts; shared by all that is shown."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from html import escape
 

@@ -1,10 +1,8 @@
 """From a stream of poses to judged repetitions: the one analyser.
 
-Clips, stored tracks and live sets all go through :class:`Analyzer`; nothing
-is recomputed for one of them.
+Clips, stored tracks and live sets all go through :class:`Analyzer`; nothing is recomputed for one
+of them.
 """
-
-from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -76,10 +74,9 @@ class Analysis:
 class Analyzer:
     """Poses in, judged repetitions out, one frame at a time.
 
-    ``update`` returns what was decided with this frame; ``finish`` decides the
-    rest and returns the whole.  Feeding a clip frame by frame or all at once
-    gives the same result.  It ``keeps_points``, every smoothed landmark, but not for streams
-    without an end.
+    ``update`` returns what was decided with this frame; ``finish`` decides the rest and returns the
+    whole.  Feeding a clip frame by frame or all at once gives the same result.  It
+    ``keeps_points``, every smoothed landmark, but not for streams without an end.
     """
 
     def __init__(self, settings: Settings = DEFAULT_SETTINGS, *, keeps_points: bool = True) -> None:

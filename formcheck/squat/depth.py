@@ -1,7 +1,5 @@
 """How deep a repetition went."""
 
-from __future__ import annotations
-
 from typing import Literal, get_args
 
 import numpy as np

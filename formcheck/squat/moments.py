@@ -1,7 +1,5 @@
 """Which moment to look at: of a repetition, and of a whole clip."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 
 from formcheck.squat.analysis import JudgedRep
@@ -23,8 +21,7 @@ def key_moment_s(findings: Iterable[Finding], bottom_s: float) -> float:
 def worst_moment(reps: Sequence[JudgedRep]) -> tuple[JudgedRep, float] | None:
     """The repetition and time to show of a clip; None without repetitions.
 
-    The gravest finding of all; where every finding is ``ok``, the bottom of the
-    deepest squat.
+    The gravest finding of all; where every finding is ``ok``, the bottom of the deepest squat.
     """
     found = [(rep, finding) for rep in reps if (finding := key_finding(rep.findings)) is not None]
     rep, finding = max(found, key=lambda item: _weight(item[1]), default=(None, None))

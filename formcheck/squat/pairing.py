@@ -1,11 +1,8 @@
 """Front and side clip of one set: which repetition is which, and which camera to believe.
 
-Repetitions keep their order; what is matched is their tempo and the time to the
-next one.  A clip that starts late or ends early loses repetitions at an end,
-and the tempo tells which.
+Repetitions keep their order; what is matched is their tempo and the time to the next one.  A clip
+that starts late or ends early loses repetitions at an end, and the tempo tells which.
 """
-
-from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -64,11 +61,10 @@ class Pairing:
 def pair_reps(first: Sequence[_Timed], second: Sequence[_Timed]) -> Pairing:
     """Match two lists of repetitions by order and tempo.
 
-    The cheapest alignment: a match costs the mean absolute log ratio of
-    duration, way down and way up, and of the time since the repetition before
-    if that is matched too; a repetition left over costs ``SKIP_COST``, and
-    ``MIDDLE_COST`` more amid the others.  With as many repetitions in both, the
-    plain order wins unless the tempo speaks clearly against it.
+    The cheapest alignment: a match costs the mean absolute log ratio of duration, way down and way
+    up, and of the time since the repetition before if that is matched too; a repetition left over
+    costs ``SKIP_COST``, and ``MIDDLE_COST`` more amid the others.  With as many repetitions in
+    both, the plain order wins unless the tempo speaks clearly against it.
     """
     n, m = len(first), len(second)
     # best[i, j, is_after_match]: cost of the rest from i and j on, and the step to take.
@@ -137,8 +133,8 @@ def explain(pairing: Pairing, n_first: int, n_second: int, names: tuple[str, str
 def best_camera(fault: Fault, seen: Sequence[tuple[str, Finding]]) -> int:
     """Which of several cameras to believe about a fault in a repetition: its index.
 
-    First one that can judge it at all, then by the fault's own order of views,
-    then by confidence; of equals the first.  ``seen`` is a view and a finding from each.
+    First one that can judge it at all, then by the fault's own order of views, then by confidence;
+    of equals the first.  ``seen`` is a view and a finding from each.
     """
     order = [str(view) for view in fault.views]
 

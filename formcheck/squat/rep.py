@@ -1,7 +1,5 @@
 """A repetition: a dip of the hips with its start, bottom, end and tempo."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -44,9 +42,9 @@ _EPS_S = 1e-6
 class Rep:
     """One squat, self-contained: its window holds the standing before it.
 
-    ``hip_drop_ratio`` is the drop of the hips at the bottom as a share of the
-    standing hip height; ``eccentric_s``, ``pause_s`` and ``concentric_s`` add
-    up to the duration.  Times are half-open: ``start_s <= t < end_s``.
+    ``hip_drop_ratio`` is the drop of the hips at the bottom as a share of the standing hip height;
+    ``eccentric_s``, ``pause_s`` and ``concentric_s`` add up to the duration.  Times are half-open:
+    ``start_s <= t < end_s``.
     """
 
     start_s: float
@@ -113,9 +111,8 @@ def measured_rep(
 def _stand_end(times: FloatArray, drop: FloatArray, low_s: float, onset: float) -> float:
     """The last moment of standing before ``low_s``.
 
-    Back from the bottom to where the drop is below ``onset``, then further
-    while the hips were still clearly sinking: a soft start belongs to the
-    repetition.
+    Back from the bottom to where the drop is below ``onset``, then further while the hips were
+    still clearly sinking: a soft start belongs to the repetition.
     """
     i = int(np.searchsorted(times, low_s, side="right")) - 1
     while i > 0 and drop[i] > onset:

@@ -1,7 +1,5 @@
 """What makes a dip of the hips a squat: every rule, and the reason when one is broken."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,8 +32,8 @@ class RepSettings:
     open_drop_ratio: float = 0.08
     """The hips must sink this far before a dip is looked at."""
     min_drop_ratio: float = 0.12
-    """A shallower dip is not a repetition: about 65 deg of knee flexion seen from the
-    front by a low camera, less from the side."""
+    """A shallower dip is not a repetition: about 65 deg of knee flexion seen from the front by a
+    low camera, less from the side."""
     stand_drop_ratio: float = 0.10
     """Hips that rest at less than this are standing, with softer knees or further away."""
     recovered_share: float = 0.75
@@ -63,8 +61,8 @@ class RepSettings:
     max_top_ratio: float = 1.25
     """Standing heights before and after may differ by this factor."""
     max_foot_shift_ratio: float = 0.16
-    """Feet that move this far against each other, or out and back, are stepping; a share
-    of the standing hip height, as the next two."""
+    """Feet that move this far against each other, or out and back, are stepping; a share of the
+    standing hip height, as the next two."""
     max_foot_drift_ratio: float = 0.45
     """Feet that end this far from where they began are walking."""
     max_knee_height_difference_ratio: float = 0.2
@@ -72,8 +70,8 @@ class RepSettings:
     max_foot_lift_ratio: float = 0.10
     """An ankle this much higher than the other, beyond standing, together with ..."""
     min_shank_balance: float = 0.7
-    """... shanks as unequal in the picture as this is a leg held out in front.  Alone
-    either happens in squats: shanks that point at the camera, feet one behind the other."""
+    """... shanks as unequal in the picture as this is a leg held out in front.  Alone either
+    happens in squats: shanks that point at the camera, feet one behind the other."""
     min_trunk_ratio: float = 0.30
     """A trunk that keeps less of its height than this is a hip hinge ..."""
     hinge_max_drop_ratio: float = 0.45

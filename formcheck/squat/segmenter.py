@@ -1,13 +1,10 @@
 """Squats in a stream of poses, and everything that is not one, with the reason.
 
-A repetition is a dip of the hips: down from a top, through a bottom, back up
-to a top, the feet where they were.  Hip height over the ankles works from
-every side, also from the front, where a knee angle in the picture collapses.
-Tops and bottoms are found by hysteresis, so no frame rate, tempo or absolute
-size matters; start and bottom are then found by looking back.
+A repetition is a dip of the hips: down from a top, through a bottom, back up to a top, the feet
+where they were.  Hip height over the ankles works from every side, also from the front, where a
+knee angle in the picture collapses. Tops and bottoms are found by hysteresis, so no frame rate,
+tempo or absolute size matters; start and bottom are then found by looking back.
 """
-
-from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
@@ -53,8 +50,8 @@ class _Phase(StrEnum):
 class RepSegmenter:
     """State machine over smoothed poses.
 
-    ``update`` returns repetitions and discarded stretches as soon as they are
-    decided; an emitted one is never revised.
+    ``update`` returns repetitions and discarded stretches as soon as they are decided; an emitted
+    one is never revised.
     """
 
     settings: RepSettings = field(default_factory=RepSettings)
@@ -82,8 +79,8 @@ class RepSegmenter:
     def open_rep(self) -> Rep | None:
         """The dip under way, as far as it was seen; for hints that count nowhere.
 
-        Its end is the newest pose and its standing height that before the dip.
-        None while standing and until the dip is deep enough to be a repetition.
+        Its end is the newest pose and its standing height that before the dip. None while standing
+        and until the dip is deep enough to be a repetition.
         """
         if self._phase is _Phase.UP or self._drop_ratio < self.settings.min_drop_ratio:
             return None

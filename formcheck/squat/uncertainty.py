@@ -16,8 +16,6 @@ independent ones in squares (5.1.2); where scatter seen in few values rules, Stu
 effective degrees of freedom of Welch and Satterthwaite stands in for 1.96 (G.4.1).
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import floor, fsum, hypot, inf, isfinite, sqrt
@@ -62,16 +60,15 @@ def mean_of_clips(clips: Sequence[Sequence[Measured]]) -> Measured | None:
     """Mean over all repetitions of some clips of one person; every repetition counts the same.
 
     Of one clip, such as a set, the half width is ``t sqrt(shared^2 + max(own^2, s^2) / n)`` with,
-    in standard deviations, ``shared^2 = (BODY_SHARE + CLIP_SHARE) (u/1.96)^2``,
-    ``own^2 = REP_SHARE (u/1.96)^2``, u the mean uncertainty and s the standard deviation of the
-    values.  The scatter holds the repetitions' own error already, so the larger of the two counts,
-    not both.
+    in standard deviations, ``shared^2 = (BODY_SHARE + CLIP_SHARE) (u/1.96)^2``, ``own^2 = REP_SHARE
+    (u/1.96)^2``, u the mean uncertainty and s the standard deviation of the values.  The scatter
+    holds the repetitions' own error already, so the larger of the two counts, not both.
 
     Over several clips the body's part stays.  The clips' parts and the repetitions' own average out
-    over the clips, unless the clips' means scatter by more.  The half width is
-    ``t sqrt(BODY_SHARE (u/1.96)^2 + max(sum w^2 v, s^2 sum w^2))`` with, for each clip, its share w
-    of the repetitions and the variance v of its mean without the body's part; s is the standard
-    deviation of the clips' means.
+    over the clips, unless the clips' means scatter by more.  The half width is ``t sqrt(BODY_SHARE
+    (u/1.96)^2 + max(sum w^2 v, s^2 sum w^2))`` with, for each clip, its share w of the repetitions
+    and the variance v of its mean without the body's part; s is the standard deviation of the
+    clips' means.
 
     One repetition keeps its own uncertainty; clips without any do not count; None if none has any.
     """

@@ -1,10 +1,8 @@
 """From where the camera sees the lifter.
 
-Yaw is how far the lifter is turned away from facing the camera: 0 = front,
-positive = the face points to the image's left, +-90 = side, 180 = rear.
+Yaw is how far the lifter is turned away from facing the camera: 0 = front, positive = the face
+points to the image's left, +-90 = side, 180 = rear.
 """
-
-from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,8 +13,8 @@ import numpy as np
 from formcheck.pose.kinematics import HIPS, Window
 
 YAW_BIAS_DEG = 7.5
-"""Standard error of the hip line's yaw on rendered people: 4 deg too near the front at
-yaw 0 to 30, 9 at 60, 13 at 90."""
+"""Standard error of the hip line's yaw on rendered people: 4 deg too near the front at yaw 0 to 30,
+9 at 60, 13 at 90."""
 NEAR_DEG = 30.0
 """Frames within this of the circular median count."""
 MIN_NEAR_SHARE = 0.7
@@ -89,11 +87,10 @@ def view_name(yaw_deg: float) -> ViewName:
 def yaw_of(window: Window) -> View:
     """Estimate the view of a window from the hip line of the world landmarks.
 
-    ``yaw = -atan2(dz, dx)`` of the line from the right to the left hip.  Exchanged
-    hips turn it by 180 deg, so the circular mean is taken over the frames within
-    30 deg of the circular median; if those are too few the view is unknown.  The
-    shoulder line is not used: in rendered people it is 8 to 10 deg off at 45 deg,
-    the hip line 2 to 9 deg.
+    ``yaw = -atan2(dz, dx)`` of the line from the right to the left hip.  Exchanged hips turn it by
+    180 deg, so the circular mean is taken over the frames within 30 deg of the circular median; if
+    those are too few the view is unknown.  The shoulder line is not used: in rendered people it is
+    8 to 10 deg off at 45 deg, the hip line 2 to 9 deg.
     """
     left, right = (window.world_m[:, hip] for hip in HIPS)
     line = left - right

@@ -3,8 +3,6 @@
 With a red flag of the first three tiers the plan is empty and says so.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -42,20 +40,13 @@ class StepKind(StrEnum):
 class PlanStep:
     """One thing to do.
 
-    Attributes
-    ----------
-    id
-        The entry of the knowledge base behind it: a cue, an exercise, self-care or a number.
-    title, text
-        What to do, short and in a sentence or two.
-    why
-        What in the findings, the load or the answers speaks for it.
-    sources
-        Ids of the references of everything in ``text`` and ``why``.
-    fault
-        The fault it is about, to link to the person's own findings.
-    exercise
-        Id of an exercise that goes with it, if one is open to this person.
+    Attributes:
+        id: The entry of the knowledge base behind it: a cue, an exercise, self-care or a number.
+        title, text: What to do, short and in a sentence or two.
+        why: What in the findings, the load or the answers speaks for it.
+        sources: Ids of the references of everything in ``text`` and ``why``.
+        fault: The fault it is about, to link to the person's own findings.
+        exercise: Id of an exercise that goes with it, if one is open to this person.
     """
 
     id: str
@@ -72,10 +63,8 @@ class PlanStep:
 class Plan:
     """What to do next; ``text`` introduces the steps or says why there are none.
 
-    Raises
-    ------
-    KnowledgeError
-        If it is withheld and holds a step all the same, or has more than three.
+    Raises:
+        KnowledgeError: If it is withheld and holds a step all the same, or has more than three.
     """
 
     is_withheld: bool
@@ -100,23 +89,18 @@ def make_training_plan(
 ) -> Plan:
     """Choose at most three things to do next.
 
-    Pain comes first, then load, then form (the most severe repeated fault first), then the
-    warm-up, then a view of the knees that is still missing.
+    Pain comes first, then load, then form (the most severe repeated fault first), then the warm-up,
+    then a view of the knees that is still missing.
 
-    Parameters
-    ----------
-    guide
-        The person's latest answer of the symptom guide; ``None`` only if it was not answered.
-    checked
-        Results of the latest clips or sets.
-    load, warm_up
-        From :func:`formcheck.training.load.assess_load` and
-        :func:`formcheck.training.warm_up.check_warm_up`; ``None`` if none was checked.
-    pain_during
-        The latest pain in training, 0 to 10.
-    has_knee_pain
-        Whether a knee hurts now; ``None`` if not told, which closes the exercises that need
-        pain-free knees.
+    Args:
+        guide: The person's latest answer of the symptom guide; ``None`` only if it was not
+            answered.
+        checked: Results of the latest clips or sets.
+        load, warm_up: From :func:`formcheck.training.load.assess_load` and
+            :func:`formcheck.training.warm_up.check_warm_up`; ``None`` if none was checked.
+        pain_during: The latest pain in training, 0 to 10.
+        has_knee_pain: Whether a knee hurts now; ``None`` if not told, which closes the exercises
+            that need pain-free knees.
     """
     base = load_knowledge()
     flags = () if guide is None else guide.red_flags

@@ -3,8 +3,6 @@
 The camera cannot see a weight: that the squats are bodyweight squats is the person's word.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -66,24 +64,15 @@ class StepReport:
 class WarmUpReport:
     """A checked warm-up.
 
-    Attributes
-    ----------
-    is_withheld
-        A red flag of the first three tiers stands: no checklist, and ``text`` says so.
-    sets
-        Every set that was seen, those that fall short included.
-    n_counted, n_needed
-        Sets that count, and sets to do.
-    steps
-        The checklist; the next open step is ``next_step``.
-    is_complete
-        Every step is done, but for the one before sissy squats.
-    is_ready_for_sissy_squats
-        That one as well.
-    text
-        Such as "4/4 sets seen".
-    notes
-        What the camera saw and did not count, and what it cannot see.
+    Attributes:
+        is_withheld: A red flag of the first three tiers stands: no checklist, and ``text`` says so.
+        sets: Every set that was seen, those that fall short included.
+        n_counted, n_needed: Sets that count, and sets to do.
+        steps: The checklist; the next open step is ``next_step``.
+        is_complete: Every step is done, but for the one before sissy squats.
+        is_ready_for_sissy_squats: That one as well.
+        text: Such as "4/4 sets seen".
+        notes: What the camera saw and did not count, and what it cannot see.
     """
 
     is_withheld: bool
@@ -112,23 +101,18 @@ def check_warm_up(
 ) -> WarmUpReport:
     """Go through the checklist with what the camera saw and what the person ticked.
 
-    Parameters
-    ----------
-    seen
-        Results of clips or live sets, in order.  The same clip counts once.
-    red_flags
-        Flags raised by the symptom guide; any of the first three tiers withholds everything.
-    leg_extension_sets
-        Light leg-extension sets done, by the person's word.
-    ticked
-        Ids of the other steps done: ``general_movement``, ``ramp_up``, ``thigh_pump``.
+    Args:
+        seen: Results of clips or live sets, in order.  The same clip counts once.
+        red_flags: Flags raised by the symptom guide; any of the first three tiers withholds
+            everything.
+        leg_extension_sets: Light leg-extension sets done, by the person's word.
+        ticked: Ids of the other steps done: ``general_movement``, ``ramp_up``, ``thigh_pump``.
 
-    Notes
-    -----
-    A set is a run of repetitions with pauses of at most 20 s (``warm_up_set_gap_s``); a new clip
-    starts a new set.  It counts with at least 5 repetitions (``warm_up_set_min_reps``) and a
-    median way down of at least 2 s (``warm_up_eccentric_s``), less the 0.3 s by which soft starts
-    are seen late (``warm_up_eccentric_error_s``).
+    Notes:
+        A set is a run of repetitions with pauses of at most 20 s (``warm_up_set_gap_s``); a new
+        clip starts a new set.  It counts with at least 5 repetitions (``warm_up_set_min_reps``) and
+        a median way down of at least 2 s (``warm_up_eccentric_s``), less the 0.3 s by which soft
+        starts are seen late (``warm_up_eccentric_error_s``).
     """
     base = load_knowledge()
     if not advice_allowed(red_flags):

@@ -1,10 +1,8 @@
 """Video in.  PyAV is known here and in `formcheck.video.writing`, nowhere else.
 
-Frames come out upright, as RGB, with their presentation time from the first
-frame; header claims about frame rate and count are never trusted.
+Frames come out upright, as RGB, with their presentation time from the first frame; header claims
+about frame rate and count are never trusted.
 """
-
-from __future__ import annotations
 
 import math
 import stat
@@ -40,11 +38,7 @@ _MAX_SOURCE_SIDE_PX = 16384
 _MAX_SOURCE_PX = 40_000_000  # 8K is 33 million; a decoder keeps several pictures
 _MAX_BAD_PACKETS = 200
 _ATTACHED_PICTURE = 0x400
-_ROTATIONS = {
-    90: cv2.ROTATE_90_COUNTERCLOCKWISE,
-    180: cv2.ROTATE_180,
-    270: cv2.ROTATE_90_CLOCKWISE,
-}
+_ROTATIONS = {90: cv2.ROTATE_90_COUNTERCLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_CLOCKWISE}
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,8 @@ _FAILURES = (av.error.FFmpegError, OSError)
 class VideoWriter:
     """Writes a video, keeping the given frame times.
 
-    Use as a context manager.  The file appears under its name only once it is
-    complete; after an error nothing is left behind.
+    Use as a context manager.  The file appears under its name only once it is complete; after an
+    error nothing is left behind.
 
     Odd sizes lose their last row or column (H.264 needs even sides).
     """

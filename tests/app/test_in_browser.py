@@ -124,10 +124,7 @@ def _shows_nothing_of(mine: Visit, other: Visit, name: str) -> None:
 
 
 def test_two_browsers_over_tls_and_sigint_leaves_nothing(
-    chromium: Any,
-    track_files: tuple[Path, Path],
-    certificate: tuple[Path, Path],
-    tmp_path: Path,
+    chromium: Any, track_files: tuple[Path, Path], certificate: tuple[Path, Path], tmp_path: Path
 ) -> None:
     cert, key = certificate
     options = ("--lan", "--cert", str(cert), "--key", str(key))

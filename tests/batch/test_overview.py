@@ -43,10 +43,7 @@ def index_clip(
 
 def test_the_page_is_inert_and_self_contained(tmp_path):
     failed = ClipEntry("", EVIL, EVIL, "failed", EVIL, f"{EVIL}: bad")
-    clips = [
-        index_clip(tmp_path, "a.mp4", subject=EVIL),
-        ListedClip(failed, None),
-    ]
+    clips = [index_clip(tmp_path, "a.mp4", subject=EVIL), ListedClip(failed, None)]
     write_index(tmp_path, clips)
     page = (tmp_path / "index.html").read_text("utf-8")
     assert "alert(1)</script>" not in page

@@ -157,10 +157,7 @@ def test_a_tie_is_unclear_and_a_lead_of_one_is_not():
 
 
 def test_at_most_two_patterns_are_shown_and_the_second_must_lead_too():
-    two = guide(
-        locations=["around_kneecap", "below_kneecap"],
-        characters=["dull_ache"],
-    )
+    two = guide(locations=["around_kneecap", "below_kneecap"], characters=["dull_ache"])
     assert shown(two) == [("kneecap_pain_like", 3), ("patellar_tendon_like", 2)]
     assert two.faults_to_check == ("knee_valgus", "forward_knee_travel")
     three = guide(

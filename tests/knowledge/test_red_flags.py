@@ -63,11 +63,7 @@ SIDES = [
     ("hot_joint_with_fever", {"has_fever": True}, {"has_warmth": True}),
     ("pop_or_snap", {"has_pop": True}, {"has_pop": False}),
     ("cannot_straighten", {"can_straighten": False}, {"can_straighten": True}),
-    (
-        "cannot_lift_straight_leg",
-        {"can_lift_straight_leg": False},
-        {"can_lift_straight_leg": True},
-    ),
+    ("cannot_lift_straight_leg", {"can_lift_straight_leg": False}, {"can_lift_straight_leg": True}),
     ("deformity", {"has_deformity": True}, {"has_deformity": False}),
     ("deformity", {"can_move_knee": False}, {"can_move_knee": True}),
     ("severe_swelling", {"swelling": "severe"}, {"swelling": "some"}),

@@ -7,11 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from formcheck.pose.geometry import (
-    flexion_deg,
-    frontal_plane_projection_angle_deg,
-    inclination_deg,
-)
+from formcheck.pose.geometry import flexion_deg, frontal_plane_projection_angle_deg, inclination_deg
 
 coordinate = st.floats(-2000, 2000, allow_nan=False)
 point = st.tuples(coordinate, coordinate)

@@ -7,14 +7,7 @@ import pytest
 from results import result
 from stickfigure import film, squat, stand
 
-from formcheck.report.rows import (
-    CLIP_COLUMNS,
-    REP_COLUMNS,
-    clip_row,
-    failed_row,
-    rep_rows,
-    to_csv,
-)
+from formcheck.report.rows import CLIP_COLUMNS, REP_COLUMNS, clip_row, failed_row, rep_rows, to_csv
 from formcheck.squat.analysis import analyze
 
 

@@ -403,8 +403,7 @@ def joints_of(p: Params, body: Body) -> Array:
     n = len(p["flexion"])
     toe_out = np.radians(body.toe_out_deg)
     foot = np.broadcast_to(
-        np.stack([_SIGN * np.sin(toe_out), np.full(2, np.cos(toe_out)), np.zeros(2)], -1),
-        (n, 2, 3),
+        np.stack([_SIGN * np.sin(toe_out), np.full(2, np.cos(toe_out)), np.zeros(2)], -1), (n, 2, 3)
     ).copy()
     base = np.zeros((n, 2, 3))
     base[..., 0] = _SIGN * body.stance_m / 2

@@ -75,11 +75,7 @@ def write_video(
     return path
 
 
-_MATRICES = {
-    90: (0, 1, -1, 0),
-    180: (-1, 0, 0, -1),
-    270: (0, -1, 1, 0),
-}
+_MATRICES = {90: (0, 1, -1, 0), 180: (-1, 0, 0, -1), 270: (0, -1, 1, 0)}
 
 
 def set_rotation(path: Path, clockwise_deg: int) -> None:

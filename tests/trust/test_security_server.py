@@ -60,9 +60,7 @@ def test_no_address_leads_out_of_the_folders(server: Server, climb: str) -> None
 
 
 @pytest.mark.parametrize(
-    "cookie",
-    ["", new_id(), "guess", "../../etc"],
-    ids=["none", "another", "guess", "path"],
+    "cookie", ["", new_id(), "guess", "../../etc"], ids=["none", "another", "guess", "path"]
 )
 def test_a_result_is_given_to_nobody_who_does_not_own_it(server: Server, cookie: str) -> None:
     headers = {"Cookie": f"{COOKIE}={cookie}"} if cookie else {}

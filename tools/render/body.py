@@ -65,12 +65,9 @@ def body_names() -> list[str]:
 class Body:
     """A rest-pose body scaled to a standing height.
 
-    Parameters
-    ----------
-    name : str
-        One of `body_names`.
-    height_m : float
-        Barefoot standing height.
+    Args:
+        name: One of `body_names`.
+        height_m: Barefoot standing height.
     """
 
     def __init__(self, name: str, height_m: float) -> None:
@@ -138,18 +135,13 @@ class Body:
     def forward_kinematics(self, rotations: dict[str, Array], root_m: Array) -> tuple[Array, Array]:
         """Pose the skeleton.
 
-        Parameters
-        ----------
-        rotations : dict of str to array
-            Rotation of a bone from rest to pose in the subject's frame; bones not named follow
-            their parent.
-        root_m : array
-            Position of the root bone.
+        Args:
+            rotations: Rotation of a bone from rest to pose in the subject's frame; bones not named
+                follow their parent.
+            root_m: Position of the root bone.
 
-        Returns
-        -------
-        tuple of array
-            Rotations (n, 3, 3) and head positions (n, 3) of all bones.
+        Returns:
+            tuple of array: Rotations (n, 3, 3) and head positions (n, 3) of all bones.
         """
         count = len(self.bone_names)
         rot = np.empty((count, 3, 3))

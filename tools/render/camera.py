@@ -14,19 +14,13 @@ from .spec import CameraSpec
 class Camera:
     """A camera at rest plus a small picture movement per frame.
 
-    Attributes
-    ----------
-    width_px, height_px : int
-        Picture size.
-    focal_px : float
-        Focal length.
-    eye_m : array
-        Lens position in the world.
-    axes : array
-        (3, 3) rows: right, up and backward directions of the camera.
-    shake : array
-        (n, 3) picture movement per frame: shift right [px], shift down [px], roll [rad,
-        clockwise].
+    Attributes:
+        width_px, height_px: Picture size.
+        focal_px: Focal length.
+        eye_m: Lens position in the world.
+        axes: (3, 3) rows: right, up and backward directions of the camera.
+        shake: (n, 3) picture movement per frame: shift right [px], shift down [px], roll [rad,
+            clockwise].
     """
 
     width_px: int
@@ -114,10 +108,7 @@ def build_camera(
     right = unit(np.cross(forward, (0.0, 0.0, 1.0)))
     up = np.cross(right, forward)
     roll = np.radians(spec.roll_deg)
-    right, up = (
-        np.cos(roll) * right + np.sin(roll) * up,
-        np.cos(roll) * up - np.sin(roll) * right,
-    )
+    right, up = (np.cos(roll) * right + np.sin(roll) * up, np.cos(roll) * up - np.sin(roll) * right)
     return Camera(
         width_px=width_px,
         height_px=height_px,

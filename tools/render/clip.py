@@ -132,22 +132,15 @@ def draw_frames(staged: Staged, frames: Sequence[int], fine: bool = False) -> An
 def render_clip(spec: ClipSpec, out: Path, fine: bool = False, arrays: bool = True) -> Path:
     """Render a clip to ``out/NAME.mp4`` with its truth beside it.
 
-    Parameters
-    ----------
-    spec : ClipSpec
-        The clip.
-    out : Path
-        Folder to write to.
-    fine : bool
-        Finer shadows (slower).
-    arrays : bool
-        Write per-frame truth as ``NAME.truth.npz``; otherwise some frames go into the JSON
-        file.
+    Args:
+        spec: The clip.
+        out: Folder to write to.
+        fine: Finer shadows (slower).
+        arrays: Write per-frame truth as ``NAME.truth.npz``; otherwise some frames go into the JSON
+            file.
 
-    Returns
-    -------
-    Path
-        The truth file, which is written last.
+    Returns:
+        Path: The truth file, which is written last.
     """
     from .imaging import VideoWriter
 

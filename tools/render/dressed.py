@@ -14,15 +14,7 @@ from .people import HAIR, PEOPLE, SKIN
 from .posture import bar_centre
 from .shoes_hair import hair_parts, shoe_part
 from .spec import Look
-from .wardrobe import (
-    COLOURS,
-    BodyMap,
-    bottom_level,
-    bottom_part,
-    sock_part,
-    top_level,
-    top_part,
-)
+from .wardrobe import COLOURS, BodyMap, bottom_level, bottom_part, sock_part, top_level, top_part
 
 Floats = npt.NDArray[np.float32]
 KIND_OF_MATERIAL = {
@@ -39,12 +31,10 @@ IRIS = ((0.12, 0.06, 0.03), (0.05, 0.09, 0.14), (0.07, 0.09, 0.04))
 class DressedPerson:
     """Merged mesh of a dressed person.
 
-    Attributes
-    ----------
-    rest, colours, surface : array
-        (n, 3) pattern position, (n, 3) linear RGB, (n, 2) material and roughness.
-    triangles : array
-        (m, 3) vertex numbers.
+    Attributes:
+        rest, colours, surface: (n, 3) pattern position, (n, 3) linear RGB, (n, 2) material and
+            roughness.
+        triangles: (m, 3) vertex numbers.
     """
 
     def __init__(self, body: Body, person: str, look: Look) -> None:

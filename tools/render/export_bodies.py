@@ -80,15 +80,11 @@ BODIES: dict[str, tuple[float, str, dict[str, float], dict[str, float]]] = {
 def read_topology(obj_path: Path) -> dict[str, Any]:
     """Read triangles and group numbers of the wanted groups from the base mesh.
 
-    Parameters
-    ----------
-    obj_path : Path
-        The Wavefront file of the MakeHuman base mesh.
+    Args:
+        obj_path: The Wavefront file of the MakeHuman base mesh.
 
-    Returns
-    -------
-    dict
-        ``triangles`` (n, 3) vertex numbers and ``group`` (n,) index into ``GROUPS``.
+    Returns:
+        dict: ``triangles`` (n, 3) vertex numbers and ``group`` (n,) index into ``GROUPS``.
     """
     triangles: list[list[int]] = []
     groups: list[int] = []

@@ -55,11 +55,7 @@ def rotation_vector(matrix: Array) -> Array:
     if angle < 1e-8:
         return np.zeros(3)
     skew = np.array(
-        [
-            matrix[2, 1] - matrix[1, 2],
-            matrix[0, 2] - matrix[2, 0],
-            matrix[1, 0] - matrix[0, 1],
-        ]
+        [matrix[2, 1] - matrix[1, 2], matrix[0, 2] - matrix[2, 0], matrix[1, 0] - matrix[0, 1]]
     )
     return np.asarray(angle / (2.0 * np.sin(angle)) * skew)
 

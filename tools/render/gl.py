@@ -38,16 +38,11 @@ CLOSED_KINDS = (0, 1)  # surfaces whose inside is never seen
 class Scene:
     """One person in one room seen by one camera.
 
-    Parameters
-    ----------
-    camera : Camera
-        The camera; its shake is applied afterwards to the picture.
-    person : DressedPerson
-        Who is drawn.
-    room : RoomMesh
-        Where.
-    fine : bool
-        Finer shadows, for the sample clips.
+    Args:
+        camera: The camera; its shake is applied afterwards to the picture.
+        person: Who is drawn.
+        room: Where.
+        fine: Finer shadows, for the sample clips.
     """
 
     def __init__(

@@ -28,14 +28,10 @@ def shake_picture(picture: Image, affine: npt.NDArray[np.float64]) -> Image:
 class Sensor:
     """Lens blur and sensor noise, the same for the same seed.
 
-    Parameters
-    ----------
-    blur_px : float
-        Standard deviation of the blur.
-    noise : float
-        Standard deviation of the brightness noise, of 255.
-    seed : int
-        Random seed.
+    Args:
+        blur_px: Standard deviation of the blur.
+        noise: Standard deviation of the brightness noise, of 255.
+        seed: Random seed.
     """
 
     def __init__(self, blur_px: float, noise: float, seed: int) -> None:

@@ -70,14 +70,11 @@ class PlantedFoot:
 def plant_feet(body: Body, stance_hip_widths: float, toe_out_deg: float) -> dict[str, PlantedFoot]:
     """Put both feet flat and symmetric under the subject.
 
-    Parameters
-    ----------
-    body : Body
-        The subject.
-    stance_hip_widths : float
-        Distance between the ankle joint centres over the distance between the hip joint centres.
-    toe_out_deg : float
-        Angle of the foot axis to the subject's heading, outwards.
+    Args:
+        body: The subject.
+        stance_hip_widths: Distance between the ankle joint centres over the distance between the
+            hip joint centres.
+        toe_out_deg: Angle of the foot axis to the subject's heading, outwards.
     """
     feet = {}
     half = 0.5 * abs(body.legs["left"].hip[0] - body.legs["right"].hip[0])
@@ -129,18 +126,12 @@ def place_pelvis(
 ) -> PelvisPlace:
     """Place the pelvis over given knees so that the mean knee flexion is the requested one.
 
-    Parameters
-    ----------
-    body : Body
-        The subject.
-    knees, ankles : dict of str to array
-        Joint centres per side.
-    knee_flexion_deg : float
-        Mean knee flexion of the two legs; 0 is straight.
-    tilt : array
-        Forward tilt of the pelvis as a rotation.
-    hip_shift_m : float
-        Sideways shift of the pelvis to aim at, positive to the left.
+    Args:
+        body: The subject.
+        knees, ankles: Joint centres per side.
+        knee_flexion_deg: Mean knee flexion of the two legs; 0 is straight.
+        tilt: Forward tilt of the pelvis as a rotation.
+        hip_shift_m: Sideways shift of the pelvis to aim at, positive to the left.
     """
     legs = body.legs
     root_rest = body.head("root")
@@ -169,10 +160,7 @@ def place_pelvis(
         mean_square = 0.0
         for row, side in enumerate(SIDES):
             arm = turn @ offsets[side]
-            levers = (
-                np.array([-arm[1], arm[0], 0.0]),
-                np.array([arm[2], 0.0, -arm[0]]),
-            )
+            levers = (np.array([-arm[1], arm[0], 0.0]), np.array([arm[2], 0.0, -arm[0]]))
             thigh_span = hips[side] - knees[side]
             leg_span = hips[side] - ankles[side]
             residual[row] = thigh_span @ thigh_span - legs[side].thigh_m ** 2

@@ -14,18 +14,12 @@ from .geometry import Array, IntArray
 class Part:
     """A skinned piece of the dressed person.
 
-    Attributes
-    ----------
-    vertices_m, rest_m : array
-        (n, 3) positions and the positions the surface pattern is drawn at.
-    weights : array
-        (n, bones) skin weights.
-    triangles : array
-        (m, 3) vertex numbers.
-    colour : array
-        Linear RGB.
-    material, roughness : float
-        Surface kind (see `materials`) and roughness.
+    Attributes:
+        vertices_m, rest_m: (n, 3) positions and the positions the surface pattern is drawn at.
+        weights: (n, bones) skin weights.
+        triangles: (m, 3) vertex numbers.
+        colour: Linear RGB.
+        material, roughness: Surface kind (see `materials`) and roughness.
     """
 
     vertices_m: Array
@@ -77,19 +71,13 @@ def cut(
 ) -> tuple[IntArray, list[npt.NDArray[np.floating]]]:
     """Keep the part of a mesh where ``level`` is positive, cutting triangles at zero.
 
-    Parameters
-    ----------
-    level : array
-        (n,) value per vertex.
-    triangles : array
-        (m, 3) vertex numbers.
-    *attributes : array
-        (n, k) values per vertex to carry over, interpolated at the cut.
+    Args:
+        level: (n,) value per vertex.
+        triangles: (m, 3) vertex numbers.
+        *attributes: (n, k) values per vertex to carry over, interpolated at the cut.
 
-    Returns
-    -------
-    tuple
-        Triangles of the kept part and the attributes of its vertices.
+    Returns:
+        tuple: Triangles of the kept part and the attributes of its vertices.
     """
     inside = level > 0
     corners_in = inside[triangles].sum(1)
@@ -123,16 +111,11 @@ def tube(
 ) -> tuple[Array, IntArray]:
     """A closed tube through ``centres`` with elliptic cross-sections.
 
-    Parameters
-    ----------
-    centres : array
-        (n, 3) centre line.
-    radii : array
-        (n, 2) half widths along ``across`` and ``over``.
-    across, over : array
-        (3,) directions of the cross-sections.
-    segments : int
-        Points per cross-section.
+    Args:
+        centres: (n, 3) centre line.
+        radii: (n, 2) half widths along ``across`` and ``over``.
+        across, over: (3,) directions of the cross-sections.
+        segments: Points per cross-section.
     """
     angle = np.linspace(0.0, 2.0 * np.pi, segments, endpoint=False)
     ring = np.cos(angle)[None, :, None] * across * radii[:, :1, None]

@@ -17,17 +17,7 @@ from .stepping import Place, act_seconds, end_place, feet_and_pelvis, step_stanc
 JOINTS = tuple(
     f"{side}_{part}"
     for side in SIDES
-    for part in (
-        "hip",
-        "knee",
-        "ankle",
-        "heel",
-        "toe",
-        "ball",
-        "shoulder",
-        "elbow",
-        "wrist",
-    )
+    for part in ("hip", "knee", "ankle", "heel", "toe", "ball", "shoulder", "elbow", "wrist")
 )
 BONE_OF_JOINT = {
     "hip": "upperleg01",
@@ -58,20 +48,13 @@ class RepTimes:
 class Motion:
     """Posture of every frame.
 
-    Attributes
-    ----------
-    times_s : array
-        (n,) time of each frame.
-    rotations, positions : array
-        (n, bones, 3, 3) and (n, bones, 3) of the skeleton in the world.
-    joints_m : array
-        (n, joints, 3) in the order of `JOINTS`.
-    heading_deg : array
-        (n,) heading of the pelvis; 0 faces -Y.
-    planted : array
-        (n, 2) whether the left and right foot are on their spot.
-    reps : list of RepTimes
-        Times of the repetitions.
+    Attributes:
+        times_s: (n,) time of each frame.
+        rotations, positions: (n, bones, 3, 3) and (n, bones, 3) of the skeleton in the world.
+        joints_m: (n, joints, 3) in the order of `JOINTS`.
+        heading_deg: (n,) heading of the pelvis; 0 faces -Y.
+        planted: (n, 2) whether the left and right foot are on their spot.
+        reps: Times of the repetitions.
     """
 
     times_s: Array
@@ -166,12 +149,9 @@ def load_share(spec: ClipSpec) -> float:
 def build_motion(spec: ClipSpec, body: Body) -> Motion:
     """Solve the posture of every frame of a clip.
 
-    Parameters
-    ----------
-    spec : ClipSpec
-        The clip.
-    body : Body
-        Body of the clip's person at their height.
+    Args:
+        spec: The clip.
+        body: Body of the clip's person at their height.
     """
     squatter = Squatter(body, spec.stance_hip_widths, spec.toe_out_deg, load_share(spec))
     performer = _Performer(spec, squatter)

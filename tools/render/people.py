@@ -26,16 +26,11 @@ HAIR = {
 class Person:
     """One person.
 
-    Attributes
-    ----------
-    body : str
-        Body file in ``bodies/``.
-    height_m, mass_kg : float
-        Barefoot height and mass.
-    skin, hair : str
-        Keys of `SKIN` and `HAIR`.
-    hair_style : str
-        ``short``, ``crop``, ``bun``, ``bob`` or ``long``.
+    Attributes:
+        body: Body file in ``bodies/``.
+        height_m, mass_kg: Barefoot height and mass.
+        skin, hair: Keys of `SKIN` and `HAIR`.
+        hair_style: ``short``, ``crop``, ``bun``, ``bob`` or ``long``.
     """
 
     body: str

@@ -51,14 +51,10 @@ class LegPose:
 class ArmPose:
     """What the arms do.
 
-    Parameters
-    ----------
-    style : str
-        ``forward``, ``clasp``, ``hips``, ``bar`` or ``sides``.
-    depth : float
-        0 standing to 1 at the bottom of the squat (raises the arms of ``forward``).
-    swing_rad : dict of str to float
-        Elevation of each hanging arm to the front (``sides`` only).
+    Args:
+        style: ``forward``, ``clasp``, ``hips``, ``bar`` or ``sides``.
+        depth: 0 standing to 1 at the bottom of the squat (raises the arms of ``forward``).
+        swing_rad: Elevation of each hanging arm to the front (``sides`` only).
     """
 
     style: str = "forward"
@@ -109,12 +105,7 @@ def bar_centre(body: Body) -> Array:
 
 
 def pose_skeleton(
-    body: Body,
-    root: Array,
-    pelvis: Array,
-    lean_rad: float,
-    legs: dict[str, LegPose],
-    arms: ArmPose,
+    body: Body, root: Array, pelvis: Array, lean_rad: float, legs: dict[str, LegPose], arms: ArmPose
 ) -> tuple[Array, Array]:
     """Rotations (n, 3, 3) and head positions (n, 3) [m] of all bones."""
     rotations: dict[str, Array] = {"root": pelvis}

@@ -33,12 +33,7 @@ def _warm_up() -> tuple[Act, ...]:
 
 
 def _sample(
-    name: str,
-    person: str,
-    acts: tuple[Act, ...],
-    look: Look,
-    camera: CameraSpec,
-    **other: Any,
+    name: str, person: str, acts: tuple[Act, ...], look: Look, camera: CameraSpec, **other: Any
 ) -> ClipSpec:
     encoding = {"fps": 30.0, "crf": 24, "noise": 1.1} | {
         key: other.pop(key) for key in ("fps", "crf", "noise") if key in other

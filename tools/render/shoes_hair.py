@@ -106,9 +106,7 @@ def hair_parts(body: Body, where: BodyMap, style: str, hair: str) -> list[Part]:
     nape = {"crop": -0.6, "short": -0.75, "bob": -1.15}.get(style, -0.85)
     sides = (-0.55, -0.8) if style == "bob" else (0.02, -0.02)
     line = np.interp(
-        u,
-        [0, 0.12, 0.32, 0.42, 0.55, 0.68, 1.0],
-        [0.62, 0.60, 0.42, *sides, nape * 0.8, nape],
+        u, [0, 0.12, 0.32, 0.42, 0.55, 0.68, 1.0], [0.62, 0.60, 0.42, *sides, nape * 0.8, nape]
     )
     level = (points[:, 2] - (line * tall + eye[2])) / tall
     wide = float(np.abs(above[above[:, 2] > eye[2] + 0.5 * tall][:, 0]).max())

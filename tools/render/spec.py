@@ -22,26 +22,19 @@ class Stand:
 class Squat:
     """One repetition, asked for in the product's own measures.
 
-    Attributes
-    ----------
-    knee_flexion_deg : float
-        Mean knee flexion at the bottom (0 is straight).
-    inside_left_pct, inside_right_pct : float
-        Knee inside the foot line, % of shank, negative is outside.
-    inside_course : str
-        ``depth``: grows with depth through the whole repetition; ``ascent``: only on the way up.
-    knee_past_toe_pct : float
-        Knee joint centre ahead of the toe tip at the bottom, % of foot length.
-    heel_rise_pct : float
-        Rise of the back of the heel at the bottom, % of foot length.
-    lean_offset_deg : float
-        Added to the trunk lean that balances the body.
-    hip_shift_pct : float
-        Sideways pelvis shift at the bottom, % of hip width, positive to the left.
-    shank_course : float
-        Exponent of forward knee travel over depth; below 1 the knees go forward early.
-    descent_s, bottom_s, ascent_s : float
-        Tempo.
+    Attributes:
+        knee_flexion_deg: Mean knee flexion at the bottom (0 is straight).
+        inside_left_pct, inside_right_pct: Knee inside the foot line, % of shank, negative is
+            outside.
+        inside_course: ``depth``: grows with depth through the whole repetition; ``ascent``: only on
+            the way up.
+        knee_past_toe_pct: Knee joint centre ahead of the toe tip at the bottom, % of foot length.
+        heel_rise_pct: Rise of the back of the heel at the bottom, % of foot length.
+        lean_offset_deg: Added to the trunk lean that balances the body.
+        hip_shift_pct: Sideways pelvis shift at the bottom, % of hip width, positive to the left.
+        shank_course: Exponent of forward knee travel over depth; below 1 the knees go forward
+            early.
+        descent_s, bottom_s, ascent_s: Tempo.
     """
 
     knee_flexion_deg: float = 95.0
@@ -107,21 +100,16 @@ ACTS: dict[str, type[Any]] = {
 class CameraSpec:
     """Where the camera is and how it moves.
 
-    Attributes
-    ----------
-    yaw_deg : float
-        0 in front of the subject, 90 at the subject's left side.
-    distance_m, height_m : float
-        Horizontal distance from the subject's spot and lens height over the floor.
-    vertical_fov_deg : float
-        Field of view over the picture's height (a phone's main lens upright has about 69).
-    aim_x, aim_z_m : float
-        Sideways place of the subject in the picture (share of width, 0 is the middle) and
-        height the optical axis passes the subject at.
-    roll_deg : float
-        Tilt of the phone.
-    shake_px : float
-        Size of the hand-held shake.
+    Attributes:
+        yaw_deg: 0 in front of the subject, 90 at the subject's left side.
+        distance_m, height_m: Horizontal distance from the subject's spot and lens height over the
+            floor.
+        vertical_fov_deg: Field of view over the picture's height (a phone's main lens upright has
+            about 69).
+        aim_x, aim_z_m: Sideways place of the subject in the picture (share of width, 0 is the
+            middle) and height the optical axis passes the subject at.
+        roll_deg: Tilt of the phone.
+        shake_px: Size of the hand-held shake.
     """
 
     yaw_deg: float = 0.0

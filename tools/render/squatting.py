@@ -52,14 +52,10 @@ class Stance:
 class Squatter:
     """A person with planted feet who can be put into any depth of a squat.
 
-    Parameters
-    ----------
-    body : Body
-        The subject.
-    stance_hip_widths, toe_out_deg : float
-        Placement of the feet, see `plant_feet`.
-    load_share : float
-        Barbell mass over body mass.
+    Args:
+        body: The subject.
+        stance_hip_widths, toe_out_deg: Placement of the feet, see `plant_feet`.
+        load_share: Barbell mass over body mass.
     """
 
     def __init__(
@@ -95,12 +91,7 @@ class Squatter:
         lean = goal.lean_rad if goal.lean_rad is not None else np.radians(6.0 + 32.0 * goal.depth)
         for _ in range(1 if goal.lean_rad is not None else 4):
             place = place_pelvis(
-                self.body,
-                knees,
-                ankles,
-                goal.knee_flexion_deg,
-                pelvis_tilt(lean),
-                goal.hip_shift_m,
+                self.body, knees, ankles, goal.knee_flexion_deg, pelvis_tilt(lean), goal.hip_shift_m
             )
             if goal.lean_rad is None:
                 hip_y = float(np.mean([place.hips[side][1] for side in SIDES]))

@@ -1,7 +1,5 @@
 """Looking at an upload before any work is put into it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from formcheck.app.jobs.limits import LIMITS, Limits, check_length

@@ -1,7 +1,5 @@
 """One analysis in a process of its own: ``python -m formcheck.app.jobs.analyse``."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The annotated video and a picture per repetition, in one pass over the clip or its poses."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import cv2

@@ -1,7 +1,5 @@
 """What may be uploaded, and what is said when it may not."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from formcheck.errors import InputError

@@ -1,7 +1,5 @@
 """Analyses in worker processes: a queue, progress, cancel.  Knows no pages."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import threading
@@ -76,8 +74,8 @@ class AnalysisJob:
 class JobQueue:
     """Runs jobs first come, first served, a few at a time.
 
-    One process for every two processors, at most four: each takes about 450 MB and more
-    than one core while it draws.
+    One process for every two processors, at most four: each takes about 450 MB and more than one
+    core while it draws.
     """
 
     def __init__(self) -> None:
@@ -90,8 +88,8 @@ class JobQueue:
     def submit(self, request: Request, then: Callable[[], object] | None = None) -> AnalysisJob:
         """Put a job in the line.
 
-        ``then`` is called when its process has succeeded, before the job counts as done;
-        what it raises is left to whoever needs its work.
+        ``then`` is called when its process has succeeded, before the job counts as done; what it
+        raises is left to whoever needs its work.
         """
         job = AnalysisJob(request, then=then)
         with self._lock:

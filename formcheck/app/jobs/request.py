@@ -1,7 +1,5 @@
 """What the server asks of a worker, what it hears, and the names of the files it is left."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from formcheck.app.jobs.limits import TRACK_TYPE, Limits
@@ -19,8 +17,8 @@ def picture_name(number: int) -> str:
 class Request:
     """What to do: find the poses unless a track is there, then draw.
 
-    ``source`` is a video or a stored track, ``folder`` takes the track and
-    ``drawn`` the video and pictures made with these settings.
+    ``source`` is a video or a stored track, ``folder`` takes the track and ``drawn`` the video and
+    pictures made with these settings.
     """
 
     source: str

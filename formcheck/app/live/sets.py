@@ -1,8 +1,7 @@
 """Live sets of all browsers: who may connect, and what is kept when a connection drops.
 
-A set belongs to one browser and is known by a token that page alone was given.
-It outlives its connection for some minutes, so a set goes on after the network
-was away; its pose model does not.
+A set belongs to one browser and is known by a token that page alone was given. It outlives its
+connection for some minutes, so a set goes on after the network was away; its pose model does not.
 """
 
 from __future__ import annotations

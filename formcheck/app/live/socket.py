@@ -1,7 +1,7 @@
 """The socket of the live page: frames in, coaching out, nothing trusted.
 
-One frame is worked on at a time, in a thread of the connection's own.  Whatever
-comes in, the answer is a message, never a traceback, and the set lives on.
+One frame is worked on at a time, in a thread of the connection's own.  Whatever comes in, the
+answer is a message, never a traceback, and the set lives on.
 """
 
 from __future__ import annotations

@@ -1,7 +1,5 @@
 """About: what formcheck is, how it measures, what it does with your video."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from formcheck._version import __version__

@@ -1,7 +1,5 @@
 """Adding sessions: typed in, from CSV, from an export, from a batch run."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from datetime import date
 

@@ -1,7 +1,5 @@
 """Warning signs and self-care in full, for reading without answering the guide."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from formcheck.app.parts.statements import show_statements

@@ -1,7 +1,5 @@
 """Check a video: choosing a clip, waiting for it, and going on to the result."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from formcheck.app.jobs.limits import words

@@ -1,7 +1,5 @@
 """A person's data: export and deletion."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """The symptom guide: warning signs first, then what the answers resemble."""
 
-from __future__ import annotations
-
 from itertools import groupby
 
 import streamlit as st

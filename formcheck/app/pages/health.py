@@ -1,7 +1,5 @@
 """Knee health: the symptom guide and everything known, with its evidence."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from formcheck.app.pages.care import show_self_care, show_signs

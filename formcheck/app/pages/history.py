@@ -1,7 +1,5 @@
 """History: what was trained, whether it was a jump, what changes, and what to do next."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import streamlit as st

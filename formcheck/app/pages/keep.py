@@ -1,7 +1,5 @@
 """Keeping a checked set: in the history, and as part of the warm-up."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 
@@ -30,14 +28,10 @@ _COLUMNS = (
 def show_keep(results: Sequence[ClipResult], n_reps: int, *, is_live: bool = False) -> None:
     """Draw the form that puts a set into the history.
 
-    Parameters
-    ----------
-    results
-        Of one clip, or of two clips of the same set.
-    n_reps
-        Repetitions of the set.
-    is_live
-        Whether it was done in front of the live camera.
+    Args:
+        results: Of one clip, or of two clips of the same set.
+        n_reps: Repetitions of the set.
+        is_live: Whether it was done in front of the live camera.
     """
     keys = [person().remember(result) for result in results]
     if not n_reps:

@@ -1,7 +1,5 @@
 """Live coaching: the camera's component, and the result once a set is over."""
 
-from __future__ import annotations
-
 import io
 
 import streamlit as st

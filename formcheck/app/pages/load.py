@@ -1,7 +1,5 @@
 """Training load: this week beside the weeks before, and what is disputed about that."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta

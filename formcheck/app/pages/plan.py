@@ -1,7 +1,5 @@
 """The plan: at most three things to do next, each with its why and its sources."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date, timedelta
 

@@ -1,7 +1,5 @@
 """How far the work on a clip is, in words and as a bar."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """The result: what to fix first, the video, a card per repetition, curves."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date

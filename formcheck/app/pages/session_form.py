@@ -1,7 +1,5 @@
 """The fields of a session, and what is said when the history was changed or refused it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NoReturn

@@ -1,7 +1,5 @@
 """The list of sessions, and changing or deleting one."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import streamlit as st

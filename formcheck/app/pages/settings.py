@@ -1,7 +1,5 @@
 """Settings that judge the stored poses anew, at once."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from formcheck.knowledge.fault_words import Limit

@@ -1,7 +1,5 @@
 """Everything a person can take along: video, report, JSON, CSV, track."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Callable, Sequence
 

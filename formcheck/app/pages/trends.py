@@ -1,7 +1,5 @@
 """Trends of faults, depth and pain: coloured only beyond the error of measurement."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date, timedelta
 

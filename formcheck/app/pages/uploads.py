@@ -1,7 +1,5 @@
 """Taking clips in: the uploader, an upload or a sample made a clip, and why one was refused."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 

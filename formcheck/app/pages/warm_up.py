@@ -1,7 +1,5 @@
 """The warm-up list: squats counted by the camera, the rest ticked by hand."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from formcheck.app.jobs.queue import JobState

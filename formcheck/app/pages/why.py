@@ -1,7 +1,5 @@
 """Why a fault matters: conditions, evidence for and against, what to do, when to stop."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from formcheck.app.parts.statements import show_statements

@@ -1,7 +1,5 @@
 """Puts our own SVG on a page: ``st.html`` takes pictures out."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from formcheck.app.parts.templates import static

@@ -1,7 +1,5 @@
 """Charts of weeks and sessions as inline SVG, in the look of the curves of a clip."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta

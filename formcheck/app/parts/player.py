@@ -1,11 +1,8 @@
 """The video on the page, with seeking exact to the frame.
 
-``st.video`` seeks to whole seconds; this small component seeks to a frame,
-steps frame by frame, moves a line along the plots and seeks when a plot or a
-card is clicked.
+``st.video`` seeks to whole seconds; this small component seeks to a frame, steps frame by frame,
+moves a line along the plots and seeks when a plot or a card is clicked.
 """
-
-from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -42,14 +39,10 @@ def player(
 ) -> None:
     """Show the video at an address of this server.
 
-    Parameters
-    ----------
-    label
-        What the video shows, for screen readers.
-    seek_s
-        Where to go when ``nonce`` changes.
-    frame_s
-        How long a frame lasts.
+    Args:
+        label: What the video shows, for screen readers.
+        seek_s: Where to go when ``nonce`` changes.
+        frame_s: How long a frame lasts.
     """
     data = {
         "src": src, "label": label, "marks": [asdict(m) for m in marks],

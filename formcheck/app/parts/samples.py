@@ -1,7 +1,5 @@
 """Sample clips to try the app with."""
 
-from __future__ import annotations
-
 import os
 from dataclasses import dataclass
 from pathlib import Path

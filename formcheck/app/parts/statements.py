@@ -1,7 +1,5 @@
 """Statements of the knowledge base on a page: text, strength, doubts, sources."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """Pieces of pages from files of their own: templates and what components are made of."""
 
-from __future__ import annotations
-
 from importlib import resources
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Who is asking: hosts and cookies."""
 
-from __future__ import annotations
-
 from urllib.parse import urlsplit
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """Which browser a page is being drawn for."""
 
-from __future__ import annotations
-
 import time
 
 import streamlit as st
@@ -12,8 +10,8 @@ from formcheck.app.visit.spaces import COOKIE, SPACES, Space, is_id, new_id
 def space() -> Space:
     """The space of the browser this session belongs to.
 
-    Known by its cookie, so a page that lost its connection finds its results
-    again.  A browser that takes no cookies gets a space for the session alone.
+    Known by its cookie, so a page that lost its connection finds its results again.  A browser that
+    takes no cookies gets a space for the session alone.
     """
     known = st.context.cookies.get(COOKIE, "")
     if not isinstance(known, str) or not is_id(known):

@@ -1,7 +1,5 @@
 """The pages' side of the gate between warning signs and training advice."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from formcheck.app.visit.browser import space

@@ -1,7 +1,5 @@
 """What the person behind one browser told and did in this visit; in memory only."""
 
-from __future__ import annotations
-
 import os
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Analysed clips as the result page needs them: judged under the settings of the session."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,8 +18,8 @@ from formcheck.squat.settings import Settings
 class Shot:
     """A clip, its poses, what they were judged to be and the result made of it.
 
-    ``shown`` is the look whose video and pictures are at hand; it may be of
-    other settings than those wanted, and None if there is nothing to show.
+    ``shown`` is the look whose video and pictures are at hand; it may be of other settings than
+    those wanted, and None if there is nothing to show.
     """
 
     clip: Clip

@@ -1,11 +1,9 @@
 """What belongs to one browser: its clips, its jobs and how long they are kept.
 
-A browser is known by a random cookie only it and the server know.  Its space
-lives in memory and in the server's private temporary folder, nowhere else, and
-goes some minutes after its last connection closed.
+A browser is known by a random cookie only it and the server know.  Its space lives in memory and in
+the server's private temporary folder, nowhere else, and goes some minutes after its last connection
+closed.
 """
-
-from __future__ import annotations
 
 import re
 import secrets

@@ -1,11 +1,9 @@
 """Private temporary folders for uploads, and getting rid of them whatever happens.
 
-One folder per server, named ``formcheck-app-*``, readable by its owner only and
-held by a lock file.  A folder whose lock nobody holds belongs to a server that
-was killed: the next start removes it.
+One folder per server, named ``formcheck-app-*``, readable by its owner only and held by a lock
+file.  A folder whose lock nobody holds belongs to a server that was killed: the next start removes
+it.
 """
-
-from __future__ import annotations
 
 import contextlib
 import os

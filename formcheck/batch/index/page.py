@@ -1,10 +1,8 @@
 """``index.html``: one page over all clips that needs no network and trusts no name.
 
-Everything is in the file: style, script and pictures.  A content policy lets
-only these run, by their hash; every name and message is escaped.
+Everything is in the file: style, script and pictures.  A content policy lets only these run, by
+their hash; every name and message is escaped.
 """
-
-from __future__ import annotations
 
 import base64
 import hashlib

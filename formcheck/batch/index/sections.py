@@ -1,7 +1,5 @@
 """What ``index.html`` sums up: histograms, people, left and right; numbers only, no markup."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections import Counter, defaultdict

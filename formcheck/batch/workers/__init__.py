@@ -1,7 +1,5 @@
 """Who does the work: this process, worker processes, or a cluster."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 from collections.abc import Callable, Iterator, Sequence

@@ -1,7 +1,5 @@
 """Clips in a process of their own: ``python -m formcheck.batch.workers.child``."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import traceback

@@ -1,8 +1,8 @@
 """The same work on an existing Dask cluster.
 
-Each Dask worker runs clips in a process of its own, as one machine does, so a
-clip that crashes takes no Dask worker along and is tried exactly as often.
-Results come back as bytes; only this side writes into the results folder.
+Each Dask worker runs clips in a process of its own, as one machine does, so a clip that crashes
+takes no Dask worker along and is tried exactly as often. Results come back as bytes; only this side
+writes into the results folder.
 """
 
 from __future__ import annotations

@@ -60,9 +60,9 @@ class LocalPool:
     def run(self, jobs: Iterator[Job]) -> Iterator[tuple[Job, Outcome]]:
         """Yield outcomes as they come.
 
-        ``jobs`` is drawn from only when a worker is free.  A job whose worker
-        dies or hangs is tried once more after all the others, with no other
-        beside it.  Raises FormcheckError if workers cannot be started at all.
+        ``jobs`` is drawn from only when a worker is free.  A job whose worker dies or hangs is
+        tried once more after all the others, with no other beside it.  Raises FormcheckError if
+        workers cannot be started at all.
         """
         again: deque[Job] = deque()
         tries: dict[int, float] = {}

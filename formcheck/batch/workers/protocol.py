@@ -1,11 +1,11 @@
 """Work handed to another process: what is said, and both ends of the line.
 
 A worker is ``python -m MODULE`` whose module calls :func:`serve`; whoever starts it holds a
-:class:`Worker`.  Requests go to its standard input, messages come back on its standard output,
-one JSON object a line.  Batches and the app's analyses both work so.
+:class:`Worker`.  Requests go to its standard input, messages come back on its standard output, one
+JSON object a line.  Batches and the app's analyses both work so.
 
-Plain subprocesses rather than ``multiprocessing``: the same on every system, safe from any
-script or notebook, and a worker that dies takes nothing along.
+Plain subprocesses rather than ``multiprocessing``: the same on every system, safe from any script
+or notebook, and a worker that dies takes nothing along.
 """
 
 from __future__ import annotations
@@ -76,10 +76,8 @@ def to_line(value: object) -> bytes:
 def from_line(line: bytes, kind: Any) -> Any:
     """What :func:`to_line` wrote.
 
-    Raises
-    ------
-    ValueError
-        If it is none of that kind, or cut short.
+    Raises:
+        ValueError: If it is none of that kind, or cut short.
     """
     return msgspec.convert(json.loads(line), kind)
 
@@ -141,19 +139,13 @@ def serve(request: type[Asked], work: Callable[[Asked, Report], object]) -> NoRe
 class Worker(Generic[Asked, Made]):
     """A process that works on one request at a time.
 
-    Parameters
-    ----------
-    module : str
-        What it runs; calls :func:`serve`.
-    outcome : type
-        What it makes of a request.
-    inbox : Inbox
-        Where its messages go, each with the worker; None is its end.
+    Args:
+        module: What it runs; calls :func:`serve`.
+        outcome: What it makes of a request.
+        inbox: Where its messages go, each with the worker; None is its end.
 
-    Raises
-    ------
-    OSError
-        If it cannot be started.
+    Raises:
+        OSError: If it cannot be started.
     """
 
     def __init__(self, module: str, outcome: type[Made], inbox: Inbox[Asked, Made]) -> None:

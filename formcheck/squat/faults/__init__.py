@@ -4,15 +4,10 @@ To add one: write its file with its row, list the row here, and add a knowledge 
 docs/extending.md does it step by step.
 """
 
-from __future__ import annotations
-
 from formcheck.squat.faults import forward_knee_travel, knee_valgus
 from formcheck.squat.faults.fault import Fault
 
-FAULTS: tuple[Fault, ...] = (
-    knee_valgus.ROW,
-    forward_knee_travel.ROW,
-)
+FAULTS: tuple[Fault, ...] = (knee_valgus.ROW, forward_knee_travel.ROW)
 
 
 def fault_named(name: str) -> Fault | None:

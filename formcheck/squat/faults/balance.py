@@ -1,14 +1,12 @@
 """The shank inclination a squat needs to stay in balance.
 
-From the front a camera cannot see how far the shins lean, but it sees how deep
-the hips are and how much of its height the trunk keeps.  A standing body keeps
-its centre of mass over the middle of the foot; that leaves one inclination.
+From the front a camera cannot see how far the shins lean, but it sees how deep the hips are and how
+much of its height the trunk keeps.  A standing body keeps its centre of mass over the middle of the
+foot; that leaves one inclination.
 
-Segment lengths, masses and centres of mass are Winter's fractions (Biomechanics
-and Motor Control of Human Movement, 4th ed., table 4.1) of body height and mass.
+Segment lengths, masses and centres of mass are Winter's fractions (Biomechanics and Motor Control
+of Human Movement, 4th ed., table 4.1) of body height and mass.
 """
-
-from __future__ import annotations
 
 import numpy as np
 
@@ -28,17 +26,13 @@ _SHANK_DEG = np.arange(-10.0, 65.0, 0.5)
 def shank_inclination_deg(drop_ratio: FloatArray, trunk_ratio: FloatArray) -> FloatArray:
     """Shank inclination from vertical at which the body is in balance.
 
-    Parameters
-    ----------
-    drop_ratio : array, shape (n,)
-        Drop of the hips over the ankles, as a share of their standing height.
-    trunk_ratio : array, shape (n,)
-        Height of the trunk as a share of its standing height.
+    Args:
+        drop_ratio (array, shape (n,)): Drop of the hips over the ankles, as a share of their
+            standing height.
+        trunk_ratio (array, shape (n,)): Height of the trunk as a share of its standing height.
 
-    Returns
-    -------
-    array, shape (n,)
-        Degrees, positive forward, 0 to 60; NaN where an input is.
+    Returns:
+        array, shape (n,): Degrees, positive forward, 0 to 60; NaN where an input is.
     """
     drop, trunk = np.broadcast_arrays(
         np.asarray(drop_ratio, float)[:, None], np.asarray(trunk_ratio, float)[:, None]

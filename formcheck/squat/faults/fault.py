@@ -1,7 +1,5 @@
 """What the package needs to know of a fault: one row of the table, written in the fault's file."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
@@ -24,25 +22,17 @@ def no_lines(points_px: FloatArray, finding: Finding | None) -> tuple[Line, ...]
 class Fault(FaultWords, frozen=True, kw_only=True):
     """A fault: its words, how it is judged and what is drawn for it.
 
-    Parameters
-    ----------
-    name : str
-        Identifier in results, such as ``knee_valgus``.
-    unit : str
-        Of its value, in results.
-    views : tuple of ViewName
-        The views that can see it, best first.
-    section : str
-        Name of its settings, as in ``--set section.field=value``.
-    settings : dataclass instance
-        Their defaults, a frozen dataclass whose fields have docstrings.
-    label : str
-        Its column in the label files of ``formcheck validate``.
-    assess : callable
-        A repetition, its view and the settings to an assessment; a pure function.
-    lines : callable
-        Landmarks in pixels, shape (33, 2), and the finding (None before there is one) to the
-        lines to draw beside the skeleton; only asked for in ``views``.
+    Args:
+        name: Identifier in results, such as ``knee_valgus``.
+        unit: Of its value, in results.
+        views: The views that can see it, best first.
+        section: Name of its settings, as in ``--set section.field=value``.
+        settings (dataclass instance): Their defaults, a frozen dataclass whose fields have
+            docstrings.
+        label: Its column in the label files of ``formcheck validate``.
+        assess: A repetition, its view and the settings to an assessment; a pure function.
+        lines: Landmarks in pixels, shape (33, 2), and the finding (None before there is one) to the
+            lines to draw beside the skeleton; only asked for in ``views``.
     """
 
     name: str

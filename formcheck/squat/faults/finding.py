@@ -79,26 +79,16 @@ Extra = int | float | str | list[str] | None
 class Finding:
     """One fault in one repetition.
 
-    Parameters
-    ----------
-    fault : str
-        Identifier, the name of its row in the table.
-    verdict, severity, confidence
-    side : str or None
-        ``left``, ``right`` or ``both`` (the subject's).
-    value, threshold, uncertainty : float or None
-        In ``unit``; the uncertainty is the half width of the 95 % interval.
-        None, never NaN, where nothing was measured.
-    unit : str
-    time_s : float or None
-        The moment in the clip the value was read at.
-    reason : str
-        The verdict in plain words.
-    signs : tuple of str
-        Codes of what was seen beside the value, such as ``heel_rise``; the fault's row in the
-        table has words for each.
-    extra : mapping
-        Per-side and auxiliary values of this fault, by names of its own.
+    Args:
+        fault: Identifier, the name of its row in the table.
+        side: ``left``, ``right`` or ``both`` (the subject's).
+        value, threshold, uncertainty: In ``unit``; the uncertainty is the half width of the 95 %
+            interval. None, never NaN, where nothing was measured.
+        time_s: The moment in the clip the value was read at.
+        reason: The verdict in plain words.
+        signs: Codes of what was seen beside the value, such as ``heel_rise``; the fault's row in
+            the table has words for each.
+        extra: Per-side and auxiliary values of this fault, by names of its own.
     """
 
     fault: str
@@ -174,9 +164,9 @@ def sustained_maximum(
 ) -> tuple[float, float]:
     """The highest level that is held for ``hold_s``, and when.
 
-    The maximum over time of the lowest value within a stretch of that length: a single wild
-    frame does not count, nor does a stretch with a NaN in it.  Arrays of shape (n,) give the
-    level and the middle of the stretch; NaN and NaN if nothing lasts so long.
+    The maximum over time of the lowest value within a stretch of that length: a single wild frame
+    does not count, nor does a stretch with a NaN in it.  Arrays of shape (n,) give the level and
+    the middle of the stretch; NaN and NaN if nothing lasts so long.
     """
     best, when = -np.inf, float("nan")
     start = 0
@@ -197,8 +187,8 @@ def resampled(
 ) -> tuple[FloatArray, FloatArray]:
     """Put a curve on an even grid, so that the frame rate does not matter.
 
-    Arrays of shape (n,).  Linear between known values; NaN across gaps longer than
-    ``max_gap_s`` and outside the known range.
+    Arrays of shape (n,).  Linear between known values; NaN across gaps longer than ``max_gap_s``
+    and outside the known range.
     """
     is_known = np.isfinite(values)
     if is_known.sum() < 2:

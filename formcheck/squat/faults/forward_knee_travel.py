@@ -4,18 +4,15 @@ Measure (KPT, knee past toe; % of foot length, positive = past)::
 
     KPT = 100 * foot * (forward * (x_knee - x_foot_index) - tip * L) / L
 
-on the leg nearer to the camera, ``L`` the standing distance from heel to foot
-index in the picture, ``foot`` its share of the foot's length.  On rendered people
-``foot_index`` sits behind the toe tip, ``heel`` before the back of the heel, and the
-knee reads too far forward the further it travels; ``foot`` and ``tip`` are the
-straight line that fits them.
+on the leg nearer to the camera, ``L`` the standing distance from heel to foot index in the picture,
+``foot`` its share of the foot's length.  On rendered people ``foot_index`` sits behind the toe tip,
+``heel`` before the back of the heel, and the knee reads too far forward the further it travels;
+``foot`` and ``tip`` are the straight line that fits them.
 
-Knees past the toes are normal for many bodies.  Travel is graded together with
-heel rise, a shank much more inclined than the trunk (trunk-shank difference)
-and depth; alone it is at most worth a note until it is large.
+Knees past the toes are normal for many bodies.  Travel is graded together with heel rise, a shank
+much more inclined than the trunk (trunk-shank difference) and depth; alone it is at most worth a
+note until it is large.
 """
-
-from __future__ import annotations
 
 from dataclasses import dataclass
 
@@ -66,8 +63,8 @@ class TravelSettings:
     note_pct: float = 20.0
     """From which it is worth a note; no fault."""
     step_pct: float = 10.0
-    """Each further step over the limit is one more degree of severity; an
-    aggravating sign lowers the limit by one step."""
+    """Each further step over the limit is one more degree of severity; an aggravating sign lowers
+    the limit by one step."""
     comfort_mode: bool = False
     """For people whose knee hurts at the front: all limits 20 points lower."""
     comfort_shift_pct: float = 20.0
@@ -83,8 +80,8 @@ class TravelSettings:
     max_bonus_pct: float = 15.0
     """Both together raise the limits by no more than this."""
     heel_rise_pct: float = 35.0
-    """High, because the heel landmark rises by up to 30 % of a foot in rendered people
-    whose heels stay down: only a heel far up is believed."""
+    """High, because the heel landmark rises by up to 30 % of a foot in rendered people whose heels
+    stay down: only a heel far up is believed."""
     quad_dominant_deg: float = 8.0
     """Trunk-shank difference from which the squat is knee-extensor biased."""
     end_range_shank_deg: float = 45.0
@@ -100,8 +97,8 @@ class TravelSettings:
     min_visibility: float = 0.5
     """The median visibility knee, ankle and foot of the near leg need."""
     foot_share: float = 0.60
-    """Distance heel to foot index over foot length; with the next line the straight
-    line that fits rendered people best."""
+    """Distance heel to foot index over foot length; with the next line the straight line that fits
+    rendered people best."""
     tip_share: float = 0.02
     """Distance foot index to toe tip over distance heel to foot index."""
 
@@ -251,8 +248,8 @@ def _confidence(
 def _uncertainty(measured: _Measured, view: View) -> float:
     """Half width of the 95 % interval, in % of foot.
 
-    Landmark error on rendered people, the clip's own noise, and the shortening of
-    the foot away from a true side view.
+    Landmark error on rendered people, the clip's own noise, and the shortening of the foot away
+    from a true side view.
     """
     side_on = max(float(np.sin(np.radians(abs(view.yaw_deg)))), 0.3)
     return float(np.hypot(LANDMARK_ERROR_PCT / side_on, 2 * measured.noise_pct))

@@ -3,8 +3,6 @@
 See :mod:`formcheck.squat.faults.knee_valgus` for the measure and what is made of it.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -34,9 +32,9 @@ LEG_LANDMARKS = (25, 26, 27, 28, 31, 32)
 class KneesToFootLine:
     """The dip of a repetition on an even time grid; every curve has shape (n,).
 
-    ``inside`` is in % of shank length, ``fppa`` and ``shank_deg`` in degrees,
-    ``separation`` of the knees in distances between the ankles, ``drop`` of the
-    hips in standing hip heights.  NaN where a landmark was missing.
+    ``inside`` is in % of shank length, ``fppa`` and ``shank_deg`` in degrees, ``separation`` of the
+    knees in distances between the ankles, ``drop`` of the hips in standing hip heights.  NaN where
+    a landmark was missing.
     """
 
     times_s: FloatArray
@@ -104,9 +102,9 @@ def measure(rep: Rep, shank_to_foot_gain: float, landmark_bias_pct: float) -> Kn
 def _shank_inclination_deg(dip: Window, standing: Window, drop: FloatArray) -> FloatArray:
     """How far the shanks lean forward, which a camera in front cannot see.
 
-    The mean of two estimates whose errors have nothing to do with each other: the
-    inclination that keeps the body in balance, and the one that makes the shanks as
-    short in the picture as they are beside the standing ones.
+    The mean of two estimates whose errors have nothing to do with each other: the inclination that
+    keeps the body in balance, and the one that makes the shanks as short in the picture as they are
+    beside the standing ones.
     """
     trunk = trunk_height_px(dip.points_px) / median_known(trunk_height_px(standing.points_px))
     height = _shank_height_px(dip) / median_known(_shank_height_px(standing))
@@ -123,8 +121,8 @@ def _shank_height_px(window: Window) -> FloatArray:
 def cave_pct(measured: KneesToFootLine) -> float:
     """Knee separation lost on the ascent against the descent at the same depth.
 
-    ``max over depth of 100 * (S_down - S_up) / S_down``, held over three steps
-    of 0.02 in depth; NaN if the two ways share no depth.
+    ``max over depth of 100 * (S_down - S_up) / S_down``, held over three steps of 0.02 in depth;
+    NaN if the two ways share no depth.
     """
     drop, separation = measured.drop, measured.separation
     if not np.isfinite(drop).any():
@@ -151,8 +149,8 @@ def inside_deg(value_pct: float, measured: KneesToFootLine, at: int) -> float:
 def _upright(window: Window, standing: Window) -> Window:
     """Turn the picture so that the standing body is vertical.
 
-    A camera that is not level moves both knees to the same side, which reads
-    as valgus of one leg.  At most 10 deg are believed.
+    A camera that is not level moves both knees to the same side, which reads as valgus of one leg.
+    At most 10 deg are believed.
     """
     feet = median_known(middle(standing.points_px, ANKLES), axis=0)
     shoulders = median_known(middle(standing.points_px, SHOULDERS), axis=0)

@@ -6,20 +6,17 @@ Measure (KTA, knee-toe alignment; % of shank length, positive = inside)::
           - 0.4 * standing + bias
     lam = gain * sin(shank inclination)
 
-``m`` points to the midline.  A knee that travels along the foot moves in the
-picture by ``lam`` times the foot's own projection, whatever the toe-out and,
-to first order, whatever the camera's yaw; what is left over is off the foot
-line.  The shank inclination is the mean of what keeps the body in balance and of
-what makes the shank as short as it looks; ``standing`` is where the knee was before
-the dip, and ``bias`` what the landmarks add on people whose joints are known.  The
-frontal plane projection angle is reported beside it and never
-judged: at parallel the thigh points at the camera and the angle collapses.
+``m`` points to the midline.  A knee that travels along the foot moves in the picture by ``lam``
+times the foot's own projection, whatever the toe-out and, to first order, whatever the camera's
+yaw; what is left over is off the foot line.  The shank inclination is the mean of what keeps the
+body in balance and of what makes the shank as short as it looks; ``standing`` is where the knee was
+before the dip, and ``bias`` what the landmarks add on people whose joints are known.  The frontal
+plane projection angle is reported beside it and never judged: at parallel the thigh points at the
+camera and the angle collapses.
 
-Corroboration (CAVE): knee separation lost on the way up against the way down
-at the same depth, in %.
+Corroboration (CAVE): knee separation lost on the way up against the way down at the same depth, in
+%.
 """
-
-from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
@@ -133,8 +130,8 @@ def _refusal(rep: Rep, view: View, settings: ValgusSettings) -> str | None:
 def _uncertainties(measured: KneesToFootLine, view: View) -> dict[Side, float]:
     """Half widths of the 95 % intervals of each knee and of their mean, in % of shank.
 
-    Root sum of squares of: landmark error on rendered people, smaller for the mean of
-    both knees; the clip's own noise after smoothing; and, off the front, the yaw.
+    Root sum of squares of: landmark error on rendered people, smaller for the mean of both knees;
+    the clip's own noise after smoothing; and, off the front, the yaw.
     """
     shank = np.sin(np.radians(float(np.nanmax(measured.shank_deg))))
     oblique = 100 * shank * 0.2 * np.sin(np.radians(abs(view.yaw_deg)))

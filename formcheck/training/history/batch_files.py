@@ -3,8 +3,6 @@
 Front and side clip of one set, as ``sets.csv`` names them, are one session.
 """
 
-from __future__ import annotations
-
 import codecs
 import csv
 import hashlib
@@ -49,20 +47,15 @@ def sessions_from_files(
     """Read a results folder, or some files of it.
 
     Results (``.json``) are taken if there are any, else ``reps.csv`` with what ``clips.csv`` adds.
-    ``sets.csv`` tells which clips show the same set; without it every clip is a session of its
-    own.  Other files are left out.
+    ``sets.csv`` tells which clips show the same set; without it every clip is a session of its own.
+    Other files are left out.
 
-    Parameters
-    ----------
-    files
-        Names and contents.
-    day
-        The day of training; a result does not tell.
+    Args:
+        files: Names and contents.
+        day: The day of training; a result does not tell.
 
-    Raises
-    ------
-    HistoryError
-        If a file is damaged or nothing in it is a result; the message names the file.
+    Raises:
+        HistoryError: If a file is damaged or nothing in it is a result; the message names the file.
     """
     tables: dict[str, tuple[str, bytes]] = {}
     results: list[Named] = []

@@ -1,7 +1,5 @@
 """The files beside a history, and how their contents are removed."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

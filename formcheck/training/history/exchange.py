@@ -1,7 +1,5 @@
 """The history as files: export to JSON and CSV, import of exports and of hand-written CSV."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json
@@ -121,10 +119,8 @@ def import_csv(data: bytes, today: date) -> tuple[Session, ...]:
 
     Days after ``today`` are refused as typing errors.
 
-    Raises
-    ------
-    ImportFailedError
-        With every faulty line by its number; nothing is taken then.
+    Raises:
+        ImportFailedError: With every faulty line by its number; nothing is taken then.
     """
     _check_size(data)
     rows = _rows(data)

@@ -1,7 +1,5 @@
 """From a checked clip, live set or batch to a session of the history."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
@@ -40,19 +38,13 @@ def session_from_clip(
 ) -> Session:
     """Turn a checked clip or live set into a session.
 
-    Parameters
-    ----------
-    day
-        The day it was filmed; a video does not reliably tell.
-    weight_kg
-        Weight on the bar, 0 for bodyweight; the camera cannot see it.
-    **details
-        Further fields of :class:`Session`, such as ``minutes`` or ``pain_during``.
+    Args:
+        day: The day it was filmed; a video does not reliably tell.
+        weight_kg: Weight on the bar, 0 for bodyweight; the camera cannot see it.
+        **details: Further fields of :class:`Session`, such as ``minutes`` or ``pain_during``.
 
-    Raises
-    ------
-    HistoryError
-        If a detail is unknown or not valid.
+    Raises:
+        HistoryError: If a detail is unknown or not valid.
     """
     reps = result.reps
     try:
@@ -78,17 +70,15 @@ def session_from_views(
 ) -> Session:
     """Turn the clips of one set, filmed from one or more sides, into one session.
 
-    Each fault is taken from the clip that could judge it most often, depth and tempo from the
-    first clip that shows them.  The first clip gives its ``clip_key``, so the set is known again
-    whether a second view was there or not.
+    Each fault is taken from the clip that could judge it most often, depth and tempo from the first
+    clip that shows them.  The first clip gives its ``clip_key``, so the set is known again whether
+    a second view was there or not.
 
     ``n_reps`` are the repetitions of the set, by default those of the fullest clip; ``details`` are
     as for :func:`session_from_clip`.
 
-    Raises
-    ------
-    HistoryError
-        If there is no result, or a detail is not valid.
+    Raises:
+        HistoryError: If there is no result, or a detail is not valid.
     """
     if not results:
         raise HistoryError("a session needs the result of at least one clip")

@@ -1,7 +1,5 @@
 """A history that never touches the disk, for a shared server."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 

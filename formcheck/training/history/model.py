@@ -1,7 +1,5 @@
 """What the history keeps of a training session.  Numbers and short texts; never a picture."""
 
-from __future__ import annotations
-
 import re
 import uuid
 from datetime import date
@@ -80,24 +78,15 @@ class Session(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     ``None`` means not known.  A value out of range is a HistoryError.
 
-    Parameters
-    ----------
-    minutes
-        Duration, 0 to 1440.
-    effort, pain_during, pain_next_morning
-        0 to 10.
-    knee_flexion_deg
-        Median depth of the repetitions seen from the side.
-    hip_drop_ratio
-        Median drop of the hips as a share of their standing height.
-    eccentric_s
-        Median time of the way down.
-    file
-        Name of the clip; the clip itself is not kept.
-    clip_key
-        Stands for a clip's bytes and settings; the same key is stored once.
-    uid
-        Names this entry for good, also in exports.
+    Args:
+        minutes: Duration, 0 to 1440.
+        effort, pain_during, pain_next_morning: 0 to 10.
+        knee_flexion_deg: Median depth of the repetitions seen from the side.
+        hip_drop_ratio: Median drop of the hips as a share of their standing height.
+        eccentric_s: Median time of the way down.
+        file: Name of the clip; the clip itself is not kept.
+        clip_key: Stands for a clip's bytes and settings; the same key is stored once.
+        uid: Names this entry for good, also in exports.
     """
 
     day: date
@@ -163,15 +152,12 @@ def parse_sets(text: str) -> tuple[SetGroup, ...]:
 
     Leave the kilograms out if they are not known; write 0 for bodyweight.
 
-    Raises
-    ------
-    HistoryError
-        If the text cannot be read or a number is out of range.
+    Raises:
+        HistoryError: If the text cannot be read or a number is out of range.
 
-    Examples
-    --------
-    >>> [(g.n_sets, g.n_reps, g.weight_kg) for g in parse_sets("3x10x60; 1 x 5 x 82.5 kg")]
-    [(3, 10, 60.0), (1, 5, 82.5)]
+    Examples:
+        >>> [(g.n_sets, g.n_reps, g.weight_kg) for g in parse_sets("3x10x60; 1 x 5 x 82.5 kg")]
+        [(3, 10, 60.0), (1, 5, 82.5)]
     """
     groups = []
     for part in filter(None, map(str.strip, re.split(r"[;+]", text))):

@@ -1,7 +1,5 @@
 """Which history to use."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

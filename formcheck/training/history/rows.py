@@ -3,8 +3,6 @@
 A column is called like the field it holds, so a new field takes no more than a step in ``schema``.
 """
 
-from __future__ import annotations
-
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable

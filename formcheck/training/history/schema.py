@@ -4,8 +4,6 @@ A new file walks through the same steps as an old one, so there is one way to ev
 change the tables, add a step (``to_version_3.sql``); never change one that was released.
 """
 
-from __future__ import annotations
-
 import sqlite3
 from importlib import resources
 

@@ -5,8 +5,6 @@ any thread or process, and one that is killed leaves either the old state or the
 journal is rolled back by SQLite the next time the file is opened.
 """
 
-from __future__ import annotations
-
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
@@ -43,13 +41,11 @@ class History:
     """Sessions in one file.
 
     The file, ``path``, is made with its folder on the first write; ``busy_timeout_s`` is how long
-    to wait for another process that is writing.  ``notice`` is something the person should be
-    told, such as a damaged file that was set aside.
+    to wait for another process that is writing.  ``notice`` is something the person should be told,
+    such as a damaged file that was set aside.
 
-    Raises
-    ------
-    HistoryError
-        By every method, if the file cannot be used.
+    Raises:
+        HistoryError: By every method, if the file cannot be used.
     """
 
     path: Path
@@ -101,8 +97,8 @@ class History:
     def delete_all(self) -> None:
         """Delete every session, then the file itself and damaged copies set aside earlier.
 
-        The contents are overwritten with zeros before the file is removed.  Copies that a backup,
-        a snapshot or the storage device itself keeps are out of reach.
+        The contents are overwritten with zeros before the file is removed.  Copies that a backup, a
+        snapshot or the storage device itself keeps are out of reach.
         """
         if self.path.exists():
             self._run(_wipe)

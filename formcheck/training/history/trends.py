@@ -5,8 +5,6 @@ error of the measurement *and* the scatter between sessions, as ``squat.uncertai
 together.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,8 +16,8 @@ from formcheck.training.history.model import FaultTally, Session
 
 MIN_PER_HALF = 3
 KNEE_FLEXION_U95_DEG = 10.0
-"""Half width of the 95 % interval of the knee angle seen from the side (own estimate from
-published comparisons with body-worn sensors)."""
+"""Half width of the 95 % interval of the knee angle seen from the side (own estimate from published
+comparisons with body-worn sensors)."""
 HIP_DROP_U95_RATIO = 0.05
 """The same for the drop of the hips (own estimate)."""
 
@@ -37,19 +35,14 @@ class Point:
 class Change:
     """Newer sessions against older ones.
 
-    Attributes
-    ----------
-    change
-        Mean of the newer half minus mean of the older half, in the unit of the line.
-    uncertainty
-        Half width of the 95 % interval of that difference.
-    is_beyond_error
-        Whether the change is at least as large as its uncertainty, so that it may be coloured.
-    is_better
-        Beyond error and towards less pain or fewer faults; ``False`` when towards more; ``None``
-        within error, or where neither direction is better, as for depth.
-    n_after
-        Sessions in the newer half; the older one has as many.
+    Attributes:
+        change: Mean of the newer half minus mean of the older half, in the unit of the line.
+        uncertainty: Half width of the 95 % interval of that difference.
+        is_beyond_error: Whether the change is at least as large as its uncertainty, so that it may
+            be coloured.
+        is_better: Beyond error and towards less pain or fewer faults; ``False`` when towards more;
+            ``None`` within error, or where neither direction is better, as for depth.
+        n_after: Sessions in the newer half; the older one has as many.
     """
 
     change: float
@@ -111,18 +104,13 @@ def compare(
     of the error that comes with the body does not average out, the rest does unless the points
     scatter by more.  The middle point of an odd number is left out.
 
-    Parameters
-    ----------
-    is_less_better
-        ``None`` where neither direction is better.
-    floor
-        For what is not measured by camera: the uncertainty of the change is this or the scatter
-        between the points, whichever is larger, and the points' own does not count.
+    Args:
+        is_less_better: ``None`` where neither direction is better.
+        floor: For what is not measured by camera: the uncertainty of the change is this or the
+            scatter between the points, whichever is larger, and the points' own does not count.
 
-    Returns
-    -------
-    Change or None
-        ``None`` with fewer than 3 points in each half.
+    Returns:
+        Change or None: ``None`` with fewer than 3 points in each half.
     """
     n = len(points) // 2
     if n < MIN_PER_HALF:
@@ -149,8 +137,8 @@ def _change(change: float, uncertainty: float, is_less_better: bool | None, n_af
 def _share_line(fault: str, name: str, sessions: Sequence[Session]) -> TrendLine:
     """Share of judged repetitions with the fault, in %.
 
-    Repetitions of a half are pooled; the interval adds one hit and one miss to each side
-    (Agresti and Caffo), so that few repetitions never look certain.
+    Repetitions of a half are pooled; the interval adds one hit and one miss to each side (Agresti
+    and Caffo), so that few repetitions never look certain.
     """
     tallies = [(s.day, t) for s in sessions for t in s.faults if t.fault == fault and t.n_judged]
     points = tuple(

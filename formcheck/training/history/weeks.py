@@ -3,8 +3,6 @@
 Absence is a value: a sum is ``None`` when an entry that belongs to it does not tell the number.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -18,19 +16,14 @@ from formcheck.training.history.model import Session, SessionSource
 class Totals:
     """Training from ``first_day`` to ``last_day``, both included.
 
-    Attributes
-    ----------
-    n_sessions
-        Days with training; several entries on one day are one session.
-    volume_kg
-        Sum of sets x reps x weight, body weight partly added in squats and lunges; ``None`` if a
-        weight is missing or no sets were told on any day.
-    top_weight_kg
-        The heaviest weight per exercise, as pairs.
-    minutes
-        ``None`` if a day with training tells none.
-    effort_load
-        Sum of effort (0 to 10) x minutes; ``None`` if a day with training lacks either.
+    Attributes:
+        n_sessions: Days with training; several entries on one day are one session.
+        volume_kg: Sum of sets x reps x weight, body weight partly added in squats and lunges;
+            ``None`` if a weight is missing or no sets were told on any day.
+        top_weight_kg: The heaviest weight per exercise, as pairs.
+        minutes: ``None`` if a day with training tells none.
+        effort_load: Sum of effort (0 to 10) x minutes; ``None`` if a day with training lacks
+            either.
     """
 
     first_day: date
@@ -61,8 +54,8 @@ class _Day:
 class TrainingLog:
     """Sessions by day, ready to be added up.
 
-    On a day with a typed entry, its sets, minutes and effort count; clips and live sets of that
-    day are taken as part of it, so nothing counts twice.
+    On a day with a typed entry, its sets, minutes and effort count; clips and live sets of that day
+    are taken as part of it, so nothing counts twice.
 
     Sessions come in any order.  A body weight holds until the next one that is told, and the first
     one before that as well.

@@ -4,8 +4,6 @@ A jump is described, never turned into a chance of injury.  Numbers and words co
 ``load.toml``; what is disputed about them is part of the report.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
@@ -18,16 +16,9 @@ from formcheck.training.load.judge import Judge
 from formcheck.training.load.model import Axis, AxisReport, Level, LoadReport, value_of
 
 __all__ = [
-    "Axis",
-    "AxisReport",
-    "Level",
-    "LoadReport",
-    "Totals",
-    "TrainingLog",
-    "assess_load",
-    "daily_values",
-    "running_averages",
-]
+    "Axis", "AxisReport", "Level", "LoadReport", "Totals", "TrainingLog", "assess_load",
+    "daily_values", "running_averages",
+]  # fmt: skip
 
 
 def assess_load(
@@ -35,20 +26,16 @@ def assess_load(
 ) -> LoadReport:
     """Compare the last 7 days with the weeks before.
 
-    Parameters
-    ----------
-    sessions
-        In any order; those after ``as_of``, the last day of "this week", are left out.
-    red_flags
-        Flags raised by the symptom guide; any of the first three tiers removes the advice and
-        leaves the numbers.
+    Args:
+        sessions: In any order; those after ``as_of``, the last day of "this week", are left out.
+        red_flags: Flags raised by the symptom guide; any of the first three tiers removes the
+            advice and leaves the numbers.
 
-    Notes
-    -----
-    ``change_pct = 100 (W0 - W1) / W1`` with rolling weeks of 7 days; judged only if the week
-    before is complete and at least half of the usual one, and not after a break.
-    ``ratio = W0 / mean(W1, W2, W3)``: uncoupled, and only with 21 days of history; a history that
-    covers part of W3 is averaged over the days it covers.
+    Notes:
+        ``change_pct = 100 (W0 - W1) / W1`` with rolling weeks of 7 days; judged only if the week
+        before is complete and at least half of the usual one, and not after a break. ``ratio = W0 /
+        mean(W1, W2, W3)``: uncoupled, and only with 21 days of history; a history that covers part
+        of W3 is averaged over the days it covers.
     """
     log = TrainingLog(s for s in sessions if s.day <= as_of)
     is_allowed = advice_allowed(red_flags)

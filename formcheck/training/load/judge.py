@@ -1,7 +1,5 @@
 """The comparisons behind a load report, with the numbers of the knowledge base."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date

@@ -1,7 +1,5 @@
 """The words and shapes of a load report."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -70,30 +68,22 @@ class AxisReport:
 class LoadReport:
     """The load of one week in words and numbers.
 
-    Attributes
-    ----------
-    as_of
-        "This week" is the 7 days that end with this day.
-    history_d
-        Days since the first training in the history.
-    weeks
-        Calendar weeks for the chart, oldest first; the last one may still run.
-    level
-        The largest of the axes; two cautions of different kinds count as high.
-    is_returning, break_d
-        Whether this is the time after a break, and how long the break was.
-    is_advice_allowed
-        Whether the gate is open: no red flag of the first three tiers.
-    return_limits
-        After a break: the most to do in a week, per axis.  Empty behind a closed gate.
-    pain_rise
-        Highest next-morning pain of this week over the median of days 8 to 28 back, in points.
-    is_hold_advised
-        A caution or more together with a rise in next-morning pain, with the gate open.
-    suggestions
-        What may help, from the knowledge base.  Empty behind a closed gate.
-    about, disputed
-        How it is judged, and what speaks against such numbers; belongs beside every chart.
+    Attributes:
+        as_of: "This week" is the 7 days that end with this day.
+        history_d: Days since the first training in the history.
+        weeks: Calendar weeks for the chart, oldest first; the last one may still run.
+        level: The largest of the axes; two cautions of different kinds count as high.
+        is_returning, break_d: Whether this is the time after a break, and how long the break was.
+        is_advice_allowed: Whether the gate is open: no red flag of the first three tiers.
+        return_limits: After a break: the most to do in a week, per axis.  Empty behind a closed
+            gate.
+        pain_rise: Highest next-morning pain of this week over the median of days 8 to 28 back, in
+            points.
+        is_hold_advised: A caution or more together with a rise in next-morning pain, with the gate
+            open.
+        suggestions: What may help, from the knowledge base.  Empty behind a closed gate.
+        about, disputed: How it is judged, and what speaks against such numbers; belongs beside
+            every chart.
     """
 
     as_of: date

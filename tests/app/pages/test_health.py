@@ -8,15 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from app_pages import (
-    answer,
-    browser_of,
-    everything,
-    open_as,
-    person_of,
-    upload,
-    words,
-)
+from app_pages import answer, browser_of, everything, open_as, person_of, upload, words
 from article_rows import ROWS
 from health_cases import FLAGS
 from stickfigure import Sampling, changed, film, squat, stand

@@ -33,8 +33,7 @@ def found(*sides, **how):
 
 @pytest.mark.parametrize("course", ["whole", "ascent"])
 @pytest.mark.parametrize(
-    ("left", "right", "side"),
-    [(FAULTY, 0, "left"), (0, FAULTY, "right"), (FAULTY, FAULTY, "both")],
+    ("left", "right", "side"), [(FAULTY, 0, "left"), (0, FAULTY, "right"), (FAULTY, FAULTY, "both")]
 )
 def test_valgus_is_a_fault_of_the_right_side(left, right, side, course):
     finding = found(left, right, course=course, concentric_s=1.4)

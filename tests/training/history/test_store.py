@@ -266,8 +266,7 @@ def build_version(path: Path, version: int) -> None:
         )
         connection.execute("INSERT INTO work_set VALUES (?, 0, 3, 8, 70)", (i,))
         connection.execute(
-            "INSERT INTO fault_tally VALUES (?, 'knee_valgus', 1, 0, 7, 0, 6, 'pct_shank', 4)",
-            (i,),
+            "INSERT INTO fault_tally VALUES (?, 'knee_valgus', 1, 0, 7, 0, 6, 'pct_shank', 4)", (i,)
         )
     connection.execute("COMMIT")
     connection.close()
