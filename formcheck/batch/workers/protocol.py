@@ -231,7 +231,7 @@ def next_message(
             worker, message = inbox.get(timeout=None if wait_s == inf else max(0.0, wait_s))
         except queue.Empty:
             for worker in busy:
-                if worker.heard_s <= due_s - stall_limit_s:
+                if worker.heard_s + stall_limit_s <= time.monotonic():
                     worker.has_stalled = True
                     worker.process.kill()  # its end is a message of its own
             continue

@@ -5,7 +5,11 @@ from __future__ import annotations
 import os
 import queue
 import sys
+import time
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,6 +31,7 @@ from formcheck.batch.workers.protocol import (
     Taken,
     Worker,
     from_line,
+    next_message,
     to_line,
 )
 
@@ -106,3 +111,17 @@ def test_a_worker_never_sees_the_folders_inside_the_package(
     monkeypatch.setattr(sys, "path", [str(package / "app"), "/elsewhere"])
     paths = protocol._environment()["PYTHONPATH"].split(os.pathsep)
     assert paths == [os.path.abspath("/elsewhere"), str(package.parent)]
+
+
+def test_a_silent_worker_is_ended_whatever_the_numbers_of_the_clock() -> None:
+    """A sum and a difference need not cancel: the end of the wait is asked of the clock."""
+    limit_s = 0.3
+    for heard_s in (0.1, 0.7, 1.1, 2.3, 7.7, 1e5 + 0.1, 123456.789):
+        inbox: Any = queue.SimpleQueue()
+        worker: Any = SimpleNamespace(request="clip", has_stalled=False, is_ready=True,
+                                      has_taken=True, heard_s=heard_s)  # fmt: skip
+        worker.process = SimpleNamespace(kill=partial(inbox.put, (worker, None)))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(time, "monotonic", lambda at=heard_s + limit_s: at)
+            assert next_message(inbox, [worker], limit_s) == (worker, None)
+        assert worker.has_stalled
