@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import subprocess
 from collections.abc import Callable, Sequence
@@ -33,6 +34,12 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("formcheck")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Twice the cores, six at most or one a core: half of the tests wait for something."""
+    cores = os.cpu_count() or 1
+    return max(cores, min(2 * cores, 6))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
