@@ -1,10 +1,8 @@
 """Poses in pixels: the one data structure every later stage takes.
 
-Conventions
------------
-Pixels, x to the right and y **down**, origin at the top left corner of the
-upright picture.  Left and right are the subject's.  A landmark that was not
-found is NaN; visibility is separate and never encodes absence.
+Pixels, x to the right and y **down**, origin at the top left corner of the upright picture.  Left
+and right are the subject's.  A landmark that was not found is NaN; visibility is separate and never
+encodes absence.
 """
 
 from __future__ import annotations

@@ -110,7 +110,7 @@ def compare(
             scatter between the points, whichever is larger, and the points' own does not count.
 
     Returns:
-        Change or None: ``None`` with fewer than 3 points in each half.
+        ``None`` with fewer than 3 points in each half.
     """
     n = len(points) // 2
     if n < MIN_PER_HALF:
