@@ -63,6 +63,23 @@ def test_the_result_is_that_of_the_recorded_track(
 
 
 @pytest.mark.model
+def test_a_walk_to_the_bar_one_bad_repetition_and_a_walk_away(
+    live: Live, acting: Acting, root: Path, tracked: Callable[[Path], PoseTrack]
+) -> None:
+    """A webcam sees half of the pictures; the walks count nothing."""
+    track = tracked(root / "sample_videos" / "front_barbell_mixed.mp4")
+    acting(track)
+    session = live()
+    closed = [rep for u in playing(session, track, range(0, len(track), 2)) for rep in u.closed]
+    assert [rep.number for rep in closed] == [1, 2, 3]
+    checked = session.finish()
+    assert checked is not None
+    assert len(checked.analysis.reps) == 3
+    assert [r.number for r in closed if r.verdict is Verdict.FAULT] == flagged(checked.analysis)
+    assert flagged(checked.analysis) == [2]
+
+
+@pytest.mark.model
 def test_live_is_the_clip_path_on_the_frames_that_were_processed(
     live: Live, root: Path, tmp_path: Path
 ) -> None:

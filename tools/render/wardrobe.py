@@ -6,14 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from . import materials
 from .body import Body
 from .geometry import Array
 from .meshes import Part, cut, smooth, vertex_normals
-
-Weights = npt.NDArray[np.float32]
 
 # top, bottom, shoe, sole, sock: linear RGB
 COLOURS = (
@@ -30,8 +27,6 @@ COLOURS = (
     ((0.30, 0.42, 0.60), (0.20, 0.17, 0.13), (0.60, 0.60, 0.62), (0.80, 0.80, 0.80), 0.8),
     ((0.60, 0.25, 0.20), (0.04, 0.09, 0.11), (0.10, 0.28, 0.22), (0.85, 0.85, 0.85), 0.1),
 )
-TOPS = ("tee", "loose tee", "tank", "long sleeves")
-BOTTOMS = ("shorts", "tight shorts", "leggings", "trousers")
 
 
 @dataclass(frozen=True)

@@ -140,7 +140,7 @@ class History:
             except sqlite3.DatabaseError as error:
                 if _code(error) in _DAMAGED:
                     self._set_aside(inode, error)
-                elif self.path.exists():  # else it was deleted while being opened: start anew
+                elif self._is_still(inode):  # else it was deleted while being opened: start anew
                     raise HistoryError(self._explain(error)) from error
         raise HistoryError(f"{self.path}: could not be opened; try again.")
 
@@ -201,7 +201,7 @@ class History:
         now = datetime.now().strftime("%Y-%m-%d-%H%M%S-%f")
         target = self.path.with_name(f"{self.path.stem}.damaged-{now}{self.path.suffix}")
         try:
-            if self.path.stat().st_ino != inode:
+            if not self._is_still(inode):
                 return
             journal = journal_of(self.path)
             if journal.exists():  # first: a journal must never meet another file
@@ -225,17 +225,27 @@ class History:
         Another process that waits for the file finds its version ``DELETED`` and starts anew; a
         file it has made meanwhile is left alone.
         """
-        try:
+        with suppress(FileNotFoundError):
             inode = self.path.stat().st_ino
-            with self._open() as connection:
-                connection.execute("BEGIN IMMEDIATE")
-                if version_of(connection) == DELETED and self.path.stat().st_ino == inode:
-                    _unlink(self.path, connection)
+            try:
+                with self._open() as connection:
+                    connection.execute("BEGIN IMMEDIATE")
+                    if version_of(connection) == DELETED and self._is_still(inode):
+                        _unlink(self.path, connection)
+            except sqlite3.DatabaseError as error:
+                if self._is_still(inode):
+                    raise HistoryError(self._explain(error)) from error
+
+    def _is_still(self, inode: int) -> bool:
+        """Whether the file is the one seen before.
+
+        Another process may have deleted it and made a new one; SQLite then reports an error of the
+        disk or of its journal that says nothing about the file that is there now.
+        """
+        try:
+            return self.path.stat().st_ino == inode
         except FileNotFoundError:
-            return
-        except sqlite3.DatabaseError as error:
-            if self.path.exists():
-                raise HistoryError(self._explain(error)) from error
+            return False
 
     def _explain(self, error: sqlite3.Error) -> str:
         remedy = _REMEDIES.get(_code(error), "Nothing was changed.")

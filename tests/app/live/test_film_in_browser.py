@@ -18,7 +18,7 @@ from formcheck.clip import check_clip
 from formcheck.video.reading import Frame
 from formcheck.video.writing import VideoWriter
 
-pytestmark = [pytest.mark.model, pytest.mark.alone]
+pytestmark = pytest.mark.model
 CHROMIUM = Path("/usr/bin/chromium")
 
 
@@ -49,6 +49,7 @@ def for_this_machine(clip: Path, folder: Path) -> Path:
     return slow
 
 
+@pytest.mark.alone
 def test_a_film_is_coached_to_its_end_and_its_result_written(
     playwright: Playwright, root: Path, tmp_path: Path
 ) -> None:

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 import threading
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -342,12 +343,25 @@ with open(sys.argv[4], "a") as log:
 """
 
 
-def start_writer(history, name, n, log):
-    return subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(history.path), name, str(n), str(log)],
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+@pytest.fixture
+def start_writer(history):
+    """Start another process that writes; whatever becomes of the test, it ends with it."""
+    started = []
+
+    def start(name, n, log):
+        started.append(
+            subprocess.Popen(
+                [sys.executable, "-c", WRITER, str(history.path), name, str(n), str(log)],
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+        )
+        return started[-1]
+
+    yield start
+    for writer in started:
+        writer.kill()
+        writer.communicate()
 
 
 def wait_for(writer):
@@ -355,9 +369,9 @@ def wait_for(writer):
     assert writer.returncode == 0, errors
 
 
-def test_two_processes_write_at_once(history, tmp_path):
+def test_two_processes_write_at_once(history, start_writer, tmp_path):
     history.busy_timeout_s = PATIENCE_S
-    writers = [start_writer(history, name, 30, tmp_path / name) for name in "ab"]
+    writers = [start_writer(name, 30, tmp_path / name) for name in "ab"]
     for i in range(10):
         history.add(Session(day=ago(0), uid=f"here-{i}"))
         history.sessions()
@@ -368,11 +382,11 @@ def test_two_processes_write_at_once(history, tmp_path):
 
 
 @posix
-def test_deleting_while_another_process_writes_loses_nothing_later(history, tmp_path):
+def test_deleting_while_another_process_writes_loses_nothing_later(history, start_writer, tmp_path):
     log, stop = tmp_path / "log", tmp_path / "log.stop"
     log.touch()
     history.busy_timeout_s = PATIENCE_S
-    writer = start_writer(history, "w", 100_000, log)
+    writer = start_writer("w", 100_000, log)
 
     def wait_for_entries(n_written):
         def is_there():
@@ -393,6 +407,31 @@ def test_deleting_while_another_process_writes_loses_nothing_later(history, tmp_
     assert set(done[n_before + 1 :]) <= kept <= set(done)
     assert [file.name for file in history.path.parent.iterdir()] == ["history.sqlite3"]
     assert stat.S_IMODE(history.path.stat().st_mode) == 0o600
+
+
+@posix
+def test_an_error_of_a_file_that_was_replaced_says_nothing_of_the_new_one(history, monkeypatch):
+    history.add(full())
+    opened = History._open
+    n_opened = 0
+
+    @contextmanager
+    def replaced(self):
+        """The second time, when the emptied file is to be removed, another process was quicker."""
+        nonlocal n_opened
+        n_opened += 1
+        if n_opened == 2:
+            history.path.rename(history.path.with_name("old"))
+            History(history.path).add(Session(day=ago(0), uid="new"))
+            error = sqlite3.OperationalError("disk I/O error")
+            error.sqlite_errorcode = sqlite3.SQLITE_IOERR
+            raise error
+        with opened(self) as connection:
+            yield connection
+
+    monkeypatch.setattr(History, "_open", replaced)
+    history.delete_all()
+    assert [session.uid for session in history.sessions()] == ["new"]
 
 
 def test_threads_may_share_a_history(history):
