@@ -14,6 +14,8 @@ from typing import Any
 import aiohttp
 from streamlit.proto import BackMsg_pb2, ForwardMsg_pb2, WidgetStates_pb2
 
+from benchmarks.app_links import link_to
+
 _XSRF = "_streamlit_xsrf"
 _BEFORE = re.compile(r"waiting in line, (\d+) anal")
 _EARLY = ForwardMsg_pb2.ForwardMsg.FINISHED_EARLY_FOR_RERUN
@@ -58,6 +60,8 @@ class Person:
         client = aiohttp.ClientSession(cookie_jar=jar, timeout=aiohttp.ClientTimeout(120))
         async with AsyncExitStack() as stack:
             self.http = await stack.enter_async_context(client)
+            link = await asyncio.to_thread(link_to, self.url)
+            await self._get(link.removeprefix(self.url), Accept="text/html")
             await self._get("/", Accept="text/html")
             await self._get("/_stcore/health")
             self._stack = stack.pop_all()

@@ -27,6 +27,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.app_client import Answer, LiveOutcome, Person
+from benchmarks.app_links import announced
 from benchmarks.clips import make_clip
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -103,16 +104,19 @@ def server(tmp: Path) -> Iterator[tuple[str, int]]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {**os.environ, "TMPDIR": str(tmp), "HOME": str(tmp), "PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "formcheck", "app", "--no-browser", "--port", str(port)],
-        cwd=tmp, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    with (tmp / "app.log").open("wb") as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "formcheck", "app", "--no-browser", "--port", str(port)],
+            cwd=tmp, env=environment, stdout=subprocess.DEVNULL, stderr=errors,
+        )  # fmt: skip
+    url = f"http://127.0.0.1:{port}"
     try:
         for _ in range(600):
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
                 break
             time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}", process.pid
+        with announced(url, tmp / "app.log"):
+            yield url, process.pid
     finally:
         process.terminate()
         try:

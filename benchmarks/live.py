@@ -80,7 +80,8 @@ def app() -> Iterator[tuple[str, int]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "formcheck", "app", "--no-browser", "--port", str(port)]
+    command = [sys.executable, "-m", "formcheck", "app", "--no-browser", "--no-token"]
+    command += ["--port", str(port)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

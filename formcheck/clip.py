@@ -1,7 +1,9 @@
 """One clip, end to end: video or track in, analysis, track and result out."""
 
 import hashlib
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -37,11 +39,12 @@ def check_clip(
     if path.suffix.lower() == TRACK_SUFFIX:
         track = PoseTrack.load(path)
         return checked_clip(analyze(track, settings), track, settings)
-    checked, other = _one_pass(path, settings, model, progress, seed=None)
-    if other is None:
-        return checked
-    # No squat, and somebody else is in the picture: perhaps that one squats.
-    again, _ = _one_pass(path, settings, model, progress, seed=other)
+    with unchanged(path):
+        checked, other = _one_pass(path, settings, model, progress, seed=None)
+        if other is None:
+            return checked
+        # No squat, and somebody else is in the picture: perhaps that one squats.
+        again, _ = _one_pass(path, settings, model, progress, seed=other)
     return again if again.analysis.reps else checked
 
 
@@ -87,8 +90,14 @@ def _one_pass(
     reader = FrameReader(path)
     analyzer = Analyzer(settings)
     poses: list[Pose] = []
+    frames = iter(reader)
+    first = list(islice(frames, 1))  # before the model is loaded: a file that is none costs little
+    if not first:
+        raise InputError(
+            f"{path}: no picture could be decoded. The file is damaged: copy it again."
+        )
     with closing(Watcher(analyzer, model, seed)) as watcher:
-        for frame in reader:
+        for frame in chain(first, frames):
             poses.append(watcher.update(frame)[0])
             if progress is not None:
                 progress("pose", frame.time_s, reader.info.duration_s if reader.info else None)
@@ -97,10 +106,7 @@ def _one_pass(
         other = None if analysis.reps or seed is not None else tracker.other_person()
         model_sha256, n_returns = watcher.model_sha256, tracker.n_returns
     info = reader.info
-    if not poses or info is None:
-        raise InputError(
-            f"{path}: no picture could be decoded. The file is damaged: copy it again."
-        )
+    assert info is not None  # it had a first picture
     damage = _damage_notes(poses, reader, info.duration_s)
     notes = damage + returns_notes(n_returns)
     if seed is not None:
@@ -141,6 +147,26 @@ def _damage_notes(poses: list[Pose], reader: FrameReader, claimed_s: float | Non
             f"{reader.n_damaged} damaged pieces of the file were skipped. The result is partial."
         )
     return notes
+
+
+@contextmanager
+def unchanged(path: Path) -> Iterator[None]:
+    """See that what was judged is what was hashed; InputError if the file changed meanwhile."""
+    before = _state_of(path)
+    yield
+    if _state_of(path) != before:
+        raise InputError(
+            f"{path}: it was changed or replaced while it was being read. Score it again."
+        )
+
+
+def _state_of(path: Path) -> tuple[int, ...] | None:
+    """What differs when a file is written or replaced; None if it is not there."""
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return None
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 def sha256_of(path: Path) -> str:

@@ -25,6 +25,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]
 from app_server import serving  # noqa: E402
 from fake_camera import pictures, write_y4m  # noqa: E402
 
+from benchmarks.app_links import link_to  # noqa: E402
+
 CHROMIUM = "/usr/bin/chromium"
 LAPTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
 PHONE: dict[str, Any] = {
@@ -65,7 +67,7 @@ def keep(page: Page, path: Path, height_px: int | None = None) -> None:
 
 def check(page: Page, url: str, clip: Path) -> None:
     """Upload a clip and wait for its result with the video."""
-    page.goto(url)
+    page.goto(link_to(url))
     page.wait_for_selector(".st-key-upload input[type=file]", state="attached")
     page.set_input_files(".st-key-upload input[type=file]", str(clip))
     page.wait_for_selector(".st-key-rep-1")
@@ -89,7 +91,7 @@ def take(out: Path, clips: Path) -> None:
         )
         with serving(tmp / "server", clips) as server:
             with page_of(browser, **LAPTOP) as page:
-                page.goto(server.url)
+                page.goto(link_to(server.url))
                 page.wait_for_selector(".st-key-sample")
                 keep(page, out / "app-start.png")
                 check(page, server.url, clips / "front_valgus_both.mp4")

@@ -1,84 +1,40 @@
-"""Everything around the pages: who is asking, private files, headers, start and end."""
+"""Everything around the pages: private files, start and end."""
 
 import asyncio
-import mimetypes
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from starlette.datastructures import Headers, MutableHeaders
+import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from formcheck.app.door import PRIVATE, Doorkeeper
 from formcheck.app.housekeeping import forget_closed_pages, give_memory_back, preload, share_memory
 from formcheck.app.live.sets import LIVE
 from formcheck.app.live.socket import PATH, serve_live
-from formcheck.app.streamlit_internals import STREAM
-from formcheck.app.visit.access import browser_of, host_allowed, name_browser
+from formcheck.app.streamlit_internals import claim_files, drop_orphaned_files
+from formcheck.app.visit.access import browser_in, browser_of
+from formcheck.app.visit.entry import ENTRY
 from formcheck.app.visit.spaces import SPACES
+from formcheck.app.visit.uploads import UPLOADS
 
 SITE = Path(__file__).with_name("site") / "frame.py"
 TIDY_EVERY_S = 10.0
-# Whatever a page asks for, the browser itself refuses to fetch it from elsewhere.
-_CONTENT_POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
-    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' blob:; "
-    "font-src 'self' data:; connect-src 'self' blob: data:; worker-src 'self' blob:; "
-    "frame-src 'self' blob: data:; object-src 'none'; base-uri 'self'; form-action 'self'; "
-    "frame-ancestors 'self'"
-)
-_HEADERS = {
-    "content-security-policy": _CONTENT_POLICY,
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
+SAFE = {
+    "server.headless": True,
+    "server.address": "127.0.0.1",
+    "server.enableXsrfProtection": True,
+    "server.enableStaticServing": False,
+    "browser.gatherUsageStats": False,
+    "client.showErrorDetails": "none",
 }
-
-
-class Doorkeeper:
-    """Checks the host, gives every browser its cookie, counts open pages."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request or connection."""
-        if scope["type"] not in ("http", "websocket"):
-            await self._app(scope, receive, send)
-            return
-        if not host_allowed(Headers(scope=scope).get("host")):
-            if scope["type"] == "http":
-                await PlainTextResponse("Unknown host.", 421)(scope, receive, send)
-            else:
-                await send({"type": "websocket.close", "code": 1008})
-            return
-        known = browser_of(scope)
-        if scope["type"] == "http":
-            await self._app(scope, receive, self._with_headers(scope, known, send))
-        elif known is not None and scope["path"].endswith(STREAM):
-            with SPACES.connected(known):
-                await self._app(scope, receive, send)
-        else:
-            await self._app(scope, receive, send)
-
-    def _with_headers(self, scope: Scope, known: str | None, send: Send) -> Send:
-        is_page = "text/html" in Headers(scope=scope).get("accept", "")
-
-        async def wrapped(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message.setdefault("headers", [])
-                headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
-                # Also on "not modified": the page may be in the browser's store, the cookie gone.
-                if known is None and is_page:
-                    name_browser(headers, scope["scheme"] == "https")
-            await send(message)
-
-        return wrapped
+"""What a server that was not started by ``formcheck app`` should have as well."""
+_MEDIA_TYPES = {".mp4": "video/mp4", ".jpg": "image/jpeg"}
 
 
 async def media(request: Request) -> Response:
@@ -91,9 +47,9 @@ async def media(request: Request) -> Response:
     wanted = request.query_params.get("download")
     return FileResponse(
         path,
-        media_type=mimetypes.guess_type(path.name)[0] or "application/octet-stream",
+        media_type=_MEDIA_TYPES.get(path.suffix, "application/octet-stream"),
         filename=Path(wanted).name if wanted else None,
-        headers={"Cache-Control": "private, no-store"},
+        headers=PRIVATE,
     )
 
 
@@ -101,6 +57,9 @@ async def media(request: Request) -> Response:
 async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     """Tidy up at the start; leave nothing behind at the end, by SIGTERM or SIGINT."""
     share_memory()
+    claim_files(browser_in, UPLOADS.issue)
+    if ENTRY.announce is None and not ENTRY.is_open:
+        _announce_bare_start()
     await asyncio.to_thread(SPACES.open)
     await asyncio.to_thread(preload)  # beside the first visitors it would hold up all of them
     tidy = asyncio.create_task(_keep_tidy())
@@ -117,8 +76,22 @@ async def _keep_tidy() -> None:
     while True:
         await asyncio.sleep(TIDY_EVERY_S)
         await asyncio.to_thread(LIVE.sweep)
+        drop_orphaned_files()
         if forget_closed_pages():
             await asyncio.to_thread(give_memory_back)
+
+
+def _announce_bare_start() -> None:
+    """Say where to go, and what is missing, when Streamlit itself was told to run the app."""
+    port = st.get_option("server.port")
+    ENTRY.start(lambda path: print(f"formcheck: http://127.0.0.1:{port}{path}", file=sys.stderr))
+    unlike = [name for name, value in SAFE.items() if st.get_option(name) != value]
+    if unlike:
+        print(
+            f"formcheck: Streamlit runs with less safe settings ({', '.join(unlike)}). "
+            "Start it with: formcheck app",
+            file=sys.stderr,
+        )
 
 
 def routes() -> list[BaseRoute]:

@@ -10,9 +10,14 @@ from pathlib import Path
 from types import FrameType
 
 from formcheck.batch.job import SPOOL
+from formcheck.batch.manifest import MANIFEST_NAME
 from formcheck.batch.source import Source
 from formcheck.errors import OutputError
+from formcheck.files import Suffix, partials_of
 
+TABLES = ("reps.csv", "clips.csv", "sets.csv", "results.parquet", "index.html")
+_DESK = frozenset((".DS_Store", "Thumbs.db", "desktop.ini"))
+"""What file managers put into any folder they show."""
 SPARE_BYTES = 32 << 20
 _UNKNOWN_SIZE = 50 << 20
 
@@ -21,10 +26,36 @@ class Stopped(KeyboardInterrupt):
     """The run was asked to end (SIGTERM); what was finished is kept."""
 
 
-def clear_leftovers(out: Path) -> None:
-    """Remove what an interrupted run left half written."""
-    shutil.rmtree(out / SPOOL, ignore_errors=True)
-    for path in out.glob(".*.part"):
+def check_is_ours(out: Path, *, is_forced: bool | None = None) -> None:
+    """See that a folder is empty or holds results; OutputError if it is somebody's own.
+
+    A folder named by mistake must not be filled, and nothing in it be replaced.  ``is_forced`` is
+    None where nobody can say so.
+    """
+    try:
+        names = {path.name for path in out.iterdir()} - _DESK
+    except OSError as error:
+        raise OutputError(
+            f"{out}: cannot be read ({error.strerror or error}). Choose another --out."
+        ) from error
+    if names and not is_forced and MANIFEST_NAME not in names:
+        raise OutputError(
+            f"{out}: is not empty and holds no results of formcheck. Choose an empty folder"
+            f"{'.' if is_forced is None else ', or say --force to write among what is there.'}"
+        )
+
+
+def clear_leftovers(out: Path, names: Iterable[str]) -> None:
+    """Remove what an interrupted run left half written of clips with these names.
+
+    Nothing is removed for its looks: what is not known by name is not ours.
+    """
+    spool = out / SPOOL
+    if spool.is_symlink():
+        spool.unlink(missing_ok=True)  # the link and not what it leads to
+    shutil.rmtree(spool, ignore_errors=True)
+    files = [f"{name}{suffix}" for name in names for suffix in Suffix]
+    for path in partials_of(out, [*files, *TABLES, MANIFEST_NAME]):
         path.unlink(missing_ok=True)
 
 

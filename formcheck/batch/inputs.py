@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 from formcheck.batch.source import Source, fsspec_module, is_address, reason_of, shown_address
 from formcheck.errors import InputError, SettingsError
 from formcheck.files import TRACK_SUFFIX, Suffix, printable
+from formcheck.strict import read_file
 
 VIDEO_SUFFIXES = frozenset(
     f".{name}"
@@ -58,7 +59,7 @@ def expand(
 
 def _read_list(path: Path) -> list[str]:
     try:
-        text = path.read_text("utf-8-sig")
+        text = read_file(path).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8 text"
         raise InputError(f"{path}: the list cannot be read ({reason}). Check the path.") from None

@@ -8,19 +8,25 @@ import contextlib
 import hashlib
 import json
 import os
+import stat
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
-from formcheck.errors import OutputError
-from formcheck.files import write_atomic
+from formcheck.errors import InputError, OutputError
+from formcheck.files import Suffix, is_stem, printable, write_atomic
 from formcheck.pose.models import landmarks_of
+from formcheck.strict import parse_json, read_file
 
 MANIFEST_NAME = "manifest.jsonl"
+_MAX_BYTES = 512 << 20
+"""About half a kilobyte a clip."""
+_MAX_TEXT = 8_000
+_SUFFIXES = frozenset(Suffix)
 
 
 class Output(StrEnum):
@@ -101,9 +107,14 @@ def track_key(settings: Mapping[str, Any], versions: Mapping[str, str]) -> str:
 def load(out: Path) -> list[Record]:
     """Read a folder's manifest; of several lines with one name the last counts."""
     try:
-        text = (out / MANIFEST_NAME).read_text("utf-8", "replace")
-    except OSError:
+        text = read_file(out / MANIFEST_NAME, _MAX_BYTES).decode("utf-8", "replace")
+    except FileNotFoundError:
         return []
+    except OSError as error:
+        raise InputError(
+            f"{out / MANIFEST_NAME}: cannot be read ({error.strerror or error}). "
+            "Give another folder, or remove this one and score again."
+        ) from None
     known: dict[str, Record] = {}
     for line in text.splitlines():
         record = _parsed(line)
@@ -114,14 +125,20 @@ def load(out: Path) -> list[Record]:
 
 
 def _parsed(line: str) -> Record | None:
+    """A record, nothing of it believed: the folder may have been made by somebody else."""
     try:
         # Not msgspec's own JSON: the name of a folder may hold bytes that are not text.
-        record = msgspec.convert(json.loads(line), Record)
-    except (ValueError, RecursionError):
+        record = msgspec.convert(parse_json(line), Record)
+    except ValueError:
         return None
-    # The name becomes a path: one that leaves the folder is not ours.
-    is_plain = os.path.basename(record.name) == record.name and record.name not in ("", ".", "..")
-    return record if is_plain else None
+    # Name and suffix become paths: what leaves the folder, or is no file of ours, is not meant.
+    if not is_stem(record.name):
+        return None
+    files = {s: size for s, size in record.files.items() if s in _SUFFIXES and size >= 0}
+    label, message, subject = (
+        printable(text[:_MAX_TEXT]) for text in (record.label, record.message, record.subject)
+    )
+    return replace(record, files=files, label=label, message=message, subject=subject)
 
 
 def _line(record: Record) -> bytes:
@@ -142,7 +159,7 @@ class ManifestWriter:
     def __init__(self, out: Path) -> None:
         self._path = out / MANIFEST_NAME
         try:
-            self._file = self._path.open("ab+")
+            self._file = os.fdopen(_opened(self._path), "ab+")
             self._file.seek(0, os.SEEK_END)
             if self._file.tell():
                 self._file.seek(-1, os.SEEK_END)
@@ -172,6 +189,16 @@ class ManifestWriter:
         )
 
 
+def _opened(path: Path) -> int:
+    """Open a file to append, unless it is a link: it would be written to wherever that leads."""
+    odd = (getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY", "O_CLOEXEC"))
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | sum(odd), 0o666)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(None, "not a regular file")
+    return handle
+
+
 @contextlib.contextmanager
 def only_writer(out: Path) -> Iterator[None]:
     """Hold a results folder for one run; raises OutputError if another is writing there."""
@@ -180,7 +207,12 @@ def only_writer(out: Path) -> Iterator[None]:
     except ImportError:  # Windows: no lock on folders; two runs are the user's to avoid
         yield
         return
-    handle = os.open(out, os.O_RDONLY)
+    try:
+        handle = os.open(out, os.O_RDONLY)
+    except OSError as error:
+        raise OutputError(
+            f"{out}: cannot be opened ({error.strerror or error}). Choose another --out."
+        ) from error
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from formcheck.batch.folder import clear_leftovers, stoppable
+from formcheck.batch.folder import check_is_ours, clear_leftovers, stoppable
 from formcheck.batch.job import SPOOL, Job, Outcome
 from formcheck.batch.manifest import Output, Record, load, only_writer, run_key
 from formcheck.batch.manifest import write as write_manifest
@@ -15,7 +15,7 @@ from formcheck.batch.tables import PARQUET_NAME, ClipEntry, ListedClip, has_parq
 from formcheck.batch.workers import open_pool
 from formcheck.batch.workers.protocol import STALL_LIMIT_S
 from formcheck.errors import FormcheckError, InputError, OutputError
-from formcheck.files import TRACK_SUFFIX, Suffix, make_folder, printable, write_atomic
+from formcheck.files import TRACK_SUFFIX, Suffix, is_stem, make_folder, printable, write_atomic
 from formcheck.report.result import read_result
 from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
 
@@ -34,7 +34,7 @@ def known_clips(folder: Path) -> list[Record]:
             f"{folder}: cannot be read ({error.strerror or error}). Check the path."
         ) from None
     for stem in stems:
-        if stem not in listed:
+        if stem not in listed and is_stem(stem):
             source = read_result(folder / f"{stem}{Suffix.RESULT}").source
             files = {
                 str(suffix): path.stat().st_size
@@ -65,7 +65,10 @@ def rescore_folder(
     target = out or folder
     make_folder(target)
     with only_writer(target), stoppable():
-        clear_leftovers(target)
+        if out is not None:
+            check_is_ours(target)
+        names = [record.name for record in records]
+        clear_leftovers(target, names)
         try:
             fresh = target / SPOOL
             make_folder(fresh)
@@ -80,7 +83,7 @@ def rescore_folder(
                 "Close what holds its files open, or choose another --out."
             ) from error
         finally:
-            clear_leftovers(target)
+            clear_leftovers(target, names)
         outcomes = [
             ClipOutcome(target, ClipEntry.of(record, record.label, Path(record.label).name))
             for record in renewed

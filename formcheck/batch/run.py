@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from formcheck._version import __version__
-from formcheck.batch.folder import DiskSpace, Stopped, clear_leftovers, stoppable
+from formcheck.batch.folder import DiskSpace, Stopped, check_is_ours, clear_leftovers, stoppable
 from formcheck.batch.job import SPOOL, Job, Outcome, Task
 from formcheck.batch.manifest import ManifestWriter, Record, only_writer
 from formcheck.batch.manifest import load as load_manifest
@@ -51,9 +51,11 @@ def run_batch(
     }
     make_folder(options.out)
     with only_writer(options.out), stoppable():
-        clear_leftovers(options.out)
+        check_is_ours(options.out, is_forced=options.force)
         known = load_manifest(options.out)
         tasks, others = make_plan(sources, known, options, versions, subject_of)
+        names = [task.name for task in tasks] + [record.name for record in others]
+        clear_leftovers(options.out, names)
         return _Run(options, tasks, others, versions, listener or Silent()).go()
 
 
@@ -85,11 +87,13 @@ class _Run:
                 self._finish(index, Outcome("failed", message, kind="access"))
         todo = [i for i, t in enumerate(self.tasks) if i not in self.outcomes]
         try:
+            with contextlib.closing(ManifestWriter(self.options.out)):
+                pass  # from now on the folder is one of ours
             if todo:
                 self.disk.check(self.tasks[i].source for i in todo)
                 self._score(todo)
         finally:
-            clear_leftovers(self.options.out)
+            clear_leftovers(self.options.out, [task.name for task in self.tasks])
             notes = self._write_tables()
         order = [self.records[i] for i in sorted(self.records)]
         write_manifest(self.options.out, order + sorted(self.others, key=lambda r: r.name))

@@ -8,7 +8,7 @@ from pathlib import Path
 from formcheck.batch.job import SPOOL, Job, Outcome, Report
 from formcheck.batch.manifest import Output
 from formcheck.batch.source import fetch, hash_of
-from formcheck.clip import check_clip, sha256_of
+from formcheck.clip import check_clip, sha256_of, unchanged
 from formcheck.errors import FormcheckError, InputError, ModelError, OutputError
 from formcheck.files import Suffix, write_atomic
 from formcheck.pose.models import landmarks_of
@@ -48,7 +48,9 @@ def score_clip(job: Job, report: Report) -> Outcome:
 def _score_file(job: Job, path: Path, report: Report) -> Outcome:
     settings = DEFAULT_SETTINGS.with_values(job.settings)
     stored = _from_track(job, settings)
-    checked = stored or check_clip(path, settings, job.model, report)
+    with unchanged(path) if job.source.is_track else contextlib.nullcontext():
+        checked = stored or check_clip(path, settings, job.model, report)
+        track_sha256 = sha256_of(path) if job.source.is_track else ""
     for name, wanted in job.versions.items():
         ours = getattr(checked.result.versions, name)
         if not job.source.is_track and landmarks_of(ours) != landmarks_of(wanted):
@@ -81,7 +83,7 @@ def _score_file(job: Job, path: Path, report: Report) -> Outcome:
     made = {*data, Suffix.VIDEO} if with_video else {*data}
     return Outcome(
         status="partial" if checked.is_partial else "scored",
-        sha256=sha256_of(path) if job.source.is_track else result.source.sha256,
+        sha256=track_sha256 or result.source.sha256,
         files={suffix: target[suffix].stat().st_size for suffix in sorted(made)},
         n_frames=result.source.n_frames,
         is_from_track=stored is not None,

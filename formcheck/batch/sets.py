@@ -21,6 +21,7 @@ from formcheck.report.result import ClipResult
 from formcheck.report.rows import FINDING_COLUMNS, to_csv
 from formcheck.report.scorecard import Scorecard, scorecard
 from formcheck.squat.view import FRONT_VIEWS, SIDE_VIEWS, ViewName
+from formcheck.strict import read_file
 
 PAIR_NAME = re.compile(r"(?i)(?<![a-z0-9])(front|side)(?![a-z0-9])")
 """The word that tells the two clips of a set apart: whole, in any case."""
@@ -103,7 +104,7 @@ def find_sets(
 
 def _sets_from_csv(clips: Sequence[ListedClip], path: Path) -> tuple[list[PairedSet], list[str]]:
     try:
-        text = path.read_text("utf-8-sig")
+        text = read_file(path).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8 text"
         raise InputError(f"{path}: the pairs cannot be read ({reason}). Check the path.") from None

@@ -13,6 +13,7 @@ flagged if any of its repetitions is.
 """
 
 import csv
+import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from math import sqrt
@@ -24,6 +25,7 @@ from formcheck.squat.analysis import Analysis
 from formcheck.squat.faults import FAULTS
 from formcheck.squat.faults.finding import Verdict
 from formcheck.squat.view import ViewName
+from formcheck.strict import read_file
 
 FAULT_OF_COLUMN = {fault.label: fault.name for fault in FAULTS}
 COLUMNS = ("file", "rep", "n_reps", *FAULT_OF_COLUMN, "view")
@@ -106,7 +108,7 @@ def share(successes: int, n: int) -> tuple[float, float, float]:
 def read_labels(path: Path) -> list[Label]:
     """Read a label file; raises InputError, with the line, if it cannot be used."""
     try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
+        with io.StringIO(read_file(path).decode("utf-8-sig"), newline="") as file:
             reader = csv.DictReader(file)
             names = [name.strip().lower() for name in reader.fieldnames or ()]
             reader.fieldnames = names

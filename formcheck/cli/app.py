@@ -9,10 +9,12 @@ import os
 import socket
 import ssl
 import sys
+import tempfile
 import threading
 import time
 import tomllib
 import webbrowser
+from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
@@ -34,6 +36,11 @@ PORT_OPTION = click.option(
     "--port", type=click.IntRange(1, 65535), default=DEFAULT_PORT, show_default=True,
     help="Port to listen on.",
 )  # fmt: skip
+TOKEN_OPTION = click.option(
+    "--token/--no-token", default=True, show_default=True,
+    help="Let browsers in by the printed link only. Without, every user and every program of this "
+    "computer can read what the app shows, your history included.",
+)  # fmt: skip
 BROWSER_OPTION = click.option(
     "--browser/--no-browser", default=True, show_default=True, help="Open a browser window."
 )
@@ -50,32 +57,40 @@ BROWSER_OPTION = click.option(
 )
 @click.option("--key", type=click.Path(path_type=Path), help="Its private key (PEM).")
 @BROWSER_OPTION
-def app_command(port: int, lan: bool, cert: Path | None, key: Path | None, browser: bool) -> None:
+@TOKEN_OPTION
+def app_command(
+    port: int, lan: bool, cert: Path | None, key: Path | None, browser: bool, token: bool
+) -> None:
     """Check squat videos in the browser, on this machine.
 
-    Listens on 127.0.0.1 only and asks nothing of any other host.  With --lan others in the local
-    network can use it too; nobody sees what another browser uploaded.
+    Listens on 127.0.0.1 only and asks nothing of any other host.  Prints a link that lets one
+    browser in, once; the next link follows when it was used.  With --lan others in the local
+    network can use it too, and one link is for all of them; nobody sees what another browser
+    uploaded.
     """
-    start(port, browser=browser and not lan, certificate=_certificate(lan, cert, key))
+    certificate = _certificate(lan, cert, key)
+    start(port, browser=browser and not lan, is_open=not token, certificate=certificate)
 
 
 def start(
-    port: int, *, browser: bool, page: str = "", certificate: tuple[Path, Path] | None = None
+    port: int,
+    *,
+    browser: bool,
+    is_open: bool,
+    page: str = "",
+    certificate: tuple[Path, Path] | None = None,
 ) -> None:
     """Serve the app until a signal ends it; raises ClickException if the port is taken.
 
     With ``browser`` the page of this path (empty for the first one) is opened in the browser once
-    the server answers.  A ``certificate`` and its key (PEM) open the app to the local network, over
-    HTTPS.
+    the server answers.  ``is_open`` lets in whoever finds the address.  A ``certificate`` and its
+    key (PEM) open the app to the local network, over HTTPS.
     """
+    from formcheck.app.visit.entry import ENTRY  # loads Streamlit, which --help does without
+
     if not _is_free(port, "0.0.0.0" if certificate else "127.0.0.1"):
         raise click.ClickException(f"Port {port} is in use. Choose another with --port.")
-    flags = {
-        **SETTINGS,
-        "server.port": str(port),
-        "server.headless": "true",  # Streamlit itself would open the first page only
-        "logger.hideWelcomeMessage": "true",
-    }
+    flags = {**SETTINGS, "server.port": str(port), "logger.hideWelcomeMessage": "true"}
     hosts = list(LOOPBACK)
     if certificate is not None:
         flags["server.address"] = "0.0.0.0"
@@ -84,13 +99,35 @@ def start(
         os.environ["FORMCHECK_LAN"] = "1"
     else:
         os.environ.pop("FORMCHECK_LAN", None)
-    addresses = [
-        f"{a}/{page}".rstrip("/") for a in _addresses(certificate is not None, hosts, port)
-    ]
-    click.echo(f"formcheck is at {' and '.join(addresses)}  (Ctrl+C stops it)", err=True)
-    if browser:
-        threading.Thread(target=_open_browser, args=(addresses[0], port), daemon=True).start()
-    _serve(flags, hosts)
+    addresses = _addresses(certificate is not None, hosts, port)
+    ENTRY.is_open, ENTRY.is_shared = is_open, certificate is not None
+
+    def tell(path: str) -> None:
+        links = " and ".join(f"{address}{path}" for address in addresses)
+        click.echo(f"formcheck: open {links}  (Ctrl+C ends it)", err=True)
+
+    if is_open:
+        tell(f"/{page}".rstrip("/"))
+    else:
+        ENTRY.start(tell, page)
+    with contextlib.ExitStack() as stack:
+        if browser:
+            path = f"/{page}" if is_open else ENTRY.link(page)
+            address = stack.enter_context(_only_for_us(f"{addresses[0]}{path}"))
+            threading.Thread(target=_open_browser, args=(address, port), daemon=True).start()
+        _serve(flags, hosts)
+
+
+@contextlib.contextmanager
+def _only_for_us(address: str) -> Iterator[str]:
+    """A file that leads to an address: given to a browser as such, others would see the address.
+
+    Everybody on the computer sees with which arguments a browser is started.
+    """
+    with tempfile.TemporaryDirectory(prefix="formcheck-open-") as folder:  # its owner's alone
+        file = Path(folder) / "formcheck.html"
+        file.write_text(f'<meta http-equiv="refresh" content="0;url={address}">', "utf-8")
+        yield file.as_uri()
 
 
 def _certificate(lan: bool, cert: Path | None, key: Path | None) -> tuple[Path, Path] | None:
@@ -159,6 +196,9 @@ def _serve(flags: dict[str, str], hosts: list[str]) -> None:
     """Run Streamlit's own server in this process until a signal ends it."""
     from streamlit.web import cli
 
+    from formcheck.app.streamlit_internals import ignore_config_files
+
+    ignore_config_files()
     arguments = ["run", str(SERVE)]
     arguments += [f"--{name}={value}" for name, value in flags.items()]
     arguments += [f"--server.allowedHosts={host}" for host in hosts]

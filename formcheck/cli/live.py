@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from formcheck.cli.app import BROWSER_OPTION, PORT_OPTION, start
+from formcheck.cli.app import BROWSER_OPTION, PORT_OPTION, TOKEN_OPTION, start
 from formcheck.cli.shared import MODEL_OPTION, told_errors
 from formcheck.files import Suffix, make_folder, write_atomic
 from formcheck.knowledge.words import VERDICTS, counted
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 @MODEL_OPTION
 @PORT_OPTION
 @BROWSER_OPTION
+@TOKEN_OPTION
 def live_command(
     camera: str | None,
     out: Path | None,
@@ -43,6 +44,7 @@ def live_command(
     model: Path | None,
     port: int,
     browser: bool,
+    token: bool,
 ) -> None:
     """Coach sets in front of a webcam, in the browser.
 
@@ -66,7 +68,7 @@ def live_command(
         name=lambda: f"live {datetime.datetime.now():%Y-%m-%d %H.%M.%S}",
         finished=lambda checked, is_judged: _finished(checked, is_judged, out),
     )
-    start(port, page="live", browser=browser)
+    start(port, page="live", browser=browser, is_open=not token)
 
 
 def _check(film: Path | None, model: Path | None, out: Path | None) -> None:

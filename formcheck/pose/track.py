@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -20,12 +21,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.errors import InputError
+from formcheck.strict import parse_json, read_file, shown
 
 FloatArray = NDArray[np.floating[Any]]
 
 N_LANDMARKS = 33
 TRACK_FORMAT = 1
-MAX_TRACK_FRAMES = 2_000_000  # 18 hours at 30 Hz: more is not a set of squats
+MAX_TRACK_BYTES = 512 << 20
+"""Packed or unpacked: five hours at 30 Hz, and more is not a set of squats."""
+MAX_SIDE_PX = 16_384
+MAX_TIME_S = 86_400.0
+MIN_STEP_S = 0.000_999
+"""Between frames of a stored track: no camera is faster, and rounded milliseconds pass."""
+_TYPES: dict[str, tuple[np.dtype[Any], ...]] = {
+    "f": (np.dtype("<f4"), np.dtype("<f8")),
+    "u": (np.dtype("u1"),),
+}
 _SHAPES: dict[str, tuple[int, ...]] = {
     "times_s": (),
     "points_px": (N_LANDMARKS, 2),
@@ -183,28 +194,66 @@ class PoseTrack:
         """Read a track written by :meth:`save`; InputError if there is none."""
         path = Path(path)
         try:
-            with zipfile.ZipFile(path) as archive:
-                # A few kilobytes can claim terabytes: look before unpacking.
-                claimed = sum(member.file_size for member in archive.infolist())
-                if claimed > MAX_TRACK_FRAMES * N_LANDMARKS * 6 * 8:
-                    raise ValueError("it claims to hold more than any clip could")
-            with np.load(path, allow_pickle=False) as data:
-                header = json.loads(bytes(data["header"]).decode())
-                if header["format"] != TRACK_FORMAT:
-                    raise ValueError(f"track format {header['format']} is not {TRACK_FORMAT}")
-                times, points, visibility, world = (np.asarray(data[name]) for name in _SHAPES)
-                if any(array.dtype.kind != "f" for array in (times, points, visibility, world)):
-                    raise ValueError("arrays must be floating point")
-                if not isinstance(header["meta"], dict):
-                    raise ValueError("meta must be a mapping")
-                size = int(header["width_px"]), int(header["height_px"])
-                return cls(times, points, visibility, world, *size, header["meta"])
+            return cls._read(read_file(path, MAX_TRACK_BYTES))
         except FileNotFoundError:
             raise InputError(f"{path}: no such file. Check the path.") from None
         except Exception as error:  # numpy and zipfile raise whatever their parsers raise
             raise InputError(
                 f"{path}: not a formcheck track ({error}). Score the video again to make one."
             ) from error
+
+    @classmethod
+    def _read(cls, data: bytes) -> PoseTrack:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            # A few kilobytes can claim terabytes: look before unpacking.
+            if sum(member.file_size for member in archive.infolist()) > MAX_TRACK_BYTES:
+                raise ValueError("it claims to hold more than any clip could")
+            header = parse_json(_member(archive, "header", (), "u").tobytes())
+            times_s, points_px, visibility, world_m = (
+                _member(archive, name, of_frame, "f") for name, of_frame in _SHAPES.items()
+            )
+        if header["format"] != TRACK_FORMAT:
+            raise ValueError(f"track format {header['format']!r} is not {TRACK_FORMAT}")
+        if not isinstance(header["meta"], dict):
+            raise ValueError("meta must be a mapping")
+        size = header["width_px"], header["height_px"]
+        if not all(type(side) is int and 0 < side <= MAX_SIDE_PX for side in size):
+            raise ValueError("it names no picture size that there could be")
+        if (np.diff(times_s) < MIN_STEP_S).any():
+            raise ValueError("its frames are less than a millisecond apart")
+        if len(times_s) and not np.abs(times_s).max() <= MAX_TIME_S:
+            raise ValueError("it is longer than any clip could be")
+        meta = shown(header["meta"])
+        return cls(times_s, points_px, visibility, world_m, *size, meta)
+
+
+def _member(
+    archive: zipfile.ZipFile, name: str, of_frame: tuple[int, ...], kind: str
+) -> NDArray[Any]:
+    """One array of a track, its sizes looked at before there is memory for it."""
+    info = archive.getinfo(f"{name}.npy")
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise ValueError("it is packed in a way no track is")
+    with archive.open(info) as file:
+        version = np.lib.format.read_magic(file)
+        read_header = (
+            np.lib.format.read_array_header_1_0
+            if version == (1, 0)
+            else np.lib.format.read_array_header_2_0
+        )
+        shape, is_fortran, dtype = read_header(file)
+        if dtype not in _TYPES[kind]:
+            raise ValueError("arrays must be floating point, of 32 or 64 bits")
+        if len(shape) != 1 + len(of_frame) or shape[1:] != of_frame:
+            raise ValueError(f"{name} has shape {shape}")
+        n_bytes = math.prod(shape) * dtype.itemsize
+        if n_bytes > info.file_size:
+            raise ValueError(f"{name} claims more than is there")
+        data = file.read(n_bytes + 1)
+    if len(data) != n_bytes:
+        raise ValueError(f"{name} is not as long as it says")
+    array: NDArray[Any] = np.frombuffer(bytearray(data), dtype)
+    return array.reshape(shape, order="F" if is_fortran else "C")
 
 
 def origin(

@@ -22,6 +22,7 @@ from formcheck.squat.depth import DepthCategory
 from formcheck.squat.faults.finding import Finding
 from formcheck.squat.feedback import CueGiven
 from formcheck.squat.view import ViewName
+from formcheck.strict import parse_json, read_file, shown
 
 Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 Count = Annotated[int, Meta(ge=0)]
@@ -176,8 +177,8 @@ def parse_result(data: bytes | str, name: str) -> ClipResult:
         InputError: If it is not one; the message says what is wrong with it.
     """
     try:
-        return result_from(msgspec.json.decode(data))
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        return result_from(shown(parse_json(data)))
+    except (msgspec.MsgspecError, ValueError) as error:
         raise InputError(
             f"{name}: not a result formcheck can read ({error}). Score the clip again."
         ) from None
@@ -200,7 +201,7 @@ def result_from(stored: Any) -> ClipResult:
 def read_result(path: Path) -> ClipResult:
     """Read a stored result from a file; InputError if it is missing or not a result."""
     try:
-        data = path.read_bytes()
+        data = read_file(path)
     except OSError as error:
         reason = error.strerror or error
         raise InputError(f"{path}: cannot be read ({reason}). Score the clip again.") from None

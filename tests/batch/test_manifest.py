@@ -1,6 +1,7 @@
 """The manifest of a results folder: what it lists can be trusted, whoever wrote the line."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -14,7 +15,7 @@ def test_what_is_written_is_read_and_the_last_line_of_a_name_counts(tmp_path):
     odd = Record("odd", "odd.mp4", "b" * 64, "k", "failed", subject="folder \udcff")
     first = Record("squat", "in/squat.mp4", "c" * 64, "k", "failed", outputs=("video",))
     write(tmp_path, [first, odd, CLIP])
-    assert load(tmp_path) == [odd, CLIP]
+    assert load(tmp_path) == [replace(odd, subject="folder \\udcff"), CLIP]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,10 @@ from pathlib import Path
 
 from waiting import PATIENCE_S, wait_until
 
+from benchmarks.app_links import announced, link_to
+
+_TRUSTING = ssl.create_default_context()
+_TRUSTING.check_hostname, _TRUSTING.verify_mode = False, ssl.CERT_NONE
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -26,6 +30,12 @@ class Server:
     url: str
     process: subprocess.Popen[bytes]
     tmp: Path
+
+    def let_in(self) -> str:
+        """Use a link as a browser would; the ``Cookie`` header of the new browser."""
+        wanted = urllib.request.Request(link_to(self.url), headers={"Accept": "text/html"})
+        with urllib.request.urlopen(wanted, context=_TRUSTING, timeout=PATIENCE_S) as answer:
+            return str(answer.headers["set-cookie"]).partition(";")[0]
 
     def stop(self, how: signal.Signals) -> int:
         """Send a signal and wait for the end."""
@@ -64,16 +74,19 @@ def serving(
         "FORMCHECK_DATA_DIR": str(tmp / "data"),
         **({"FORMCHECK_SAMPLES": str(samples)} if samples else {}),
     }  # fmt: skip
-    process = subprocess.Popen(
-        [*prefix, sys.executable, "-c", "from formcheck.cli.main import main; main()",
-         command, "--no-browser", "--port", str(port), *arguments],
-        cwd=tmp, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    log = tmp / "server.log"
+    with log.open("wb") as errors:
+        process = subprocess.Popen(
+            [*prefix, sys.executable, "-c", "from formcheck.cli.main import main; main()",
+             command, "--no-browser", "--port", str(port), *arguments],
+            cwd=tmp, env=environment, stdout=subprocess.DEVNULL, stderr=errors,
+        )  # fmt: skip
     scheme = "https" if "--lan" in arguments else "http"
     server = Server(f"{scheme}://127.0.0.1:{port}", process, tmp)
     try:
         _wait(server)
-        yield server
+        with announced(server.url, log):
+            yield server
     finally:
         if process.poll() is None:
             process.terminate()
@@ -85,15 +98,12 @@ def serving(
 
 
 def _wait(server: Server) -> None:
-    trusting = ssl.create_default_context()
-    trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
-
     def is_up() -> bool:
         if server.process.poll() is not None:
             raise RuntimeError(f"the app ended with {server.process.returncode}")
         with (
             contextlib.suppress(OSError),
-            urllib.request.urlopen(f"{server.url}/_stcore/health", context=trusting, timeout=30),
+            urllib.request.urlopen(f"{server.url}/formcheck/health", context=_TRUSTING, timeout=30),
         ):
             return True
         return False

@@ -8,6 +8,8 @@ from typing import Any
 from browsing import foreign
 from waiting import PATIENCE_MS
 
+from benchmarks.app_links import link_to
+
 
 class Visit:
     """A page in a browser of its own, noting every request."""
@@ -21,7 +23,8 @@ class Visit:
         self.page = self.context.new_page()
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("websocket", lambda socket: self.requests.append(socket.url))
-        self.page.goto(url)
+        self.page.goto(link_to(url))
+        self.page.wait_for_url(f"{url}/")
 
     def upload(self, path: Path, key: str = "upload") -> None:
         selector = f".st-key-{key} input[type=file]"

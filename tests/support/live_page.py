@@ -10,6 +10,7 @@ from browsing import foreign
 from playwright.sync_api import TimeoutError
 from waiting import PATIENCE_MS, PATIENCE_S
 
+from benchmarks.app_links import link_to
 from formcheck.app.live.frames import HEADER
 
 MIN_RATE_HZ = 1.5
@@ -63,7 +64,7 @@ class Visit:
         self.page = self.context.new_page()
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("websocket", self._listen)
-        self.page.goto(f"{url}/live")
+        self.page.goto(f"{link_to(url)}?page=live")
         self.page.get_by_test_id("live-start").wait_for()
 
     def __enter__(self) -> Visit:

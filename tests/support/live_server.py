@@ -20,7 +20,7 @@ from websockets.sync.client import ClientConnection, connect
 from formcheck.app import server
 from formcheck.app.live.frames import HEADER
 from formcheck.app.live.socket import PROTOCOL
-from formcheck.app.visit.spaces import COOKIE
+from formcheck.app.visit.identity import cookie_name
 from formcheck.video.reading import ImageArray
 
 
@@ -46,7 +46,7 @@ class Client:
     """A page that talks to the socket."""
 
     def __init__(self, port: int, browser: str | None, token: str, **changed: Any) -> None:
-        headers = {} if browser is None else {"Cookie": f"{COOKIE}={browser}"}
+        headers = {} if browser is None else {"Cookie": f"{cookie_name()}={browser}"}
         headers |= changed.pop("headers", {})
         origin = changed.pop("origin", f"http://127.0.0.1:{port}")
         self.seq = 0

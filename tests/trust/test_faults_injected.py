@@ -21,7 +21,8 @@ from waiting import PATIENCE_S, wait_until
 from formcheck.app.jobs import queue
 from formcheck.app.jobs.queue import JobState
 from formcheck.app.visit.clips import Look
-from formcheck.app.visit.spaces import Spaces, new_id
+from formcheck.app.visit.identity import new_id
+from formcheck.app.visit.spaces import Spaces
 from formcheck.app.visit.workspace import PREFIX
 from formcheck.errors import InputError, OutputError
 from formcheck.files import write_atomic

@@ -16,6 +16,7 @@ from tracing import needs_strace, read_log, reasons, traced
 from waiting import PATIENCE_S
 
 from benchmarks.app_client import LiveOutcome, Person
+from benchmarks.app_links import link_to
 from benchmarks.app_load import camera_frames
 
 pytestmark = pytest.mark.model
@@ -93,7 +94,7 @@ def test_the_app_talks_to_nobody(short_clip: Path, tmp_path: Path) -> None:
                 executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
             )
             page = browser.new_page()
-            page.goto(server.url)
+            page.goto(link_to(server.url))
             field = ".st-key-upload input[type=file]"
             page.wait_for_selector(field, state="attached")
             page.set_input_files(field, str(short_clip))

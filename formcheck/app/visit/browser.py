@@ -4,7 +4,8 @@ import time
 
 import streamlit as st
 
-from formcheck.app.visit.spaces import COOKIE, SPACES, Space, is_id, new_id
+from formcheck.app.visit.identity import cookie_name, is_id, new_id
+from formcheck.app.visit.spaces import SPACES, Space
 
 
 def space() -> Space:
@@ -13,7 +14,7 @@ def space() -> Space:
     Known by its cookie, so a page that lost its connection finds its results again.  A browser that
     takes no cookies gets a space for the session alone.
     """
-    known = st.context.cookies.get(COOKIE, "")
+    known = st.context.cookies.get(cookie_name(), "")
     if not isinstance(known, str) or not is_id(known):
         known = st.session_state.setdefault("browser-id", new_id())
     found = SPACES.get(known)

@@ -5,7 +5,6 @@ the server's private temporary folder, nowhere else, and goes some minutes after
 closed.
 """
 
-import re
 import secrets
 import shutil
 import threading
@@ -26,21 +25,9 @@ from formcheck.errors import InputError
 from formcheck.files import short_stem
 from formcheck.squat.settings import DEFAULT_SETTINGS
 
-COOKIE = "formcheck_browser"
 KEEP_S = 600.0
 """How long a space outlives its last connection: a phone may sleep, a page may be reloaded."""
-_ID = re.compile(r"[A-Za-z0-9_-]{43}")
 _COPY_BYTES = 1 << 20
-
-
-def new_id() -> str:
-    """Return an identifier nobody can guess."""
-    return secrets.token_urlsafe(32)
-
-
-def is_id(text: object) -> bool:
-    """Whether a text could have come from :func:`new_id`."""
-    return isinstance(text, str) and _ID.fullmatch(text) is not None
 
 
 @dataclass(slots=True, eq=False)

@@ -25,6 +25,7 @@ from formcheck.report.result import (
     result_from,
 )  # fmt: skip
 from formcheck.report.rows import REP_COLUMNS
+from formcheck.strict import parse_json, shown
 from formcheck.training.history.from_clip import session_from_views
 from formcheck.training.history.model import HistoryError, Session, SessionSource
 
@@ -111,8 +112,8 @@ def _views(results: list[Named], sides: Mapping[str, str]) -> Iterator[list[Name
 def _result(name: str, data: bytes) -> ClipResult | None:
     """A stored result; None for JSON that is something else."""
     try:
-        found = msgspec.json.decode(data.removeprefix(codecs.BOM_UTF8))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        found = shown(parse_json(data.removeprefix(codecs.BOM_UTF8)))
+    except ValueError as error:
         raise HistoryError(f"{name}: is not JSON ({error}). Score the clip again.") from error
     if not isinstance(found, dict) or not isinstance(found.get("reps"), list):
         return None

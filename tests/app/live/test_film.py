@@ -20,7 +20,8 @@ from formcheck.app.live.frames import jpeg_size
 from formcheck.app.live.options import LiveOptions
 from formcheck.app.live.sets import KEEP_S, LIVE, LiveSets
 from formcheck.app.visit.clips import Look
-from formcheck.app.visit.spaces import SPACES, new_id
+from formcheck.app.visit.identity import new_id
+from formcheck.app.visit.spaces import SPACES
 from formcheck.pose.track import PoseTrack
 from formcheck.report.record import CheckedClip
 from formcheck.squat.faults.finding import Verdict

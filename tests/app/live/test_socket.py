@@ -18,7 +18,8 @@ from formcheck.app.live import sets as live_sets
 from formcheck.app.live import socket as live_socket
 from formcheck.app.live.frames import HEADER, MAX_MESSAGE_BYTES, jpeg_size, parse
 from formcheck.app.live.sets import KEEP_S, TOKEN_S, LiveSets
-from formcheck.app.visit.spaces import SPACES, new_id
+from formcheck.app.visit.identity import new_id
+from formcheck.app.visit.spaces import SPACES
 from formcheck.errors import InputError
 from formcheck.pose.track import PoseTrack
 

@@ -16,7 +16,8 @@ from formcheck.app.jobs import queue
 from formcheck.app.jobs.queue import JobState
 from formcheck.app.visit import clips
 from formcheck.app.visit.clips import Clip, Look
-from formcheck.app.visit.spaces import Spaces, new_id
+from formcheck.app.visit.identity import new_id
+from formcheck.app.visit.spaces import Spaces
 from formcheck.squat.analysis import analyze
 from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
 

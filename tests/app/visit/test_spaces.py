@@ -17,7 +17,8 @@ from formcheck.app.jobs.limits import Limits, check_length
 from formcheck.app.visit import spaces as space_module
 from formcheck.app.visit import workspace
 from formcheck.app.visit.clips import Clip, Look
-from formcheck.app.visit.spaces import Space, Spaces, is_id, new_id
+from formcheck.app.visit.identity import is_id, new_id
+from formcheck.app.visit.spaces import Space, Spaces
 from formcheck.errors import InputError
 
 

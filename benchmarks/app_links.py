@@ -1,0 +1,46 @@
+"""The links a started app prints: each lets one browser in, once."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+_LINK = re.compile(r"https?://[^ /]+(/enter/[A-Za-z0-9_-]+)")
+_FOR_ALL = re.compile(r"/enter/\w{4}-\w{4}-\w{4}")
+_WAIT_S = 60.0
+_logs: dict[str, Path] = {}
+_used: set[str] = set()
+_lock = threading.Lock()
+
+
+@contextlib.contextmanager
+def announced(url: str, log: Path) -> Iterator[None]:
+    """Note where the server at an address prints its links."""
+    _logs[url] = log
+    try:
+        yield
+    finally:
+        del _logs[url]
+
+
+def link_to(url: str) -> str:
+    """A link that nobody has used, for the server at an address.
+
+    Use it before asking for another; the next is printed when it was used.
+    """
+    deadline_s = time.monotonic() + _WAIT_S
+    while time.monotonic() < deadline_s:
+        *_, newest = _LINK.findall(_logs[url].read_text("utf-8", "replace")) or [""]
+        with _lock:
+            is_new = newest != "" and (
+                newest not in _used or _FOR_ALL.fullmatch(newest) is not None
+            )
+            _used.add(newest)
+        if is_new:
+            return url + newest
+        time.sleep(0.02)
+    raise TimeoutError(f"{url}: no unused link was printed")

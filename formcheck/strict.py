@@ -1,0 +1,97 @@
+"""Files that somebody else may have made: read whole, within limits, and believed in nothing.
+
+Everything formcheck reads back (results, manifests, tracks, labels, lists) comes through here: a
+folder of results may have been received.
+"""
+
+import json
+import os
+import stat
+import unicodedata
+from pathlib import Path
+from typing import Any, NoReturn
+
+MAX_TEXT_BYTES = 64 << 20
+"""Of one file of text; a result takes about two kilobytes a repetition."""
+_MAX_DEPTH = 32
+_MAX_NUMBER = 1e15
+"""Larger than any time, count or size, and still a whole number in every program."""
+_ODD_CATEGORIES = ("Cc", "Cs")
+_TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""What reverses the direction of writing, and so can show one name for another."""
+
+
+def read_file(path: Path, max_bytes: int = MAX_TEXT_BYTES) -> bytes:
+    """The bytes of a regular file; a link to one will do.
+
+    Raises:
+        OSError: If it cannot be read, is a folder, a pipe or a device, or is too large.
+    """
+    try:
+        # A pipe without a writer must not hold up whoever opens it.
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _BINARY)
+    except ValueError as error:  # a null in the name
+        raise OSError(None, str(error)) from None
+    with open(handle, "rb") as file:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(None, "not a regular file")
+        data = file.read(max_bytes + 1) if status.st_size <= max_bytes else b""
+        if max(status.st_size, len(data)) > max_bytes:
+            raise OSError(None, f"larger than {max_bytes / 1e6:.0f} MB")
+    return data
+
+
+_BINARY: int = getattr(os, "O_BINARY", 0)
+
+
+def parse_json(data: bytes | str) -> Any:
+    """Plain values from JSON.
+
+    Raises:
+        ValueError: If it is no JSON, is nested too deep, or holds a number that is none or that
+            nothing here can have.
+    """
+    try:
+        value = json.loads(data, parse_constant=_no_number)
+        _check(value, 0)
+    except RecursionError:
+        raise ValueError("it is nested too deep") from None
+    return value
+
+
+def _no_number(text: str) -> NoReturn:
+    raise ValueError(f"{text} is not a number")
+
+
+def _check(value: Any, depth: int) -> None:
+    if depth > _MAX_DEPTH:
+        raise ValueError("it is nested too deep")
+    if isinstance(value, dict):
+        for item in value.values():
+            _check(item, depth + 1)
+    elif isinstance(value, list):
+        for item in value:
+            _check(item, depth + 1)
+    elif isinstance(value, int | float) and not abs(value) <= _MAX_NUMBER:  # NaN fails too
+        raise ValueError("a number in it is out of range")
+
+
+def shown(value: Any) -> Any:
+    """The same plain value with nothing in its texts that a screen would obey.
+
+    Control characters, halves of characters and marks that turn the direction of writing become
+    their escapes.
+    """
+    if isinstance(value, str):
+        return value if value.isascii() and value.isprintable() else _shown_text(value)
+    if isinstance(value, dict):
+        return {shown(key): shown(item) for key, item in value.items()}
+    return [shown(item) for item in value] if isinstance(value, list) else value
+
+
+def _shown_text(text: str) -> str:
+    return "".join(
+        f"\\x{ord(c):02x}" if unicodedata.category(c) in _ODD_CATEGORIES or c in _TURNS else c
+        for c in text
+    )
