@@ -14,8 +14,8 @@ from typing import Any, NoReturn
 MAX_TEXT_BYTES = 64 << 20
 """Of one file of text; a result takes about two kilobytes a repetition."""
 _MAX_DEPTH = 32
-_MAX_NUMBER = 1e15
-"""Larger than any time, count or size, and still a whole number in every program."""
+_MAX_NUMBER = 1e300
+"""Whoever reads a file knows better limits; beyond this one no arithmetic is safe."""
 _ODD_CATEGORIES = ("Cc", "Cs")
 _TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """What reverses the direction of writing, and so can show one name for another."""
@@ -54,27 +54,34 @@ def parse_json(data: bytes | str) -> Any:
     """
     try:
         value = json.loads(data, parse_constant=_no_number)
-        _check(value, 0)
+        if isinstance(value, dict | list):
+            _check_depth(value)
+        if largest(value) > _MAX_NUMBER:  # 1e400 is read as infinity
+            raise ValueError("a number in it is out of range")
     except RecursionError:
         raise ValueError("it is nested too deep") from None
     return value
+
+
+def largest(value: Any) -> float:
+    """The largest number, without its sign, among plain values; 0 without any."""
+    if isinstance(value, dict):
+        return max(map(largest, value.values()), default=0.0)
+    if isinstance(value, list):
+        return max(map(largest, value), default=0.0)
+    return abs(value) if isinstance(value, int | float) else 0.0
 
 
 def _no_number(text: str) -> NoReturn:
     raise ValueError(f"{text} is not a number")
 
 
-def _check(value: Any, depth: int) -> None:
+def _check_depth(value: Any, depth: int = 0) -> None:
     if depth > _MAX_DEPTH:
         raise ValueError("it is nested too deep")
-    if isinstance(value, dict):
-        for item in value.values():
-            _check(item, depth + 1)
-    elif isinstance(value, list):
-        for item in value:
-            _check(item, depth + 1)
-    elif isinstance(value, int | float) and not abs(value) <= _MAX_NUMBER:  # NaN fails too
-        raise ValueError("a number in it is out of range")
+    for item in value.values() if isinstance(value, dict) else value:
+        if isinstance(item, dict | list):
+            _check_depth(item, depth + 1)
 
 
 def shown(value: Any) -> Any:

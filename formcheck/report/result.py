@@ -22,7 +22,7 @@ from formcheck.squat.depth import DepthCategory
 from formcheck.squat.faults.finding import Finding
 from formcheck.squat.feedback import CueGiven
 from formcheck.squat.view import ViewName
-from formcheck.strict import parse_json, read_file, shown
+from formcheck.strict import largest, parse_json, read_file, shown
 
 Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 Count = Annotated[int, Meta(ge=0)]
@@ -195,6 +195,8 @@ def result_from(stored: Any) -> ClipResult:
         for j, finding in enumerate(rep.findings):
             if problem := _contradiction(finding):
                 raise msgspec.ValidationError(f"{problem} - at `$.reps[{i}].findings[{j}]`")
+    if largest(stored) > _MOST:
+        raise msgspec.ValidationError("a number that no clip can have")
     return result
 
 
@@ -234,7 +236,7 @@ def schema() -> dict[str, Any]:
 _FINDING = {f.name for f in fields(Finding)}
 _SUMMARY = {f.name for f in fields(Summary)}
 _MOST = 1e9
-"""No number of a finding is larger, so that sums and squares of them stay finite."""
+"""No number of a result is larger, so that sums and squares of them stay finite."""
 
 
 def _without_part(stored: dict[str, Any], part: str) -> dict[str, Any]:

@@ -47,14 +47,14 @@ def test_scoring_again_gives_the_same_bytes(tmp_path, good):
 
 def test_a_stored_track_is_scored_from_its_own_folder(tmp_path, good):
     """The track that scoring wrote is scored again, in place and under the same name."""
-    clip = tmp_path / "a.npz"
+    clip, out = tmp_path / "a.npz", tmp_path / "out"
     clip.write_bytes(good)
-    clean(score(clip, "--out", tmp_path))
-    before = (tmp_path / "a.json").read_bytes()
-    result = clean(score(tmp_path / "a.track.npz", "--out", tmp_path))
+    clean(score(clip, "--out", out))
+    before = (out / "a.json").read_bytes()
+    result = clean(score(out / "a.track.npz", "--out", out))
     assert result.exit_code == 0
-    assert (tmp_path / "a.json").read_bytes() == before
-    assert (tmp_path / "a.track.npz").read_bytes() == good
+    assert (out / "a.json").read_bytes() == before
+    assert (out / "a.track.npz").read_bytes() == good
 
 
 def test_one_bad_clip_does_not_stop_the_others(tmp_path, good):
