@@ -66,6 +66,14 @@ def make_folder(path: Path) -> None:
         raise OutputError(f"{path}: cannot be created ({reason}). Choose another --out.") from error
 
 
+def at_home(text: str) -> Path:
+    """A path from the environment, where no shell has put the home folder for ``~``."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:  # nobody knows whose home is meant
+        return Path(text)
+
+
 def short_stem(name: str) -> str:
     """The stem of a file name, safe to carry suffixes on any file system.
 

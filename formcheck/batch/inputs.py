@@ -96,16 +96,20 @@ def _local_path(address: str) -> str | None:
 
 
 def _local(path: str, below: str) -> Source:
+    size, problem = None, ""
     try:
-        size: int | None = os.stat(path).st_size
+        size = os.stat(path).st_size
+    except FileNotFoundError as error:  # nobody needs to be started to find that out
+        problem = f"{error.strerror}. Check the path."
     except (OSError, ValueError):
-        size = None
+        pass
     return Source(
         label=printable(path),
         location=os.path.abspath(path) if "\0" not in path else path,
         name=os.path.basename(path.rstrip(os.sep)) or path,
         below=below.replace(os.sep, "/"),
         size_bytes=size,
+        problem=problem,
     )
 
 

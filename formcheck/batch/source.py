@@ -10,15 +10,18 @@ import re
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urljoin, urlsplit
 
 from formcheck.errors import InputError, SettingsError
 from formcheck.files import TRACK_SUFFIX, printable
 
 _PIECE = 1 << 20
+_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +60,22 @@ def is_address(text: str) -> bool:
 
 
 def shown_address(address: str) -> str:
-    """An address without user, password, query and fragment."""
-    parts = urlsplit(address)
-    host = parts.netloc.rpartition("@")[2]
-    return printable(urlunsplit((parts.scheme, host, parts.path, "", "")))
+    """An address, chained ones too, without users, passwords, queries and fragments.
+
+    What cannot be told apart from a secret is left out.
+    """
+    return printable("::".join(map(_shown_link, address.split("::"))))
+
+
+def _shown_link(link: str) -> str:
+    scheme, is_full, rest = link.partition("://")
+    if not is_full:  # the name of a protocol in a chain, or what is left of a torn query
+        return link if re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]{0,15}", link) else "..."
+    rest = re.split(r"[?#;]", rest, maxsplit=1)[0]
+    host, slash, path = rest.partition("/")
+    if re.fullmatch(r"[^@:]*:(?!\d*$)[^@]*", host):  # half of a user and a password with a /
+        return f"{scheme}://{rest.rpartition('@')[2]}" if "@" in path else f"{scheme}://..."
+    return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
 
 
 def hash_of(source: Source) -> str:
@@ -111,10 +126,45 @@ def reason_of(error: Exception) -> str:
 
 
 def fsspec_module() -> Any:
-    """The library that reads addresses; raises SettingsError without the extra ``remote``."""
+    """The library that reads addresses, told to follow no redirect to another host.
+
+    Raises SettingsError without the extra ``remote``.
+    """
     try:
-        return import_module("fsspec")
+        fsspec = import_module("fsspec")
+        if find_spec("aiohttp") is not None:
+            for protocol in ("http", "https"):
+                client = fsspec.config.conf.setdefault(protocol, {}).setdefault("client_kwargs", {})
+                client.setdefault("trace_configs", [_no_strangers()])
     except ImportError:
         raise SettingsError(
             "addresses need the extra 'remote': pip install 'formcheck[remote]'."
         ) from None
+    return fsspec
+
+
+class RedirectedError(OSError):
+    """An address that leads to another host: nobody has named that one."""
+
+    def __init__(self) -> None:
+        super().__init__(None, "it leads on to another host")
+
+
+@cache
+def _no_strangers() -> Any:
+    aiohttp: Any = import_module("aiohttp")
+
+    async def look(_session: Any, _context: Any, step: Any) -> None:
+        asked = step.url
+        told = step.response.headers.get("Location") or step.response.headers.get("URI") or ""
+        there = urlsplit(urljoin(str(asked), told))
+        is_same = (there.hostname, there.port or _PORTS.get(there.scheme)) == (
+            asked.host,
+            asked.port,
+        )
+        if not is_same or (asked.scheme == "https" and there.scheme != "https"):
+            raise RedirectedError
+
+    tracing = aiohttp.TraceConfig()
+    tracing.on_request_redirect.append(look)
+    return tracing

@@ -12,9 +12,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from formcheck.batch.job import Task
 from formcheck.batch.manifest import Output, Record, run_key, track_key
 from formcheck.batch.options import BatchOptions
+from formcheck.batch.patience import OutOfTime, time_limit
 from formcheck.batch.source import Source, hash_of
 from formcheck.errors import InputError, SettingsError
 from formcheck.files import Suffix, short_stem
+
+_SUBJECT_S = 2.0
+"""So long one path may take to be searched for whose it is."""
 
 
 def stem_of(name: str) -> str:
@@ -45,6 +49,7 @@ def make_plan(
     for record in records:
         by_label[record.label].append(record)
         own_tracks[os.path.abspath(options.out / f"{record.name}{Suffix.TRACK}")] = record.label
+    numbers: dict[str, int] = {}
     labels = [
         s.label if by_label.get(s.label) else own_tracks.get(s.location, s.label) for s in sources
     ]
@@ -55,7 +60,7 @@ def make_plan(
     for source, label, known in zip(sources, labels, mine, strict=True):
         task = Task(
             source=source,
-            name=known.name if known is not None else _new_name(source, taken),
+            name=known.name if known is not None else _new_name(source, taken, numbers),
             label=label,
             subject=subject_of(source),
             key=run_key(settings, versions, is_track=source.is_track),
@@ -82,7 +87,15 @@ def subject_rule(pattern: str | None) -> Callable[[Source], str]:
         raise SettingsError(f"--subject {pattern}: not a regular expression ({error}).") from None
 
     def subject(source: Source) -> str:
-        found = rule.search(source.label.replace(os.sep, "/"))
+        label = source.label.replace(os.sep, "/")
+        try:
+            with time_limit(_SUBJECT_S):
+                found = rule.search(label)
+        except OutOfTime:
+            raise SettingsError(
+                f"--subject {pattern}: takes too long to be looked for in {label}. "
+                "Write it without a repeat inside a repeat."
+            ) from None
         if found is None:
             return ""
         names = found.groupdict()
@@ -96,7 +109,7 @@ def outputs_of(source: Source, outputs: frozenset[Output]) -> frozenset[Output]:
     return outputs - {Output.VIDEO} if source.is_track else outputs
 
 
-def _new_name(source: Source, taken: set[str]) -> str:
+def _new_name(source: Source, taken: set[str], numbers: dict[str, int]) -> str:
     stem = stem_of(source.name)
     if stem.casefold() not in taken or source.problem:
         return stem
@@ -104,10 +117,11 @@ def _new_name(source: Source, taken: set[str]) -> str:
         stem = f"{stem}-{hash_of(source)[:8]}"
     except InputError:  # it cannot be read, and will be named as failed
         stem = f"{stem}-unreadable"
-    name, n = stem, 1
+    name, n = stem, numbers.get(stem, 1)
     while name.casefold() in taken:
         n += 1
         name = f"{stem}-{n}"
+    numbers[stem] = n  # where the next one begins to look
     return name
 
 

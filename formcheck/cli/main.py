@@ -4,11 +4,12 @@ Heavy modules are imported inside the commands, so ``--help`` is quick.
 """
 
 from importlib import import_module
+from typing import Any
 
 import click
 
 from formcheck._version import __version__
-from formcheck.cli.shared import print_anywhere
+from formcheck.cli.shared import print_anywhere, whoever_listens
 
 COMMANDS = {
     "app": ("app", "Check squat videos in the browser, on this machine."),
@@ -24,6 +25,10 @@ COMMANDS = {
 
 class _Commands(click.Group):
     """A group whose commands are imported only when they are called."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with whoever_listens():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +20,7 @@ EXIT_FAILED_CLIP = 1
 EXIT_WRONG_USE = 2
 EXIT_INTERRUPTED = 130
 EXIT_TERMINATED = 143
+_NOT_HEARD = (errno.EPIPE, errno.ENOSPC, errno.EIO, errno.EBADF)
 
 
 SET_OPTION = click.option(
@@ -30,7 +33,20 @@ MODEL_OPTION = click.option(
 
 
 def print_anywhere() -> None:
-    """Show ``?`` for what the terminal or file cannot hold: Windows' own encodings lack ``✗``."""
+    """Show ``?`` for what the terminal or file cannot hold: Windows' own encodings lack ``✗``.
+
+    A stream that was closed before the start is put to nowhere, lest the next file that is opened
+    takes its place and gets what libraries print.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free: this one
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(os.dup(1), "w")
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.dup(2), "w")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
@@ -75,6 +91,28 @@ def told_errors(if_stopped: str = "") -> Iterator[None]:
             raise
         click.echo(f"Stopped. {if_stopped}", err=True)
         sys.exit(EXIT_TERMINATED if isinstance(why, Stopped) else EXIT_INTERRUPTED)
+
+
+@contextlib.contextmanager
+def whoever_listens() -> Iterator[None]:
+    """See the work through though nobody can be told: a full disk, or a reader that has left.
+
+    Then the exit code is 1, and what was said by then is all that is said.
+    """
+    try:
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
+    except OSError as error:
+        if error.filename is not None or error.errno not in _NOT_HEARD:
+            raise
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, 1)  # what is left in the buffer goes there when Python ends
+        if error.errno != errno.EPIPE:
+            with contextlib.suppress(OSError):
+                click.echo(f"Error: standard output: {error.strerror}.", err=True)
+        sys.exit(EXIT_FAILED_CLIP)
 
 
 def end_of_run(report: BatchReport, *notes: str, is_told: bool = True) -> None:

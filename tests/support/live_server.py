@@ -99,9 +99,6 @@ def refused_at_the_door(port: int, browser: str | None, token: str, **changed: A
 def bomb(width: int, height: int) -> bytes:
     """A few bytes that claim to be a JPEG of this size."""
     size = struct.pack(">HH", height, width)
-    return (
-        b"\xff\xd8\xff\xc0\x00\x11\x08"
-        + size
-        + b"\x03\x01\x22\x00\x02\x11\x01\x03\x11\x01"
-        + bytes(40)
-    )
+    components = b"\x03\x01\x22\x00\x02\x11\x01\x03\x11\x01"
+    scan = b"\xff\xda\x00\x0c\x03\x01\x00\x02\x11\x03\x11\x00\x3f\x00"
+    return b"\xff\xd8\xff\xc0\x00\x11\x08" + size + components + scan + bytes(40) + b"\xff\xd9"

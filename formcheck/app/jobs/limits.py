@@ -17,6 +17,11 @@ class Limits:
     max_side_px: int = 4096
     max_waiting: int = 4
     """Analyses one browser may have waiting or running."""
+    max_waiting_in_all: int = 64
+    max_clips: int = 16
+    """Clips kept for one browser, done or not."""
+    max_kept_gb: float = 40.0
+    """Uploads kept on the disk for all of them."""
 
 
 LIMITS = Limits()

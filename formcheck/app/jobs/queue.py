@@ -27,6 +27,8 @@ _CRASHED = (
     "The analysis stopped without a word, perhaps for want of memory. "
     "Try a shorter clip or one at 1080p."
 )
+MAX_JOB_S = 3600.0
+"""Whoever says something now and then and is not done by now never will be."""
 _STALLED = (
     f"The analysis got nowhere for {STALL_LIMIT_S / 60:.0f} minutes and was ended. "
     "Try again, or another clip."
@@ -165,6 +167,8 @@ class JobQueue:
             worker.ask(job.request)
             while True:
                 _, message = next_message(inbox, [worker], STALL_LIMIT_S)
+                if time.monotonic() - started_s > MAX_JOB_S:
+                    return JobState.FAILED, _STALLED
                 match message:
                     case Progressed():
                         job.progress = _progress(message, time.monotonic() - started_s)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import math
+import re
 import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -20,9 +21,14 @@ SHOWN_SIDE_PX = 640
 """Of a picture sent to a page, as of those it sends."""
 HEADER = struct.Struct("<Id")
 """Sequence number and capture time in milliseconds, before the JPEG."""
-_START, _END_OF_HEADERS = b"\xff\xd8", (0xD9, 0xDA)
-_ALONE = {0x01, *range(0xD0, 0xD8)}
-_FRAME_HEADERS = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_START, _END = b"\xff\xd8", b"\xff\xd9"
+_SOF_BASELINE, _SOS = 0xC0, 0xDA
+_TABLES = {0xC4, 0xDB, 0xDD}
+"""Huffman and quantisation tables, and how often the scan begins anew."""
+_COMMENTS = {0xFE, *range(0xE0, 0xF0)}
+_MAX_SEGMENTS = 64
+_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7]")
+"""What ends a scan: within, 0xff stands before 0 or where the scan begins anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +53,7 @@ def parse(message: bytes) -> SentFrame:
     seq, stamp_ms = HEADER.unpack_from(message)
     if not math.isfinite(stamp_ms):
         raise InputError("the frame has no usable time.")
-    jpeg = message[HEADER.size :]
-    width, height = jpeg_size(jpeg)
+    jpeg, width, height = plain_jpeg(message[HEADER.size :])
     if max(width, height) > MAX_SIDE_PX or min(width, height) < MIN_SIDE_PX:
         raise InputError(
             f"the picture is {width} x {height} pixels; sides of {MIN_SIDE_PX} to "
@@ -57,25 +62,36 @@ def parse(message: bytes) -> SentFrame:
     return SentFrame(seq, stamp_ms / 1000, jpeg)
 
 
-def jpeg_size(data: bytes) -> tuple[int, int]:
-    """Width and height a JPEG claims, without decoding it; raises InputError if it is none.
+def plain_jpeg(data: bytes) -> tuple[bytes, int, int]:
+    """The same picture put together anew from what was understood, its width and height.
 
-    A few bytes can claim a picture of gigabytes, so this is asked first.
+    Two readers may see two headers in one file, and a few bytes can claim gigabytes or a hundred
+    thousand passes.  What comes out has one header, one scan and nothing else, so whatever decodes
+    it sees what was checked here.  InputError if it is no such baseline JPEG, as cameras and
+    browsers make them.
     """
     if data[:2] != _START:
         raise InputError("the message holds no JPEG picture.")
-    at = 2
-    while at + 9 <= len(data) and data[at] == 0xFF:
-        marker = data[at + 1]
-        if marker in _END_OF_HEADERS:
+    kept, size, at = [_START], None, 2
+    for _ in range(_MAX_SEGMENTS):
+        marker = data[at + 1] if data[at : at + 1] == b"\xff" and at + 4 <= len(data) else 0
+        end = at + 2 + int.from_bytes(data[at + 2 : at + 4])
+        body = data[at + 4 : end]
+        if len(body) != end - at - 4 or end < at + 4:
             break
-        if marker == 0xFF or marker in _ALONE:
-            at += 1 if marker == 0xFF else 2
-            continue
-        if marker in _FRAME_HEADERS:
-            height, width = struct.unpack_from(">HH", data, at + 5)
-            return width, height
-        at += 2 + int(struct.unpack_from(">H", data, at + 2)[0])
+        if marker == _SOF_BASELINE and size is None and len(body) in (9, 15) and body[0] == 8:
+            height, width = struct.unpack_from(">HH", body, 1)
+            size = width, height
+        elif marker == _SOS and size is not None:
+            over = _MARKER.search(data, end)
+            if over is None:
+                break
+            return b"".join((*kept, data[at : over.start()], _END)), *size
+        elif marker not in _TABLES | _COMMENTS:
+            raise InputError("the picture is no plain (baseline) JPEG.")
+        if marker not in _COMMENTS:
+            kept.append(data[at:end])
+        at = end
     raise InputError("the JPEG picture is damaged.")
 
 

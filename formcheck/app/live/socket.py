@@ -68,7 +68,10 @@ async def serve_live(ws: WebSocket) -> None:
     worker = ThreadPoolExecutor(1, thread_name_prefix="formcheck-live")
     try:
         # Either error means that the other side is gone.
-        with SPACES.connected(browser), contextlib.suppress(WebSocketDisconnect, RuntimeError):
+        with (
+            SPACES.connected(browser),
+            contextlib.suppress(WebSocketDisconnect, RuntimeError, TimeoutError),
+        ):
             await _Connection(ws, live_set, worker).serve()
     finally:
         # Not awaited: the thread frees the model and ends even if this task is cancelled.
@@ -105,6 +108,8 @@ class _Connection:
         self._ws, self._set, self._worker = ws, live_set, worker
         self._bucket = _Bucket()
         self._n_strikes = 0
+        self._heard_s = time.monotonic()
+        """When the last picture came that could be used: to ask for nothing holds no place."""
 
     async def serve(self) -> None:
         try:
@@ -112,10 +117,12 @@ class _Connection:
         except FormcheckError as error:
             await _refuse(self._ws, "strikes", str(error))
             return
+        self._heard_s = time.monotonic()
         await self._send({"type": "ready", "n": self._set.n_reps, "name": self._set.name})
         while self._set.holder is self._ws:
+            left_s = self._heard_s + IDLE_S - time.monotonic()
             try:
-                message = await asyncio.wait_for(self._ws.receive(), IDLE_S)
+                message = await asyncio.wait_for(self._ws.receive(), left_s)
             except TimeoutError:
                 await _refuse(self._ws, "idle", _TEXTS["idle"])
                 return
@@ -141,7 +148,7 @@ class _Connection:
                 return False
             await self._send({"type": "bad", "text": str(error)})
             return True
-        self._n_strikes = 0
+        self._n_strikes, self._heard_s = 0, time.monotonic()
         await self._send(reply)
         return True
 
@@ -154,7 +161,9 @@ class _Connection:
             await self._send({"type": "pong"})
             return True
         if wanted.type == "next":
-            await self._send(await self._in_thread(self._play))
+            reply = await self._in_thread(self._play)
+            self._heard_s = time.monotonic()
+            await self._send(reply)
             return True
         n_frames = await self._in_thread(self._set.end)
         await self._send({"type": "finished", "n": self._set.n_reps, "frames": n_frames})
@@ -200,7 +209,9 @@ class _Connection:
         return await asyncio.get_running_loop().run_in_executor(self._worker, work)
 
     async def _send(self, message: dict[str, Any]) -> None:
-        await self._ws.send_text(json.dumps(message, separators=(",", ":"), allow_nan=False))
+        text = json.dumps(message, separators=(",", ":"), allow_nan=False)
+        # Somebody who does not listen holds no place either.
+        await asyncio.wait_for(self._ws.send_text(text), IDLE_S)
 
 
 def _ms_since(started_s: float) -> float:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from formcheck.app.jobs.limits import VIDEO_TYPES
+from formcheck.files import at_home
 
 ENVIRONMENT = "FORMCHECK_SAMPLES"
 MAX_SHOWN = 6
@@ -27,7 +28,7 @@ def _all() -> list[Sample]:
     """Every sample, installed or in a checkout; none if there is no folder of them."""
     package = Path(__file__).resolve().parents[2]
     given = os.environ.get(ENVIRONMENT)
-    places = [Path(given)] if given else []
+    places = [at_home(given)] if given else []
     places += [package / "sample_videos", package.parent / "sample_videos"]
     folder = next((place for place in places if place.is_dir()), None)
     return [

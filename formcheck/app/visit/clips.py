@@ -40,6 +40,8 @@ class Clip:
     jobs: dict[Look, AnalysisJob] = field(default_factory=dict)
     drawn: dict[Look, Path] = field(default_factory=dict)
     first: Look = field(default_factory=Look)
+    n_bytes: int = 0
+    """Of the upload."""
     _poses: PoseTrack | None = field(default=None, repr=False)
     _judged: dict[Settings, Analysis] = field(default_factory=dict, repr=False)
 

@@ -109,6 +109,7 @@ class Spaces:
             raise InputError(
                 f"{name}: {n_busy} of your clips are still being worked on. Wait or cancel one."
             )
+        self._check_room(space, name)
         folder: Path | None = None
         try:
             folder = self._new_folder()
@@ -121,9 +122,20 @@ class Spaces:
             raise InputError(
                 f"{name}: cannot be stored ({error.strerror}). Free some space and try again."
             ) from error
-        clip = Clip(name, source, folder, first=look)
+        clip = Clip(name, source, folder, first=look, n_bytes=source.stat().st_size)
         self.draw(clip, look)
         return clip
+
+    def _check_room(self, space: Space, name: str) -> None:
+        """See that neither this browser nor all of them together take too much."""
+        with self._lock:
+            every = [clip for other in self._spaces.values() for clip in other.clips]
+        kept_gb = sum(clip.n_bytes for clip in every) / 1e9
+        n_waiting = sum(not job.state.is_over for clip in every for job in clip.jobs.values())
+        if len(space.clips) >= self.limits.max_clips:
+            raise InputError(f"{name}: {len(space.clips)} clips are kept for you. Remove some.")
+        if n_waiting >= self.limits.max_waiting_in_all or kept_gb > self.limits.max_kept_gb:
+            raise InputError(f"{name}: too many people are waiting. Try again in some minutes.")
 
     def _new_folder(self) -> Path:
         with self._lock:

@@ -5,8 +5,9 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 
 from formcheck.batch.job import Job, Outcome
+from formcheck.batch.patience import OutOfTime, can_limit, time_limit
 from formcheck.batch.source import Source
-from formcheck.batch.workers.local import LocalPool, OnProgress
+from formcheck.batch.workers.local import LocalPool, OnProgress, crashed
 
 INLINE_MAX = 4
 """So many stored tracks are judged in this process; starting another takes longer."""
@@ -41,10 +42,18 @@ def open_pool(
 
         with DaskPool(scheduler, stall_limit_s) as cluster:
             yield cluster.run
-    elif len(todo) <= INLINE_MAX and all(source.is_track for source in todo):
-        from formcheck.batch.workers.child import run_guarded  # all that judging needs
-
-        yield lambda jobs: ((job, run_guarded(job, lambda *_: None)) for job in jobs)
+    elif len(todo) <= INLINE_MAX and all(source.is_track for source in todo) and can_limit():
+        yield lambda jobs: ((job, _run_here(job, stall_limit_s)) for job in jobs)
     else:
         with LocalPool(min(jobs or n_cores(), len(todo)), progress, stall_limit_s) as pool:
             yield pool.run
+
+
+def _run_here(job: Job, stall_limit_s: float) -> Outcome:
+    from formcheck.batch.workers.child import run_guarded  # all that judging needs
+
+    try:
+        with time_limit(stall_limit_s):
+            return run_guarded(job, lambda *_: None)
+    except OutOfTime:
+        return crashed(job, stall_limit_s)

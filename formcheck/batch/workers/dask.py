@@ -8,6 +8,7 @@ writes into the results folder.
 from __future__ import annotations
 
 import contextlib
+import queue
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -18,9 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from formcheck.batch.job import Job, Outcome
+from formcheck.batch.source import shown_address
 from formcheck.batch.workers.local import LocalPool, crashed
 from formcheck.errors import FormcheckError, SettingsError
-from formcheck.files import write_atomic
+from formcheck.files import printable, write_atomic
 
 CONNECT_S = 20
 AHEAD = 2
@@ -65,21 +67,56 @@ class DaskPool:
                 "--scheduler needs the extra 'cluster': pip install 'formcheck[cluster]'."
             ) from None
         try:
-            self._client = distributed.Client(self.address, timeout=CONNECT_S, set_as_default=False)
-            self._client.wait_for_workers(1, timeout=CONNECT_S)
-        except (OSError, TimeoutError, ValueError) as error:
+            self._connect(distributed)
+        except Exception as error:  # whatever a cluster and its network may come up with
             self.close()
             raise FormcheckError(
-                f"{self.address}: no Dask scheduler with workers answers "
+                f"{shown_address(self.address)}: no Dask scheduler with workers answers "
                 f"({type(error).__name__}). Start one, see docs/scale.md."
             ) from None
         return self
+
+    def _connect(self, distributed: Any) -> None:
+        """Connect in a thread of its own: one that is never answered hears no Ctrl-C."""
+        outcome: queue.SimpleQueue[Any] = queue.SimpleQueue()
+
+        def connect() -> None:
+            try:
+                client = distributed.Client(self.address, timeout=CONNECT_S, set_as_default=False)
+                client.wait_for_workers(1, timeout=CONNECT_S)
+            except Exception as error:
+                outcome.put(error)
+            else:
+                outcome.put(client)
+
+        threading.Thread(target=connect, daemon=True).start()
+        try:
+            found = outcome.get(timeout=CONNECT_S)
+        except queue.Empty:
+            raise TimeoutError from None
+        if isinstance(found, Exception):
+            raise found
+        self._client = found
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
     def run(self, jobs: Iterator[Job]) -> Iterator[tuple[Job, Outcome]]:
-        """Yield outcomes as they come; files are in place before a job is over."""
+        """Yield outcomes as they come; files are in place before a job is over.
+
+        Raises FormcheckError if the cluster goes away.
+        """
+        try:
+            yield from self._run(jobs)
+        except FormcheckError:
+            raise
+        except Exception as error:
+            raise FormcheckError(
+                f"{shown_address(self.address)}: the cluster went away ({type(error).__name__}). "
+                "Run the same command again when it is back."
+            ) from error
+
+    def _run(self, jobs: Iterator[Job]) -> Iterator[tuple[Job, Outcome]]:
         client = self._client
         under_way: dict[Any, Job] = {}
         done = import_module("distributed").as_completed([], loop=client.loop)
@@ -99,8 +136,10 @@ class DaskPool:
             future.release()
             if type(error).__name__ == "KilledWorker":
                 return job, crashed(job)
+            what = printable(str(error)).partition("\n")[0][:200]
             return job, Outcome(
-                "stop", f"{self.address}: a worker failed ({type(error).__name__}: {error})."
+                "stop",
+                f"{shown_address(self.address)}: a worker failed ({type(error).__name__}: {what}).",
             )
         outcome: Outcome = future.result()
         future.release()

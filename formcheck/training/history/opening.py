@@ -5,6 +5,7 @@ from pathlib import Path
 
 import platformdirs
 
+from formcheck.files import at_home
 from formcheck.training.history.memory import MemoryHistory
 from formcheck.training.history.store import History
 
@@ -18,7 +19,8 @@ SessionStore = History | MemoryHistory
 def default_path() -> Path:
     """Return where the history lives: the user's data folder, or ``FORMCHECK_DATA_DIR``."""
     chosen = os.environ.get("FORMCHECK_DATA_DIR")
-    folder = Path(chosen) if chosen else platformdirs.user_data_path("formcheck", appauthor=False)
+    own = platformdirs.user_data_path("formcheck", appauthor=False)
+    folder = at_home(chosen) if chosen else own
     return folder / FILE_NAME
 
 

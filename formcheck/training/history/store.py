@@ -7,6 +7,7 @@ journal is rolled back by SQLite the next time the file is opened.
 
 import os
 import sqlite3
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -151,8 +152,8 @@ class History:
             with suppress(FileExistsError):
                 os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
             status = self.path.stat()
-            if status.st_mode & 0o077:
-                self.path.chmod(0o600)
+            if not stat.S_ISREG(status.st_mode):
+                raise OSError(None, "not a regular file")
             return status.st_ino
         except OSError as error:
             raise HistoryError(
@@ -194,6 +195,8 @@ class History:
             damaged = sqlite3.DatabaseError(verdict)
             damaged.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
             raise damaged
+        if os.name == "posix" and self.path.stat().st_mode & 0o077:
+            self.path.chmod(0o600)  # not before: another program's file is left as it is
         self._checked = inode
 
     def _set_aside(self, inode: int, error: sqlite3.DatabaseError) -> None:
