@@ -36,9 +36,11 @@ def read_file(path: Path, max_bytes: int = MAX_TEXT_BYTES) -> bytes:
         status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode):
             raise OSError(None, "not a regular file")
-        data = file.read(max_bytes + 1) if status.st_size <= max_bytes else b""
-        if max(status.st_size, len(data)) > max_bytes:
+        if status.st_size > max_bytes:
             raise OSError(None, f"larger than {max_bytes / 1e6:.0f} MB")
+        data = file.read(status.st_size + 1)
+        if len(data) > status.st_size:
+            raise OSError(None, "written to while it was being read")
     return data
 
 

@@ -252,7 +252,7 @@ def _member(
         data = file.read(n_bytes + 1)
     if len(data) != n_bytes:
         raise ValueError(f"{name} is not as long as it says")
-    array: NDArray[Any] = np.frombuffer(bytearray(data), dtype)
+    array: NDArray[Any] = np.frombuffer(data, dtype)
     return array.reshape(shape, order="F" if is_fortran else "C")
 
 

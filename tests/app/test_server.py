@@ -2,67 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pytest
-import streamlit as st
+from door import call, closed_door, finished
 
 from formcheck.app import server
-from formcheck.app.door import Doorkeeper
 from formcheck.app.visit.entry import ENTRY
 from formcheck.app.visit.identity import cookie_name, new_id
 from formcheck.app.visit.spaces import SPACES
 
 
-def finished(work: Coroutine[Any, Any, Any]) -> Any:
-    """Run a coroutine in a thread of its own: a browser test may have a loop in this one."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, work).result()
-
-
-def call(
-    kind: str = "http",
-    path: str = "/",
-    headers: dict[str, str] | None = None,
-    method: str = "GET",
-    query: str = "",
-) -> tuple[list[dict[str, Any]], bool]:
-    """Knock at the door; return what came back and whether the app was reached."""
-    sent: list[dict[str, Any]] = []
-    reached = []
-
-    async def app(scope: Any, receive: Any, send: Any) -> None:
-        reached.append(scope)
-        if scope["type"] == "http":
-            await send({"type": "http.response.start", "status": 200, "headers": []})
-            await send({"type": "http.response.body", "body": b""})
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b""}
-
-    given = {"host": "127.0.0.1:8501", **(headers or {})}
-    scope = {
-        "type": kind, "path": path, "scheme": "http" if kind == "http" else "ws",
-        "method": method, "query_string": query.encode(),
-        "headers": [(k.encode(), v.encode()) for k, v in given.items()],
-    }  # fmt: skip
-    finished(Doorkeeper(app)(scope, receive, send))
-    return sent, bool(reached)
-
-
 @pytest.fixture(autouse=True)
 def own_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
-    known = {"server.allowedHosts": ["localhost", "127.0.0.1", "::1"], "server.port": 8501}
-    monkeypatch.setattr(st, "get_option", known.get)
-    monkeypatch.setattr(ENTRY, "is_open", False)
-    monkeypatch.setattr(ENTRY, "_known", set())
+    closed_door(monkeypatch)
 
 
 MINE = {"cookie": "formcheck_8501=" + new_id()}
@@ -113,7 +66,6 @@ def test_on_a_shared_server_one_link_is_for_all(monkeypatch: pytest.MonkeyPatch)
 
 def test_the_next_link_is_told_when_one_was_used(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
-    monkeypatch.setattr(ENTRY, "announce", None)
     ENTRY.start(told.append)
     call(path=ENTRY.link())  # that of the browser we open ourselves
     assert len(told) == 1

@@ -1,0 +1,179 @@
+"""At the door: other pages, other ports, other users; nothing of the app may see them."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+from door import call, closed_door
+
+from formcheck.app import door
+from formcheck.app.visit.entry import ENTRY
+from formcheck.app.visit.identity import is_id, new_id
+
+OWN = "http://127.0.0.1:8501"
+MINE = {"cookie": f"formcheck_8501={new_id()}"}
+NOT_OURS = {
+    "another port": "http://127.0.0.1:3000",
+    "another port by name": "http://localhost:3000",
+    "no port": "http://127.0.0.1",
+    "another name of loopback": "http://localhost:8501",
+    "ipv6": "http://[::1]:8501",
+    "a short address": "http://127.1:8501",
+    "another scheme": "https://127.0.0.1:8501",
+    "a socket's scheme": "ws://127.0.0.1:8501",
+    "a file": "file://",
+    "null": "null",
+    "empty": "",
+    "a star": "*",
+    "another site": "https://evil.example",
+    "ours as a user": "http://127.0.0.1:8501@evil.example",
+    "ours as a start": "http://127.0.0.1:8501.evil.example",
+    "ours with a path": "http://127.0.0.1:8501/",
+    "ours with a dot": "http://127.0.0.1.:8501",
+    "ours with a blank": "http://127.0.0.1:8501 ",
+    "twice": f"{OWN} {OWN}",
+    "a list": f"{OWN}, https://evil.example",
+}
+PATHS = (
+    "/", "/history", "/_stcore/stream", "/_stcore/health", "/_stcore/host-config", "/media/x.json",
+    "/_stcore/upload_file/a/b", "/formcheck/media/t/annotated.mp4", "/formcheck/live",
+    "/static/js/index.js", "/_stcore/metrics", "/_stcore/agent/status", "/formcheck/health/x",
+    "/enter", "/enter/", "/enter/x/..", "//", "/formcheck/health/../../history",
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed_door(monkeypatch)
+
+
+@pytest.mark.parametrize("kind", ["http", "websocket"])
+@pytest.mark.parametrize("name", NOT_OURS)
+def test_a_page_from_elsewhere_is_not_heard_even_with_the_cookie(kind: str, name: str) -> None:
+    """Cookies ignore ports, so a page of another port comes with ours."""
+    sent, is_reached = call(kind, "/_stcore/stream", {**MINE, "origin": NOT_OURS[name]})
+    assert not is_reached
+    assert sent[0].get("status", sent[0].get("code")) in (403, 1008)
+    assert not any(n.startswith(b"access-control") for n, _ in sent[0].get("headers", ()))
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "", "same-origin, cross-site"])
+@pytest.mark.parametrize("kind", ["http", "websocket"])
+def test_what_the_browser_says_of_the_page_counts(kind: str, site: str) -> None:
+    own = {**MINE, "origin": OWN}
+    assert not call(kind, "/_stcore/stream", {**own, "sec-fetch-site": site})[1]
+    both = ("same-origin", site)
+    assert not call(kind, "/_stcore/stream", {**own, "sec-fetch-site": both})[1]
+
+
+@pytest.mark.parametrize("site", ["same-origin", "none", None])
+def test_our_own_page_is_heard(site: str | None) -> None:
+    own = {**MINE, "origin": OWN, "sec-fetch-site": site}
+    assert call("websocket", "/_stcore/stream", own)[1]
+    assert call("http", "/", own)[1]
+
+
+def test_a_socket_without_origin_is_refused() -> None:
+    assert not call("websocket", "/_stcore/stream", {**MINE})[1]
+    assert not call("websocket", "/formcheck/live", {**MINE})[1]
+
+
+def test_doubled_headers_are_refused() -> None:
+    assert not call("websocket", "/_stcore/stream", {**MINE, "origin": (OWN, OWN)})[1]
+    assert not call(headers={**MINE, "origin": (OWN, "https://evil.example")})[1]
+    assert not call(headers={**MINE, "host": ("127.0.0.1:8501", "evil.example")})[1]
+    assert not call(headers={**MINE, "host": None})[1]
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"])
+def test_without_the_cookie_no_path_answers(path: str, method: str) -> None:
+    sent, is_reached = call(path=path, method=method)
+    assert not is_reached
+    assert sent[0]["status"] == 403
+
+
+def test_without_the_cookie_no_socket_opens() -> None:
+    for path in ("/_stcore/stream", "/formcheck/live", "/enter/x", "/formcheck/health"):
+        assert not call("websocket", path, {"origin": OWN})[1]
+
+
+def _altered(text: str, at: int) -> str:
+    raw = bytearray(base64.urlsafe_b64decode(f"{text}="))
+    raw[at] ^= 1
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        "", "guess", "A" * 43, new_id()[:-1], f"{new_id()}=", f" {new_id()}x", "../../etc/passwd",
+        _altered(new_id(), 0), _altered(new_id(), 15), _altered(new_id(), 16),
+        _altered(new_id(), 31), new_id()[:42] + "B", "\x00" * 43, "ü" * 43,
+    ],
+)  # fmt: skip
+def test_no_cookie_can_be_made(forged: str) -> None:
+    assert not is_id(forged)
+    assert not call(headers={"cookie": f"formcheck_8501={forged}"})[1]
+
+
+def test_the_cookie_of_another_port_is_not_ours() -> None:
+    assert not call(headers={"cookie": f"formcheck_8502={new_id()}"})[1]
+    assert not call(headers={"cookie": f"formcheck_browser={new_id()}"})[1]
+
+
+@pytest.mark.parametrize("path", ["/enter/x", "/enter/", "/enter/%2e%2e", f"/enter/{'A' * 43}"])
+def test_no_link_can_be_guessed(path: str) -> None:
+    ENTRY.link()
+    sent, _ = call(path=path)
+    assert sent[0]["status"] == 403
+    assert b"set-cookie" not in dict(sent[0]["headers"])
+
+
+@pytest.mark.parametrize(
+    "page", ["//evil.example", "javascript:alert(1)", '"><script>', "a" * 30, "%0d%0aX: y", "Live"]
+)
+def test_a_link_leads_nowhere_else(page: str) -> None:
+    sent, _ = call(path=ENTRY.link(), query=f"page={page}")
+    assert sent[0]["status"] == 200
+    assert b'content="0;url=/">' in sent[1]["body"]
+
+
+def test_a_link_is_not_used_up_by_a_page_of_another_site() -> None:
+    path = ENTRY.link()
+    sent, _ = call(path=path, headers={"origin": "https://evil.example"})
+    assert b"set-cookie" not in dict(sent[0]["headers"])
+    assert call(path=path)[0][0]["status"] == 200
+
+
+def test_streamlit_never_sees_an_origin(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For one it does not know it asks the world for the address of this computer."""
+    seen: list[bytes] = []
+
+    async def let_in(self, scope, receive, send, known):  # type: ignore[no-untyped-def]
+        seen.extend(name for name, _ in scope["headers"])
+
+    monkeypatch.setattr(door.Doorkeeper, "_let_in", let_in)
+    call("websocket", "/_stcore/stream", {**MINE, "origin": OWN})
+    assert b"host" in seen
+    assert b"origin" not in seen
+
+
+def test_a_download_belongs_to_the_browser_it_was_made_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    mine = MINE["cookie"].partition("=")[2]
+    monkeypatch.setattr(door, "media_browsers", lambda path: {mine})
+    sent, is_reached = call(path="/media/0123.json", headers=MINE)
+    assert is_reached
+    headers = dict(sent[0]["headers"])
+    assert headers[b"cache-control"] == b"private, no-store"
+    assert headers[b"content-type"] == b"application/octet-stream"
+    assert b"sandbox" in headers[b"content-security-policy"]
+    other = {"cookie": f"formcheck_8501={new_id()}"}
+    sent, is_reached = call(path="/media/0123.json", headers=other)
+    assert (sent[0]["status"], is_reached) == (404, False)
+
+
+def test_health_says_nothing_but_that() -> None:
+    sent, is_reached = call(path="/formcheck/health")
+    assert (sent[0]["status"], sent[1]["body"], is_reached) == (200, b"ok", False)
