@@ -73,7 +73,8 @@ def _shown_link(link: str) -> str:
         return link if re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]{0,15}", link) else "..."
     rest = re.split(r"[?#;]", rest, maxsplit=1)[0]
     host, slash, path = rest.partition("/")
-    if re.fullmatch(r"[^@:]*:(?!\d*$)[^@]*", host):  # half of a user and a password with a /
+    if re.fullmatch(r"[^@:]*:(?!\d*$)[^@\]]*", host) or re.search(r":[^/@]*@", path):
+        # Half of a user, whose name or password holds a stroke.
         return f"{scheme}://{rest.rpartition('@')[2]}" if "@" in path else f"{scheme}://..."
     return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
 
@@ -122,7 +123,10 @@ def _pieces(source: Source) -> Iterator[bytes]:
 
 def reason_of(error: Exception) -> str:
     """Why something could not be read, in words that name nothing secret."""
-    return getattr(error, "strerror", None) or type(error).__name__
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, RedirectedError):
+        cause = cause.__cause__ or cause.__context__
+    return getattr(cause or error, "strerror", None) or type(error).__name__
 
 
 def fsspec_module() -> Any:

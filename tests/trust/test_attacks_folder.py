@@ -100,7 +100,8 @@ def test_a_name_of_the_manifest_stays_in_the_folder(received: Path, name: str) -
 @pytest.mark.parametrize(
     "line",
     ["{", "[]", "null", "1e400", "[" * 100_000, '{"a":' * 5000, "NaN", '{"v": 2}', "\x00",
-     "9" * 5000, '{"name": "a", "files": {".json": 1e999}}', '{"name": "a", "files": {".json": -1}}', '{"name": "a", "label": 7}', '{"name": ["a"]}'],
+     "9" * 5000, '{"name": "a", "files": {".json": 1e999}}',
+     '{"name": "a", "files": {".json": -1}}', '{"name": "a", "label": 7}', '{"name": ["a"]}'],
 )  # fmt: skip
 def test_a_line_that_is_no_record_is_passed_over(received: Path, line: str) -> None:
     text = (received / MANIFEST_NAME).read_text()
