@@ -80,9 +80,13 @@ class DaskPool:
         """Connect in a thread of its own: one that is never answered hears no Ctrl-C."""
         outcome: queue.SimpleQueue[Any] = queue.SimpleQueue()
 
+        class Client(distributed.Client):  # type: ignore[misc]
+            def __del__(self) -> None:
+                """Not its parent's, which waits long for a scheduler that never answered."""
+
         def connect() -> None:
             try:
-                client = distributed.Client(self.address, timeout=CONNECT_S, set_as_default=False)
+                client = Client(self.address, timeout=CONNECT_S, set_as_default=False)
                 client.wait_for_workers(1, timeout=CONNECT_S)
             except Exception as error:
                 outcome.put(error)
