@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import socket
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import pytest
 from click.testing import CliRunner
 
+from formcheck.app.visit.entry import ENTRY
 from formcheck.cli import app as command
 
 
@@ -26,6 +30,9 @@ def served(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         seen.update(flags=flags, hosts=hosts, lan=os.environ.get("FORMCHECK_LAN"))
 
     monkeypatch.setattr(command, "_serve", serve)
+    monkeypatch.setattr(ENTRY, "is_open", False)
+    monkeypatch.setattr(ENTRY, "is_shared", False)
+    monkeypatch.setattr(ENTRY, "announce", None)
     # Set before the command sets it, so that it is put back as it was.
     monkeypatch.setenv("FORMCHECK_LAN", "0")
     return seen
@@ -49,6 +56,59 @@ def test_it_listens_on_loopback_and_tells_nobody(served: dict[str, Any], free_po
     assert flags["client.showErrorDetails"] == "none"
     assert served["hosts"] == ["localhost", "127.0.0.1", "::1"]
     assert served["lan"] is None
+
+
+def test_the_browser_is_led_to_the_link_by_a_file_of_our_own(
+    served: dict[str, Any], free_port: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a browser is started with, everybody on the computer can see."""
+    opened: list[Path] = []
+
+    def look(address: str, port: int) -> None:
+        path = Path(url2pathname(urlsplit(address).path))
+        assert path.parent.stat().st_mode & 0o077 == 0
+        assert re.search(rf"url=http://127.0.0.1:{free_port}/enter/[\w-]{{43}}", path.read_text())
+        opened.append(path)
+
+    monkeypatch.setattr(command, "_open_browser", look)
+    monkeypatch.setattr(command.threading, "Thread", _AtOnce)
+    done = CliRunner().invoke(command.app_command, ["--port", free_port])
+    assert done.exit_code == 0, done.output
+    assert f"open http://127.0.0.1:{free_port}/enter/" in done.stderr
+    (path,) = opened
+    assert not path.exists()
+
+
+def test_without_a_token_the_address_itself_is_told(served: dict[str, Any], free_port: str) -> None:
+    arguments = ["--port", free_port, "--no-browser", "--no-token"]
+    done = CliRunner().invoke(command.app_command, arguments)
+    assert f"open http://127.0.0.1:{free_port} " in done.stderr
+    assert "enter" not in done.stderr
+
+
+class _AtOnce:
+    """A thread that has run when it is started."""
+
+    def __init__(self, target: Any, args: Any, daemon: bool) -> None:
+        self._work = lambda: target(*args)
+
+    def start(self) -> None:
+        self._work()
+
+
+def test_no_config_file_of_a_start_folder_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from streamlit import config
+
+    from formcheck.app.streamlit_internals import ignore_config_files
+
+    monkeypatch.setattr(config, "get_config_files", config.get_config_files)
+    monkeypatch.chdir(tmp_path)
+    assert any(str(tmp_path) in path for path in config.get_config_files("config.toml"))
+    ignore_config_files()
+    assert config.get_config_files("config.toml") == []
+    assert config.get_config_files("secrets.toml") == []
 
 
 def test_every_flag_is_one_streamlit_knows() -> None:

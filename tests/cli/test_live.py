@@ -52,7 +52,7 @@ def run(*arguments: str) -> Any:
 def test_the_options_reach_the_page(started: dict[str, Any], root: Path, tmp_path: Path) -> None:
     done = run("--camera", "1", "--mute", "--counts-only", "--port", "8611", "--no-browser")
     assert done.exit_code == 0, done.output
-    assert started == {"port": 8611, "page": "live", "browser": False}
+    assert started == {"port": 8611, "page": "live", "browser": False, "is_open": False}
     assert (LIVE.options.camera, LIVE.options.film) == (1, None)
     assert LIVE.options.is_muted
     assert LIVE.options.is_counts_only

@@ -46,7 +46,8 @@ import os, socket, sys
 port, request, uid = int(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 if uid:
     os.setgroups([]), os.setgid(uid), os.setuid(uid)
-s = socket.create_connection(("127.0.0.1", port), 30)
+s = socket.socket()
+s.connect(("127.0.0.1", port))
 s.sendall(request.replace("|", "\\r\\n").encode())
 s.settimeout(30)
 data = b""
@@ -81,7 +82,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, l
 
 
 def knock(server: Server, request: str, uid: int) -> tuple[str, float]:
-    """Send bytes, as another user if one is named (0 is none); the answer, and how long health took beside."""
+    """Send bytes, as another user unless it is 0; the answer, and how long health took beside."""
     parts = urlsplit(server.url)
     request = request.replace("HOST", parts.netloc)
     waiting = subprocess.Popen(
@@ -194,7 +195,7 @@ def test_a_page_of_another_port_reads_nothing(
                 visit.page.evaluate(f"location.href = '{app.url}/history'")
                 visit.page.wait_for_url(f"{app.url}/history")
                 assert "opened by another page" in visit.page.inner_text("body")
-                visit.page.click("text=Go on")
+                visit.page.click("a")
                 visit.page.wait_for_selector("h1")
     finally:
         other.shutdown()

@@ -195,8 +195,9 @@ class History:
             damaged = sqlite3.DatabaseError(verdict)
             damaged.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
             raise damaged
-        if os.name == "posix" and self.path.stat().st_mode & 0o077:
-            self.path.chmod(0o600)  # not before: another program's file is left as it is
+        with suppress(FileNotFoundError):  # deleted meanwhile: whoever works on it finds out
+            if self.path.stat().st_mode & 0o077:
+                self.path.chmod(0o600)  # not before: another program's file is left as it is
         self._checked = inode
 
     def _set_aside(self, inode: int, error: sqlite3.DatabaseError) -> None:
