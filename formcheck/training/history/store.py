@@ -121,6 +121,7 @@ class History:
             try:
                 with self._open() as connection:
                     self._check_once(connection, inode)
+                    self._make_private()  # not before: another program's file stays as it is
                     is_read = not is_write and version_of(connection) == VERSION
                     connection.execute("BEGIN" if is_read else "BEGIN IMMEDIATE")
                     version = version_of(connection)
@@ -195,10 +196,16 @@ class History:
             damaged = sqlite3.DatabaseError(verdict)
             damaged.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
             raise damaged
-        with suppress(FileNotFoundError):  # deleted meanwhile: whoever works on it finds out
-            if self.path.stat().st_mode & 0o077:
-                self.path.chmod(0o600)  # not before: another program's file is left as it is
         self._checked = inode
+
+    def _make_private(self) -> None:
+        try:
+            if self.path.stat().st_mode & 0o077:
+                self.path.chmod(0o600)
+        except FileNotFoundError:  # deleted meanwhile: whoever works on it finds out
+            return
+        except OSError as error:
+            raise HistoryError(f"{self.path}: cannot be made private ({_why(error)}).") from error
 
     def _set_aside(self, inode: int, error: sqlite3.DatabaseError) -> None:
         """Rename a damaged file, unless another process has done so already."""
