@@ -15,8 +15,10 @@ from formcheck.knowledge.model import Cue, Statement
 from formcheck.knowledge.vocabulary import AdviceKind, KnowledgeError
 from formcheck.knowledge.words import counted
 from formcheck.report.result import ClipResult
+from formcheck.report.words import set_words
 from formcheck.squat.faults import FAULTS
 from formcheck.squat.faults.finding import Finding
+from formcheck.squat.set_verdict import set_verdict
 from formcheck.training.load import Level, LoadReport
 from formcheck.training.load.model import amount
 from formcheck.training.warm_up import WarmUpReport
@@ -190,22 +192,24 @@ def _form_steps(
     flags = () if guide is None else guide.red_flags
     found = []
     for fault in FAULTS:
-        judged = [f for f in _findings(results) if f.fault == fault.name and f.is_judged]
-        faulty = [f for f in judged if f.is_fault]
-        if not faulty:
+        findings = [f for f in _findings(results) if f.fault == fault.name]
+        verdict = set_verdict(findings)
+        faulty = [f for f in findings if f.is_fault]
+        if verdict is None or not faulty:
             continue
         # What repeats comes before what was seen once, then the more severe.
         severity = max(f.severity.rank for f in faulty)
-        is_repeated = any(one.fault == fault.name for r in results for one in r.summary.repeated)
-        found.append(((is_repeated, severity), fault.name, len(faulty), len(judged)))
-    for _, name, n_faulty, n_judged in sorted(found, key=lambda item: item[0], reverse=True):
+        found.append(((verdict.is_repeated, severity), verdict))
+    for _, verdict in sorted(found, key=lambda item: item[0], reverse=True):
+        name = verdict.fault
         entry = base.fault(name)
         cue = _cue(results, name)
         is_open = partial(
             exercise_allowed, flags=flags, has_knee_pain=has_knee_pain, is_warmed_up=is_warmed_up
         )
         open_ids = (e.id for e in base.exercises_for(name) if is_open(e))
-        why = f"{entry.name}: seen in {n_faulty} of {counted(n_judged, 'judged rep')}."
+        n_judged = counted(verdict.n_judged, "judged rep")
+        why = f"{entry.name}: seen in {verdict.n_reps} of {n_judged}, {set_words(verdict)}."
         yield _step(
             StepKind.FORM, cue.spoken, cue, why, entry.summary,
             fault=name, exercise=next(open_ids, None),
