@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from formcheck.squat.faults.valgus_definition import against_own_way, inside_ankle, is_judged
+from formcheck.squat.faults.valgus_definition import is_judged, moved_in
 
 from .geometry import SIDES, SIGN, Array, angle_at_deg, unit
 from .motion import JOINTS, Motion, RepTimes
@@ -165,13 +165,11 @@ def rep_truth(truth: Truth, times: RepTimes) -> dict[str, Any]:
             leg[name][frames]
             for name in ("knee_inside_foot_line_pct_shank", "knee_inside_ankle_pct_shank")
         )
-        moved = (
-            inside_ankle(medial, drop[frames]),
-            against_own_way(medial, drop[frames], JUDGED_DROP),
-        )
         values["valgus"] = {
             "inside_foot_line_pct_shank": _held(inside, counts, frame_s),
-            "moved_in_pct_shank": max(_held(curve, counts, frame_s) for curve in moved),
+            "moved_in_pct_shank": _held(
+                moved_in(medial, drop[frames], JUDGED_DROP), counts, frame_s
+            ),
         }
         sides[side] = values
     return {

@@ -20,7 +20,7 @@ camera and the angle collapses.
 *Moved in* (the larger of two)::
 
     medial = KTA + 100 * lam * mean over both feet of m * (x_foot_index - x_ankle) / shank
-    own    = the knee's place against where it was on its own way
+    own    = how far it has come in on its own way, less half of what it is outside its ankle
 
 Seen from further to the side only the leg nearer to the camera is judged alone, and the mean of
 both.
@@ -57,9 +57,9 @@ from formcheck.squat.faults.knee_to_foot_line import (
 from formcheck.squat.faults.valgus_definition import (
     TABLE,
     Meaning,
-    against_own_way,
     inside_ankle,
     is_judged,
+    moved_in,
     witness,
 )
 from formcheck.squat.rep import Rep
@@ -73,6 +73,10 @@ LEG_ERROR_PCT = 6.8
 """1.96 standard errors of one knee on rendered people ..."""
 MEAN_ERROR_PCT = 5.5
 """... and of the mean of both."""
+
+
+BEHIND_FACTOR = 1.5
+"""Bent knees are further away than the feet from behind and look closer together: more is needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +182,8 @@ def _refusal(rep: Rep, view: View, settings: ValgusSettings) -> str | None:
 def _from_behind(measured: KneesToFootLine, settings: ValgusSettings) -> str:
     """What can be said from behind, where the line of the feet cannot be seen."""
     text = "needs a front view: from behind, the feet hide their line"
-    moved = _moved(measured, "both", settings, is_own_way=True)
-    if not moved >= settings.moved_both_pct:
+    moved = _moved(measured, "both", settings)
+    if not moved >= BEHIND_FACTOR * settings.moved_both_pct:
         return f"{text}, and knees that come in show little. Put the phone in front"
     return (
         f"{text}. What can be seen is that the knees come in, by about {moved:.0f} % of shank "
@@ -196,15 +200,16 @@ def _held(
 
 
 def _moved(
-    measured: KneesToFootLine, side: Side, settings: ValgusSettings, *, is_own_way: bool
+    measured: KneesToFootLine, side: Side, settings: ValgusSettings, *, has_own_way: bool = True
 ) -> float:
-    """How far a knee has moved in; its own way counts unless travel forward looks the same."""
-    drop = measured.drop
-    moved, _ = _held(measured, inside_ankle(measured.medial[side], drop), settings)
-    if is_own_way:
-        own = against_own_way(measured.place[side], drop, settings.min_drop_ratio)
-        moved = float(np.fmax(moved, _held(measured, own, settings)[0]))
-    return moved
+    """How far a knee has moved in; its own way only counts where travel forward looks different."""
+    medial, drop = measured.medial[side], measured.drop
+    curve = (
+        moved_in(medial, drop, settings.min_drop_ratio, measured.place[side])
+        if has_own_way
+        else inside_ankle(medial, drop)
+    )
+    return _held(measured, curve, settings)[0]
 
 
 def _knee(
@@ -213,7 +218,7 @@ def _knee(
     """Judge one knee or the mean of both; None if it was not seen for long enough."""
     inside, time_s = _held(measured, measured.inside[side], settings)
     is_front = abs(view.yaw_deg) <= settings.max_yaw_deg
-    moved = _moved(measured, side, settings, is_own_way=is_front or side == "both")
+    moved = _moved(measured, side, settings, has_own_way=is_front or side == "both")
     if not np.isfinite([inside, moved]).all():
         return None
     limits = (
@@ -353,6 +358,8 @@ def _confidence(
     if has_few_frames or knee.meaning not in (Meaning.VALGUS, Meaning.NOTHING):
         return Confidence.LOW
     distance = abs(knee.excess)
+    if knee.meaning is Meaning.NOTHING and knee.limit - knee.inside < 0.5 * knee.uncertainty:
+        distance = min(distance, 1)
     if distance > 1 and abs(view.yaw_deg) <= settings.max_yaw_deg:
         return Confidence.HIGH
     return Confidence.MEDIUM if distance > 0.5 else Confidence.LOW

@@ -3,8 +3,8 @@
 Physiotherapists and coaches call a knee *in* when two things are true of it:
 
 *Inside.*  It is inside the line of its own foot ("knees over toes").
-*Moved in.*  It comes towards the midline: inside its ankle, or against its own way, which is where
-it has been at this depth on the way down and how wide it already was.
+*Moved in.*  It is towards the midline: inside its ankle, or it has come in against its own way,
+which is where it has been at this depth on the way down and how wide it already was.
 
 Either alone is not valgus.  Over feet turned far out, knees that point straight ahead are inside
 the foot line and over the ankles; in a wide stance with straight feet, knees travel in and stay
@@ -30,6 +30,9 @@ NEAR_BOTTOM_SHARE = 0.7
 """On the way down the knees are judged from this share of the repetition's own depth ..."""
 NEARLY_STRAIGHT_SHARE = 0.3
 """... and on the way up to this share of it: the knees are nearly straight then."""
+OUTSIDE_SHARE = 0.5
+"""A knee that comes in and stays outside its ankle counts by so much of that distance less: in real
+squats the way up differs from the way down, and knees far outside have room."""
 BENT_SHARE = 0.5
 """A knee is compared with its ankle at this share and more: a wide stance brings straighter knees
 inside the ankles by itself."""
@@ -107,6 +110,25 @@ def is_judged(drop: FloatArray, min_drop: float) -> FloatArray:
     is_down = np.arange(len(drop)) <= bottom
     share = np.where(is_down, NEAR_BOTTOM_SHARE, NEARLY_STRAIGHT_SHARE)
     return np.asarray(np.nan_to_num(drop, nan=-1.0) >= np.maximum(share * deepest, min_drop))
+
+
+def moved_in(
+    medial: FloatArray, drop: FloatArray, min_drop: float, place: FloatArray | None = None
+) -> FloatArray:
+    """How far a knee has moved in: inside its ankle, or against its own way if that is more.
+
+    Args:
+        medial (array, shape (n,)): The knee towards the midline from its ankle, over a repetition;
+            NaN where unknown.
+        drop (array, shape (n,)): Drop of the hips.
+        min_drop: Knees are not judged before.
+        place (array, shape (n,)): The same up to a constant, where its changes are better known.
+
+    Returns:
+        array, shape (n,), in the unit of ``medial``; NaN where unknown.
+    """
+    own = against_own_way(medial if place is None else place, drop, min_drop)
+    return np.fmax(inside_ankle(medial, drop), own + OUTSIDE_SHARE * np.minimum(medial, 0))
 
 
 def inside_ankle(medial: FloatArray, drop: FloatArray) -> FloatArray:
