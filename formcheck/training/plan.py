@@ -192,24 +192,27 @@ def _form_steps(
     flags = () if guide is None else guide.red_flags
     found = []
     for fault in FAULTS:
-        findings = [f for f in _findings(results) if f.fault == fault.name]
-        verdict = set_verdict(findings)
-        faulty = [f for f in findings if f.is_fault]
-        if verdict is None or not faulty:
+        by_clip = [[f for f in _findings([r]) if f.fault == fault.name] for r in results]
+        judged = [f for findings in by_clip for f in findings if f.is_judged]
+        faulty = [f for f in judged if f.is_fault]
+        if not faulty:
             continue
-        # What repeats comes before what was seen once, then the more severe.
+        # What repeats in a set comes before what was seen once, then the more severe.
+        sets = [said for findings in by_clip if (said := set_verdict(findings)) is not None]
+        gravest = max(sets, key=lambda said: (said.verdict.rank, said.n_reps))
         severity = max(f.severity.rank for f in faulty)
-        found.append(((verdict.is_repeated, severity), verdict))
-    for _, verdict in sorted(found, key=lambda item: item[0], reverse=True):
-        name = verdict.fault
+        order = (any(said.is_repeated for said in sets), severity)
+        found.append((order, gravest, len(faulty), len(judged)))
+    for _, gravest, n_faulty, n_judged in sorted(found, key=lambda item: item[0], reverse=True):
+        name = gravest.fault
         entry = base.fault(name)
         cue = _cue(results, name)
         is_open = partial(
             exercise_allowed, flags=flags, has_knee_pain=has_knee_pain, is_warmed_up=is_warmed_up
         )
         open_ids = (e.id for e in base.exercises_for(name) if is_open(e))
-        n_judged = counted(verdict.n_judged, "judged rep")
-        why = f"{entry.name}: seen in {verdict.n_reps} of {n_judged}, {set_words(verdict)}."
+        seen = f"seen in {n_faulty} of {counted(n_judged, 'judged rep')}"
+        why = f"{entry.name}: {seen}, {set_words(gravest)}."
         yield _step(
             StepKind.FORM, cue.spoken, cue, why, entry.summary,
             fault=name, exercise=next(open_ids, None),

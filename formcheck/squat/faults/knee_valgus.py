@@ -76,7 +76,7 @@ MEAN_ERROR_PCT = 5.5
 
 
 BEHIND_FACTOR = 1.5
-"""Bent knees are further away than the feet from behind and look closer together: more is needed."""
+"""From behind, bent knees are further away than the feet and look closer: more is needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,8 @@ class ValgusSettings:
     moderate_pct: float = 16.0
     """From here inside the foot line the fault is moderate ..."""
     marked_pct: float = 22.0
-    """... and from here marked, if the knee has moved in by as much more than its limit."""
+    """... and from here marked, if the knee has also moved in by half an uncertainty, or by a
+    whole one, more than the limit."""
     borderline_share: float = 0.4
     """Within this share of the uncertainty below a limit is close to it."""
     cave_pct: float = 12.0
@@ -312,16 +313,17 @@ _GRAVITY = (
 
 
 def _severity(knee: _Knee, settings: ValgusSettings) -> Severity:
-    """Of a fault, that of the weaker witness."""
+    """Of a fault, by how far it is inside the foot line, as far as it has clearly moved in."""
     if knee.meaning is Meaning.NOTHING:
         return Severity.NONE
     if knee.meaning is not Meaning.VALGUS:
         return Severity.NOTE
-    # The same steps for both: what moved in is less by the feet's turning out.
-    inside = min(knee.inside, knee.moved - knee.moved_limit + knee.limit)
-    if inside >= settings.marked_pct:
+    room = (knee.moved - knee.moved_limit) / knee.uncertainty
+    if knee.inside >= settings.marked_pct and room >= 1:
         return Severity.MARKED
-    return Severity.MODERATE if inside >= settings.moderate_pct else Severity.MILD
+    return (
+        Severity.MODERATE if knee.inside >= settings.moderate_pct and room >= 0.5 else Severity.MILD
+    )
 
 
 def _legs(measured: KneesToFootLine, knees: dict[Side, _Knee], time_s: float) -> dict[str, Any]:

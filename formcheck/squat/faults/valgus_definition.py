@@ -11,10 +11,10 @@ the foot line and over the ankles; in a wide stance with straight feet, knees tr
 over the toes.  Both are looked at near the bottom and on the way up, where the legs are loaded and
 knees cave, and count when they are held.
 
-Sources: inside the line of the foot is the visual criterion of medial knee displacement, patella
-medial to the great toe, in a squat on two legs (Bell, Padua and Clark 2008).  Rating knee over foot
-or medial of it by eye is reliable, and knees rated medial are so in 3D (Ageberg and others 2010).
-Inside the ankle is the ratio of knee to ankle separation below 1 (Mizner and others 2012).
+Sources, linked in docs/methods.md: inside the foot line is the visual criterion of medial knee
+displacement, patella medial to the great toe, in a squat on two legs (Bell and others 2008, 2013);
+knees rated medial of the foot by eye are so in three dimensions (Ageberg and others 2010).  Inside
+the ankle is a ratio of knee to ankle separation below 1 (Gray and others 2017).
 
 Everything here is a plain function of curves, so truth with known joints is labelled by the same.
 """

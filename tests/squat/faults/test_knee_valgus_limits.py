@@ -108,8 +108,8 @@ def test_the_weaker_witness_says_how_severe_and_how_sure_it_is():
     assert (first.severity, first.confidence) == ("marked", "high")
     moved = first.extra["mean_moved_pct_shank"]
     for over_by, severity, confidence in (
-        (MEAN_PCT + BIT, "mild", "high"), (MEAN_PCT - BIT, "mild", "medium"),
-        (MEAN_PCT / 2 - BIT, "mild", "low"), (7, "moderate", "high"),
+        (MEAN_PCT + BIT, "marked", "high"), (MEAN_PCT - BIT, "moderate", "medium"),
+        (MEAN_PCT / 2 + BIT, "moderate", "medium"), (MEAN_PCT / 2 - BIT, "mild", "low"),
     ):  # fmt: skip
         found = valgus(track, moved_both_pct=moved - over_by, moved_leg_pct=FAR)
         assert (found.verdict, found.severity) == ("fault", severity), over_by
