@@ -72,7 +72,7 @@ def test_every_label_is_right(sample, name):
             if labels["knee_valgus"] != "none":
                 assert (valgus.verdict, valgus.side) == ("fault", labels["knee_valgus"])
             else:
-                # Over the ankles and inside the line of turned-out feet is no fault, and no nothing.
+                # Over the ankles and inside the line of turned-out feet is worth a note.
                 is_inside = any(
                     true[side]["valgus"]["inside_foot_line_pct_shank"] > 8 for side in SIDES
                 )
