@@ -82,7 +82,7 @@ def main() -> None:
     clips = {n: check_clip(SAMPLES / f"{n}.mp4") for n in (*front, *side, "oblique_good")}
     judged = {name: annotated_frame(clip, 2) for name, clip in clips.items()}
     save("annotated.jpg", side_by_side([judged[name] for name in (*front, *side)]))
-    save("verdicts.jpg", side_by_side([judged[name] for name in (*front, "oblique_good")]))
+    save("verdicts.jpg", side_by_side([judged[name] for name in (*front, "side_good")]))
     views = [plain_frame("front_good", 0.3), plain_frame("side_good", 0.3)]
     save("filming.jpg", side_by_side(views, 480))
     upright, oblique = views[0], plain_frame("oblique_good", 0.3)

@@ -30,6 +30,8 @@ RENDERED, OWN = "rendered people", "own choice"
 SOURCES = {
     "valgus.fault_both_pct": RENDERED,
     "valgus.fault_leg_pct": RENDERED,
+    "valgus.moved_both_pct": f"{RENDERED}, tried on real clips",
+    "valgus.moved_leg_pct": f"{RENDERED}, tried on real clips",
     "valgus.shank_to_foot_gain": RENDERED,
     "valgus.max_yaw_deg": RENDERED,
     "valgus.max_oblique_yaw_deg": RENDERED,
@@ -54,7 +56,7 @@ WITH_CONSTANTS = (
     "squat.analysis",
     *sorted(f"squat.faults.{f.stem}" for f in (PACKAGE / "squat" / "faults").glob("[a-z]*.py")),
     "squat.uncertainty",
-    "squat.feedback",
+    "squat.set_verdict",
 )
 
 

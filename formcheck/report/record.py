@@ -23,7 +23,8 @@ from formcheck.report.result import (
 from formcheck.squat.analysis import Analysis, JudgedRep
 from formcheck.squat.faults import FAULTS
 from formcheck.squat.faults.finding import Verdict
-from formcheck.squat.feedback import cue_for, repeated
+from formcheck.squat.feedback import cue_for
+from formcheck.squat.set_verdict import set_verdict
 from formcheck.squat.settings import Settings
 
 
@@ -104,6 +105,8 @@ def rep_result(judged: JudgedRep) -> RepResult:
 
 
 def _summary(analysis: Analysis) -> Summary:
+    over_reps = (set_verdict([rep.finding(f.name) for rep in analysis.reps]) for f in FAULTS)
+    verdicts = tuple(verdict for verdict in over_reps if verdict is not None)
     return Summary(
         n_reps=len(analysis.reps),
         faults={
@@ -112,6 +115,8 @@ def _summary(analysis: Analysis) -> Summary:
         },
         repeated=tuple(
             RepeatedFault(fault=r.fault, side=r.side, n_reps=r.n_reps, n_judged=r.n_judged)
-            for r in repeated(analysis)
+            for r in verdicts
+            if r.is_repeated
         ),
+        set_verdicts=verdicts,
     )

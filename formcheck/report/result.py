@@ -21,6 +21,7 @@ from formcheck.pose.kinematics import Side
 from formcheck.squat.depth import DepthCategory
 from formcheck.squat.faults.finding import Finding
 from formcheck.squat.feedback import CueGiven
+from formcheck.squat.set_verdict import SetVerdict
 from formcheck.squat.view import ViewName
 from formcheck.strict import largest, parse_json, read_file, shown
 
@@ -132,11 +133,13 @@ class VerdictCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """Counts over a clip, those of the verdicts by fault."""
+    """Counts over a clip, those of the verdicts by fault, and what its repetitions say together."""
 
     n_reps: Count
     faults: Mapping[str, VerdictCounts]
     repeated: tuple[RepeatedFault, ...]
+    set_verdicts: tuple[SetVerdict, ...] = ()
+    """One for every fault that could be judged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

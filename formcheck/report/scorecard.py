@@ -1,16 +1,18 @@
 """One scorecard from one clip, or from a front and a side clip of the same set."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from formcheck.knowledge.words import SURE, VIEWS, counted
 from formcheck.report.result import ClipResult, RepResult
+from formcheck.report.words import fault_name, set_words
 from formcheck.squat.faults import FAULTS
 from formcheck.squat.faults.fault import Fault
 from formcheck.squat.faults.finding import Confidence, Finding, Verdict
 from formcheck.squat.feedback import cue_about
 from formcheck.squat.moments import key_moment_s
 from formcheck.squat.pairing import best_camera, explain, pair_reps
+from formcheck.squat.set_verdict import set_verdict
 from formcheck.squat.view import FRONT_VIEWS, SIDE_VIEWS
 
 
@@ -200,18 +202,18 @@ def headline(card: Scorecard) -> str:
     n = len(card.reps)
     if n == 0:
         return "No squat was found."
-    said = [
-        text for fault in FAULTS if (text := _count_words(fault, findings_of(card, fault.name)))
-    ]
+    said = [text for fault in FAULTS if (text := _count_words(findings_of(card, fault.name)))]
     squats = counted(n, "squat")
     return f"{squats}: {'; '.join(said)}." if said else f"{squats}, none of which could be judged."
 
 
-def _count_words(fault: Fault, findings: Iterable[Finding]) -> str:
-    judged = [f for f in findings if f.is_judged]
-    if not judged:
+def _count_words(findings: Sequence[Finding]) -> str:
+    verdict = set_verdict(findings)
+    if verdict is None:
         return ""
-    n_fault = sum(f.is_fault for f in judged)
-    n_border = sum(f.verdict is Verdict.BORDERLINE for f in judged)
-    text = f"{fault.title.lower()} in {n_fault or 'none'} of {len(judged)}"
-    return text + (f" ({n_border} borderline)" if n_border else "")
+    n_fault, n_border = (
+        sum(f.verdict is v for f in findings) for v in (Verdict.FAULT, Verdict.BORDERLINE)
+    )
+    text = f"{fault_name(verdict.fault).lower()} in {n_fault or 'none'} of {verdict.n_judged}"
+    text += f" ({n_border} borderline)" if n_border else ""
+    return f"{text}, {set_words(verdict)}" if n_fault else text

@@ -7,6 +7,7 @@ from formcheck.knowledge.words import ICONS, VERDICTS
 from formcheck.report.result import RepResult
 from formcheck.squat.faults import fault_named
 from formcheck.squat.faults.finding import Finding, Severity, Verdict
+from formcheck.squat.set_verdict import SetVerdict
 
 # Okabe-Ito colours, told apart by the common kinds of colour blindness (RGB).
 COLOURS: Mapping[Verdict, tuple[int, int, int]] = {
@@ -55,6 +56,14 @@ def value_words(finding: Finding) -> str:
     spread = "" if finding.uncertainty is None else f" ± {finding.uncertainty:.0f}"
     limit = "" if finding.threshold is None else f" (limit {finding.threshold:g})"
     return f"{round(finding.value)}{spread} {unit_words(finding)}{limit}"
+
+
+def set_words(verdict: SetVerdict) -> str:
+    """Who and how much over a set, such as ``right knee 14 ± 4 % of shank length``."""
+    row = fault_named(verdict.fault)
+    unit = verdict.unit if row is None or row.unit != verdict.unit else row.unit_words
+    who = {"both": "both knees", None: "knee"}.get(verdict.side, f"{verdict.side} knee")
+    return f"{who} {verdict.value:.0f} ± {verdict.uncertainty:.0f} {unit}"
 
 
 def depth_words(rep: RepResult) -> str:

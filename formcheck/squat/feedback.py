@@ -9,18 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from formcheck.pose.kinematics import Side
-from formcheck.squat.analysis import Analysis, JudgedRep
-from formcheck.squat.faults import FAULTS, fault_named
+from formcheck.squat.analysis import JudgedRep
+from formcheck.squat.faults import fault_named
 from formcheck.squat.faults.finding import Finding
 
 if TYPE_CHECKING:
     from formcheck.knowledge.model import Cue
-
-REPEATED_MIN_REPS = 2
-"""A fault repeats if at least so many repetitions show it ..."""
-REPEATED_MIN_SHARE = 0.4
-"""... and at least this share of those judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +25,6 @@ class CueGiven:
     fault: str
     spoken: str
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Repeated:
-    """A fault found in several repetitions of a clip."""
-
-    fault: str
-    side: Side | None
-    n_reps: int
-    n_judged: int
 
 
 def most_important(rep: JudgedRep) -> Finding | None:
@@ -67,20 +51,3 @@ def cue_about(findings: Sequence[Finding]) -> Cue:
     wanted = {known[s].cue for f in findings for s in f.signs if s in known}
     cues = load_knowledge().cues_for(findings[0].fault)
     return next((cue for cue in cues if cue.id in wanted), cues[0])
-
-
-def repeated(analysis: Analysis) -> tuple[Repeated, ...]:
-    """Faults in at least two repetitions and 40 % of those judged.
-
-    A repetition's verdict never depends on others; what repeats is said here.
-    """
-    out = []
-    for fault in FAULTS:
-        findings = [rep.finding(fault.name) for rep in analysis.reps]
-        judged = [f for f in findings if f.is_judged]
-        faulty = [f for f in judged if f.is_fault]
-        if len(faulty) >= REPEATED_MIN_REPS and len(faulty) >= REPEATED_MIN_SHARE * len(judged):
-            sides = {f.side for f in faulty}
-            side = None if None in sides else "both" if len(sides) > 1 else sides.pop()
-            out.append(Repeated(fault.name, side, len(faulty), len(judged)))
-    return tuple(out)

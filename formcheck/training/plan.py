@@ -15,8 +15,10 @@ from formcheck.knowledge.model import Cue, Statement
 from formcheck.knowledge.vocabulary import AdviceKind, KnowledgeError
 from formcheck.knowledge.words import counted
 from formcheck.report.result import ClipResult
+from formcheck.report.words import set_words
 from formcheck.squat.faults import FAULTS
 from formcheck.squat.faults.finding import Finding
+from formcheck.squat.set_verdict import set_verdict
 from formcheck.training.load import Level, LoadReport
 from formcheck.training.load.model import amount
 from formcheck.training.warm_up import WarmUpReport
@@ -190,22 +192,27 @@ def _form_steps(
     flags = () if guide is None else guide.red_flags
     found = []
     for fault in FAULTS:
-        judged = [f for f in _findings(results) if f.fault == fault.name and f.is_judged]
+        by_clip = [[f for f in _findings([r]) if f.fault == fault.name] for r in results]
+        judged = [f for findings in by_clip for f in findings if f.is_judged]
         faulty = [f for f in judged if f.is_fault]
         if not faulty:
             continue
-        # What repeats comes before what was seen once, then the more severe.
+        # What repeats in a set comes before what was seen once, then the more severe.
+        sets = [said for findings in by_clip if (said := set_verdict(findings)) is not None]
+        gravest = max(sets, key=lambda said: (said.verdict.rank, said.n_reps))
         severity = max(f.severity.rank for f in faulty)
-        is_repeated = any(one.fault == fault.name for r in results for one in r.summary.repeated)
-        found.append(((is_repeated, severity), fault.name, len(faulty), len(judged)))
-    for _, name, n_faulty, n_judged in sorted(found, key=lambda item: item[0], reverse=True):
+        order = (any(said.is_repeated for said in sets), severity)
+        found.append((order, gravest, len(faulty), len(judged)))
+    for _, gravest, n_faulty, n_judged in sorted(found, key=lambda item: item[0], reverse=True):
+        name = gravest.fault
         entry = base.fault(name)
         cue = _cue(results, name)
         is_open = partial(
             exercise_allowed, flags=flags, has_knee_pain=has_knee_pain, is_warmed_up=is_warmed_up
         )
         open_ids = (e.id for e in base.exercises_for(name) if is_open(e))
-        why = f"{entry.name}: seen in {n_faulty} of {counted(n_judged, 'judged rep')}."
+        seen = f"seen in {n_faulty} of {counted(n_judged, 'judged rep')}"
+        why = f"{entry.name}: {seen}, {set_words(gravest)}."
         yield _step(
             StepKind.FORM, cue.spoken, cue, why, entry.summary,
             fault=name, exercise=next(open_ids, None),

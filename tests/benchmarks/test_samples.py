@@ -68,15 +68,23 @@ def test_every_label_is_right(sample, name):
         turn = abs(true["view_yaw_deg"])
         labels = true["labels"]
         if turn <= 20:
-            wanted = "ok" if labels["knee_valgus"] == "none" else "fault"
-            assert (valgus.verdict, travel.verdict) == (wanted, "not_assessable")
-            if wanted == "fault":
-                assert valgus.side == labels["knee_valgus"]
+            assert travel.verdict == "not_assessable"
+            if labels["knee_valgus"] != "none":
+                assert (valgus.verdict, valgus.side) == ("fault", labels["knee_valgus"])
+            else:
+                # Over the ankles and inside the line of turned-out feet is worth a note.
+                is_inside = any(
+                    true[side]["valgus"]["inside_foot_line_pct_shank"] > 8 for side in SIDES
+                )
+                assert valgus.verdict in ({"ok", "borderline"} if is_inside else {"ok"})
+                assert (valgus.severity == "note") == is_inside
         elif turn >= 65:
             wanted = "fault" if labels["knee_forward"] else "ok"
             assert (valgus.verdict, travel.verdict) == ("not_assessable", wanted)
         else:
-            assert (valgus.verdict, travel.verdict) == ("not_assessable", "not_assessable")
+            # Between front and side one of the two is answered, for the nearer leg.
+            answered = [f for f in judged.findings if f.is_judged]
+            assert [f.verdict for f in answered] == ["ok"]
 
 
 @pytest.mark.parametrize("name", [n for n in NAMES if n.startswith(("front", "turn"))])

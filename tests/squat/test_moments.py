@@ -7,8 +7,8 @@ from formcheck.squat.moments import key_finding, key_moment_s, worst_moment
 
 def test_the_worst_moment_of_a_clip_is_in_its_worst_repetition(judge):
     story = [
-        stand(1), squat(115), stand(0.8), squat(105, left_pct=16, right_pct=16), stand(0.8),
-        squat(105, left_pct=30, right_pct=30), stand(0.8),
+        stand(1), squat(115), stand(0.8), squat(105, left_pct=23, right_pct=23), stand(0.8),
+        squat(105, left_pct=34, right_pct=34), stand(0.8),
     ]  # fmt: skip
     reps = judge(story).reps
     assert [rep.finding("knee_valgus").verdict for rep in reps] == ["ok", "fault", "fault"]

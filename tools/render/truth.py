@@ -11,18 +11,22 @@ from typing import Any
 
 import numpy as np
 
+from formcheck.squat.faults.valgus_definition import is_judged, moved_in
+
 from .geometry import SIDES, SIGN, Array, angle_at_deg, unit
 from .motion import JOINTS, Motion, RepTimes
 
 SUSTAINED_S = 0.15
 JUDGED_DROP = 0.15  # hip drop over standing hip height from which a repetition is judged
 NEAR_BOTTOM = 0.9  # share of the greatest hip drop that counts as the bottom
-VALGUS_PCT = 8.0
+VALGUS_PCT = 8.0  # inside the foot line, and ...
+MOVED_IN_PCT = 4.0  # ... moved in, from which a knee is in valgus
 KNEE_FORWARD_PCT = 30.0
 HEEL_UP_PCT = 8.0
 LEG_MEASURES = (
     "knee_inside_foot_line_pct_shank",
     "knee_inside_foot_line_deg",
+    "knee_inside_ankle_pct_shank",
     "knee_past_toe_pct_foot",
     "knee_past_toe_cm",
     "knee_flexion_deg",
@@ -46,10 +50,13 @@ def leg_measures(tracks: dict[str, Array], side: str) -> dict[str, Array]:
     )
     level = np.array([1.0, 1.0, 0.0])
     axis = unit((toe - heel) * level)
+    other = tracks[f"{'right' if side == 'left' else 'left'}_ankle"]
+    midwards = unit((other - ankle) * level)
     outward = np.stack([-axis[:, 1], axis[:, 0], np.zeros(len(axis))], axis=1) * SIGN[side]
     foot = float(np.linalg.norm((toe - heel)[0] * level))
     shank = np.linalg.norm(knee - ankle, axis=1)
     inside = -((knee - ankle) * outward).sum(1)
+    inside_its_ankle = ((knee - ankle) * midwards).sum(1)
     ahead = ((knee - ankle) * axis).sum(1)
     past_toe = ((knee - toe) * axis).sum(1)
     heel_rise = heel[:, 2] - heel[:, 2].min()
@@ -58,6 +65,7 @@ def leg_measures(tracks: dict[str, Array], side: str) -> dict[str, Array]:
     values = (
         100.0 * inside / shank,
         np.degrees(np.arctan2(inside, ahead)),
+        100.0 * inside_its_ankle / shank,
         100.0 * past_toe / foot,
         100.0 * past_toe,
         180.0 - angle_at_deg(hip, knee, ankle),
@@ -126,6 +134,7 @@ def rep_truth(truth: Truth, times: RepTimes) -> dict[str, Any]:
     judged = frames[drop[frames] >= min(JUDGED_DROP, 0.8 * float(drop[frames].max()))]
     judged = np.arange(judged[0], judged[-1] + 1)
     near = judged[drop[judged] >= NEAR_BOTTOM * drop[judged].max()]
+    counts = is_judged(drop[frames], min(JUDGED_DROP, 0.8 * float(drop[frames].max())))
 
     def phase(frame: int) -> str:
         if frame < near[0]:
@@ -152,6 +161,16 @@ def rep_truth(truth: Truth, times: RepTimes) -> dict[str, Any]:
                 "time_s": round(float(truth.times_s[frame]), 3),
                 "phase": phase(frame),
             }
+        inside, medial = (
+            leg[name][frames]
+            for name in ("knee_inside_foot_line_pct_shank", "knee_inside_ankle_pct_shank")
+        )
+        values["valgus"] = {
+            "inside_foot_line_pct_shank": _held(inside, counts, frame_s),
+            "moved_in_pct_shank": _held(
+                moved_in(medial, drop[frames], JUDGED_DROP), counts, frame_s
+            ),
+        }
         sides[side] = values
     return {
         "start_s": round(times.start_s, 3),
@@ -166,10 +185,21 @@ def rep_truth(truth: Truth, times: RepTimes) -> dict[str, Any]:
     }
 
 
+def _held(curve: Array, counts: Array, frame_s: float) -> float:
+    """Largest value held while the knees are judged, far below any limit where there is none."""
+    known = np.where(counts & np.isfinite(curve), curve, -100.0)
+    return round(sustained_peak(known, frame_s)[0], 3)
+
+
 def labels(sides: dict[str, Any]) -> dict[str, Any]:
     """Plain labels from the true values of a repetition."""
-    inside = {side: sides[side]["peak"]["knee_inside_foot_line_pct_shank"] for side in SIDES}
-    caving = [side for side in SIDES if inside[side]["value"] >= VALGUS_PCT]
+    valgus = {side: sides[side]["valgus"] for side in SIDES}
+    caving = [
+        side
+        for side in SIDES
+        if valgus[side]["inside_foot_line_pct_shank"] >= VALGUS_PCT
+        and valgus[side]["moved_in_pct_shank"] >= MOVED_IN_PCT
+    ]
     bottom_name = "knee_inside_foot_line_pct_shank"
     course = "none"
     if caving:

@@ -122,6 +122,15 @@ class Finding:
             return None
         return Measured(self.value, self.uncertainty)
 
+    def measured_of(self, side: Side | None) -> Measured | None:
+        """The value of one leg, or of the mean of ``both``, where it was measured; else its own."""
+        name = "mean" if side == "both" else side
+        value = self.number(f"{name}_{self.unit}")
+        spread = self.number(f"{name}_uncertainty_{self.unit}")
+        if side is None or value is None or spread is None:
+            return self.measured
+        return Measured(value, spread)
+
     def of_side(self, side: str) -> float | None:
         """The value of one leg, ``left`` or ``right``; None where it was not measured alone."""
         return self.number(f"{side}_{self.unit}")
@@ -159,6 +168,20 @@ class Assessment:
         )
 
 
+COARSE_S = 0.12
+"""With more than this between two frames a movement is known at its ends only: nothing is sure."""
+
+
+def frame_s(times_s: FloatArray) -> float:
+    """The usual time between two frames; NaN for fewer than two."""
+    return float(np.median(np.diff(times_s))) if len(times_s) > 1 else float("nan")
+
+
+def is_coarse(times_s: FloatArray) -> bool:
+    """Whether so few frames were seen that no verdict can be sure."""
+    return frame_s(times_s) > COARSE_S
+
+
 def sustained_maximum(
     times_s: FloatArray, values: FloatArray, hold_s: float
 ) -> tuple[float, float]:
@@ -187,9 +210,10 @@ def resampled(
 ) -> tuple[FloatArray, FloatArray]:
     """Put a curve on an even grid, so that the frame rate does not matter.
 
-    Arrays of shape (n,).  Linear between known values; NaN across gaps longer than ``max_gap_s``
-    and outside the known range.
+    Arrays of shape (n,).  Linear between known values; NaN across gaps longer than ``max_gap_s``,
+    or than one and a half frames where there are few, and outside the known range.
     """
+    max_gap_s = max(max_gap_s, 1.5 * float(np.nan_to_num(frame_s(times_s))))
     is_known = np.isfinite(values)
     if is_known.sum() < 2:
         return np.empty(0), np.empty(0)

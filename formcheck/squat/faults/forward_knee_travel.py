@@ -11,7 +11,8 @@ on the leg nearer to the camera, ``L`` the standing distance from heel to foot i
 
 Knees past the toes are normal for many bodies.  Travel is graded together with heel rise, a shank
 much more inclined than the trunk (trunk-shank difference) and depth; alone it is at most worth a
-note until it is large.
+note until it is large.  The limit moves smoothly with each of these, over the error with which it
+is measured, so that two repetitions that differ by less than that are judged alike.
 """
 
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ from formcheck.squat.faults.finding import (
     Trace,
     Verdict,
     finite_or_none,
+    is_coarse,
     resampled_together,
     sustained_maximum,
 )
@@ -51,6 +53,14 @@ HEEL_RISE, SHIN_LEADS_TRUNK, ANKLE_END_RANGE = "heel_rise", "shin_leads_trunk", 
 """Signs that make the same travel count for more."""
 LANDMARK_ERROR_PCT = 17.0
 """1.96 standard errors seen from the side, on rendered people."""
+ANGLE_ERROR_DEG = 5.0
+"""Half width of the 95 % interval of a shank or trunk angle ..."""
+FLEXION_ERROR_DEG = 10.0
+"""... of knee flexion ..."""
+HEEL_ERROR_PCT = 10.0
+"""... of the heel rise, in % of foot ..."""
+THIGH_ERROR_RATIO = 0.06
+"""... and of thigh over shank length."""
 _SEVERITIES = (Severity.NONE, Severity.NOTE, Severity.MILD, Severity.MODERATE, Severity.MARKED)
 
 
@@ -63,20 +73,21 @@ class TravelSettings:
     note_pct: float = 20.0
     """From which it is worth a note; no fault."""
     step_pct: float = 10.0
-    """Each further step over the limit is one more degree of severity; an aggravating sign lowers
-    the limit by one step."""
+    """Each further step over the limit is one more degree of severity; an aggravating sign that is
+    fully there lowers the limit by one step."""
     comfort_mode: bool = False
     """For people whose knee hurts at the front: all limits 20 points lower."""
     comfort_shift_pct: float = 20.0
     """By how much comfort mode lowers the limits."""
     deep_flexion_deg: float = 125.0
-    """A deeper squat needs more travel ..."""
+    """A deeper squat needs more travel: about this depth the limits rise ..."""
     deep_bonus_pct: float = 10.0
-    """... and its limits are this much higher."""
+    """... by this much."""
     long_thigh_ratio: float = 1.06
-    """Thigh over shank length, standing, from which thighs count as long ..."""
+    """Thigh over shank length, standing: about this ratio thighs count as long and the limits rise
+    ..."""
     long_thigh_bonus_pct: float = 8.0
-    """... and the limits are this much higher."""
+    """... by this much."""
     max_bonus_pct: float = 15.0
     """Both together raise the limits by no more than this."""
     heel_rise_pct: float = 35.0
@@ -90,7 +101,7 @@ class TravelSettings:
     """Within this share of the uncertainty below the limit is borderline."""
     hold_s: float = 0.15
     """The value must be held this long: a single wild frame does not count."""
-    min_yaw_deg: float = 50.0
+    min_yaw_deg: float = 45.0
     """How far from the front the camera must be for a verdict ..."""
     good_yaw_deg: float = 65.0
     """... and for one with full confidence."""
@@ -114,6 +125,7 @@ class _Measured:
     flexion_deg: FloatArray
     thigh_to_shank: float
     noise_pct: float
+    has_few_frames: bool
 
 
 def assess(rep: Rep, view: View, settings: TravelSettings) -> Assessment:
@@ -122,7 +134,9 @@ def assess(rep: Rep, view: View, settings: TravelSettings) -> Assessment:
     if view.name is ViewName.UNKNOWN:
         return Assessment.impossible(NAME, UNIT, "the direction of the camera could not be found")
     if not settings.min_yaw_deg <= turn <= 180 - settings.min_yaw_deg:
-        return Assessment.impossible(NAME, UNIT, "needs a side view")
+        return Assessment.impossible(
+            NAME, UNIT, "needs a side view. Put the phone beside the lifter"
+        )
     near = near_leg(rep.window.between(rep.start_s, rep.end_s))
     if np.median(near.visibility, axis=0).min() < settings.min_visibility:
         hidden = "knee, ankle or foot is hidden or outside the picture"
@@ -161,8 +175,9 @@ def _measure(rep: Rep, side: Side, settings: TravelSettings) -> _Measured | None
         return None
     noise_pct = scale * float(np.nan_to_num(dip.noise_px(LEG[side][1:])))
     ratio = thigh_px / shank_px
+    few = is_coarse(dip.times_s)
     return _Measured(
-        side, grid, past_toe, heel_rise, shank_deg, trunk_deg, flexion, ratio, noise_pct
+        side, grid, past_toe, heel_rise, shank_deg, trunk_deg, flexion, ratio, noise_pct, few
     )
 
 
@@ -174,14 +189,17 @@ def _verdict(
     heel = sustained_maximum(measured.times_s, measured.heel_rise, settings.hold_s)[0]
     shank = float(median_known(measured.shank_deg[at_bottom]))
     trunk = float(median_known(measured.trunk_deg[at_bottom]))
-    signs = _signs(heel, shank, trunk, settings)
-    shift = _shift(flexion, measured.thigh_to_shank, settings) - settings.step_pct * bool(signs)
+    presence = _presence(heel, shank, trunk, settings)
+    signs = tuple(sign for sign, share in presence.items() if share >= 0.5)
+    shift = _shift(flexion, measured.thigh_to_shank, max(presence.values()), settings)
     limit = settings.fault_pct + shift
     uncertainty = _uncertainty(measured, view)
     margin = value - limit
     if margin >= 0:
         verdict = Verdict.FAULT
-        degree = 2 + int(margin >= settings.step_pct) + int(margin >= 2 * settings.step_pct)
+        # Away from a side view the error spans several steps: no more than that there is a fault.
+        steps = margin // settings.step_pct if _is_side(view, settings) else 0
+        degree = 2 + int(min(steps, 2))
     elif margin >= -settings.borderline_share * uncertainty:
         verdict, degree = Verdict.BORDERLINE, 1
     else:
@@ -195,7 +213,9 @@ def _verdict(
         unit=UNIT,
         threshold=round(limit, 1),
         uncertainty=round(uncertainty, 1),
-        confidence=_confidence(verdict, margin, uncertainty, view, settings),
+        confidence=Confidence.LOW
+        if measured.has_few_frames
+        else _confidence(verdict, margin, uncertainty, view, settings),
         time_s=round(time_s, 3),
         reason=_words(verdict, _SEVERITIES[degree], value, uncertainty, signs),
         signs=signs,
@@ -217,32 +237,46 @@ def _verdict(
     return Assessment(finding, traces)
 
 
-def _signs(heel: float, shank: float, trunk: float, settings: TravelSettings) -> tuple[str, ...]:
-    """What makes the same travel count for more."""
-    seen = {
-        HEEL_RISE: heel >= settings.heel_rise_pct,
-        SHIN_LEADS_TRUNK: shank - trunk >= settings.quad_dominant_deg,
-        ANKLE_END_RANGE: shank >= settings.end_range_shank_deg,
+def _presence(
+    heel: float, shank: float, trunk: float, settings: TravelSettings
+) -> dict[str, float]:
+    """How far what makes the same travel count for more is there, 0 to 1 each."""
+    return {
+        HEEL_RISE: _ramp(heel - settings.heel_rise_pct, HEEL_ERROR_PCT),
+        SHIN_LEADS_TRUNK: _ramp(shank - trunk - settings.quad_dominant_deg, ANGLE_ERROR_DEG),
+        ANKLE_END_RANGE: _ramp(shank - settings.end_range_shank_deg, ANGLE_ERROR_DEG),
     }
-    return tuple(sign for sign, is_seen in seen.items() if is_seen)
 
 
-def _shift(flexion: float, thigh_to_shank: float, settings: TravelSettings) -> float:
-    """How far the limits move for this body and depth, or for comfort; in % of foot."""
+def _shift(
+    flexion: float, thigh_to_shank: float, presence: float, settings: TravelSettings
+) -> float:
+    """How far the limits move for this body, depth and signs, or for comfort; in % of foot."""
+    sign = settings.step_pct * presence
     if settings.comfort_mode:
-        return -settings.comfort_shift_pct
-    bonus = settings.deep_bonus_pct * (flexion > settings.deep_flexion_deg)
-    bonus += settings.long_thigh_bonus_pct * (thigh_to_shank >= settings.long_thigh_ratio)
-    return min(bonus, settings.max_bonus_pct)
+        return -settings.comfort_shift_pct - sign
+    bonus = settings.deep_bonus_pct * _ramp(flexion - settings.deep_flexion_deg, FLEXION_ERROR_DEG)
+    bonus += settings.long_thigh_bonus_pct * _ramp(
+        thigh_to_shank - settings.long_thigh_ratio, THIGH_ERROR_RATIO
+    )
+    return min(bonus, settings.max_bonus_pct) - sign
+
+
+def _ramp(excess: float, error: float) -> float:
+    """0 to 1 in a straight line within ``error`` of 0; 0 for NaN."""
+    return float(np.clip(np.nan_to_num((excess / error + 1) / 2, nan=0.0), 0, 1))
 
 
 def _confidence(
     verdict: Verdict, margin: float, uncertainty: float, view: View, settings: TravelSettings
 ) -> Confidence:
-    is_side = settings.good_yaw_deg <= abs(view.yaw_deg) <= 180 - settings.good_yaw_deg
-    if not is_side or verdict is Verdict.BORDERLINE:
+    if not _is_side(view, settings) or verdict is Verdict.BORDERLINE:
         return Confidence.LOW
     return Confidence.HIGH if abs(margin) > uncertainty else Confidence.MEDIUM
+
+
+def _is_side(view: View, settings: TravelSettings) -> bool:
+    return settings.good_yaw_deg <= abs(view.yaw_deg) <= 180 - settings.good_yaw_deg
 
 
 def _uncertainty(measured: _Measured, view: View) -> float:

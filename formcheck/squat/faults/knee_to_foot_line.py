@@ -25,6 +25,9 @@ from formcheck.squat.rep import Rep
 
 STANDING_SHARE = 0.4
 """How much of a standing knee's place inside its foot is no movement of the knee."""
+NEAR_LEG_PCT = 7.5
+"""What the leg nearer to the camera reads too little when seen fully from its side; it grows with
+the sine of the yaw (rendered people, yaw 10 to 55)."""
 LEG_LANDMARKS = (25, 26, 27, 28, 31, 32)
 
 
@@ -32,22 +35,32 @@ LEG_LANDMARKS = (25, 26, 27, 28, 31, 32)
 class KneesToFootLine:
     """The dip of a repetition on an even time grid; every curve has shape (n,).
 
-    ``inside`` is in % of shank length, ``fppa`` and ``shank_deg`` in degrees, ``separation`` of the
-    knees in distances between the ankles, ``drop`` of the hips in standing hip heights.  NaN where
-    a landmark was missing.
+    Of each knee and of the mean of both, in % of shank length: how far it is ``inside`` its foot
+    line, how far ``medial`` of its ankle, and its ``place`` towards the midline as it looks, of
+    which only changes mean anything.  ``fppa`` and ``shank_deg`` are in degrees, ``separation`` of
+    the knees in distances between the ankles, ``drop`` of the hips in standing hip heights.  NaN
+    where a landmark was missing.
     """
 
     times_s: FloatArray
     drop: FloatArray
     shank_deg: FloatArray
     inside: dict[Side, FloatArray]
+    medial: dict[Side, FloatArray]
+    place: dict[Side, FloatArray]
     fppa: dict[Side, FloatArray]
     separation: FloatArray
     noise_pct: float
 
 
-def measure(rep: Rep, shank_to_foot_gain: float, landmark_bias_pct: float) -> KneesToFootLine:
+def measure(
+    rep: Rep, shank_to_foot_gain: float, landmark_bias_pct: float, yaw_deg: float = 0.0
+) -> KneesToFootLine:
     """Measure both legs through a repetition.
+
+    How far a knee is medial of its ankle is how far it is inside its foot line, less what the feet
+    are turned out.  Of both feet the mean is taken: a camera to one side turns one of them further
+    out and the other one in.
 
     ``shank_to_foot_gain`` is shank length over the distance from ankle to foot index;
     ``landmark_bias_pct`` of shank length is how much too far outside the landmarks show a knee.
@@ -67,36 +80,53 @@ def measure(rep: Rep, shank_to_foot_gain: float, landmark_bias_pct: float) -> Kn
     feet = np.stack([p for leg in legs.values() for p in (leg.ankle, leg.heel, leg.foot_index)])
     shake = median_known(feet[..., 0] - median_known(feet[..., 0], axis=1)[:, None], axis=0)
     mid_x = median_known([leg.ankle[:, 0] for leg in legs.values()])
-    inside, fppa = {}, {}
+    near, yaw = near_side(yaw_deg), np.radians(abs(yaw_deg))
+    inside, place, fppa, toes_out = [], [], [], []
     for side, leg in legs.items():
         ankle_x = median_known(leg.ankle[:, 0] - shake)
-        toe_dx = median_known(leg.foot_index[:, 0] - leg.ankle[:, 0])
         medial = float(np.sign(mid_x - ankle_x)) or 1.0
-        knee_dx = leg.knee[:, 0] - shake - ankle_x
-        curve = 100 * medial * (knee_dx - lam * toe_dx) / shank_px
+        share = 100 * medial / shank_px  # of pixels to the right
+        toe = share * median_known(leg.foot_index[:, 0] - leg.ankle[:, 0])
         stand = stand_legs[side]
-        at_rest = 100 * medial * median_known(stand.knee[:, 0] - stand.ankle[:, 0]) / shank_px
+        at_rest = share * median_known(stand.knee[:, 0] - stand.ankle[:, 0])
         # A wide stance puts a straight leg's knee inside its foot, and so do landmarks
         # that sit off the joint: neither is a movement of the knee.
         offset = STANDING_SHARE * np.clip(np.nan_to_num(at_rest), 0, 30)
-        inside[side] = curve - offset + landmark_bias_pct
-        fppa[side] = leg.fppa_deg(medial)
+        offset -= landmark_bias_pct + NEAR_LEG_PCT * np.sin(yaw) * (side == near)
+        place.append(share * (leg.knee[:, 0] - shake - ankle_x))
+        inside.append(place[-1] - lam * toe - offset)
+        toes_out.append(-toe / np.cos(yaw))
+        fppa.append(leg.fppa_deg(medial))
     separation = np.abs(legs["left"].knee[:, 0] - legs["right"].knee[:, 0]) / max(
         1e-6, abs(median_known(legs["left"].ankle[:, 0] - legs["right"].ankle[:, 0]))
     )
-    grid, (drop, shank_deg, left, right, fppa_left, fppa_right, separation) = resampled_together(
-        dip.times_s,
-        [drop, shank_deg, inside["left"], inside["right"], fppa["left"], fppa["right"], separation],
+    along_feet = lam * np.mean(toes_out)
+    grid, known = resampled_together(
+        dip.times_s, [drop, shank_deg, separation, along_feet, *inside, *place, *fppa]
     )
+    drop, shank_deg, separation, along_feet = known[:4]
+    inside_of, place_of = _of_both(known[4:6]), _of_both(known[6:8])
     return KneesToFootLine(
         grid,
         drop,
         shank_deg,
-        {"left": left, "right": right},
-        {"left": fppa_left, "right": fppa_right},
+        inside_of,
+        {side: curve - along_feet for side, curve in inside_of.items()},
+        place_of,
+        dict(zip(SIDES, known[8:], strict=True)),
         separation,
         100 * float(np.nan_to_num(dip.noise_px(LEG_LANDMARKS))) / shank_px,
     )
+
+
+def near_side(yaw_deg: float) -> Side:
+    """The leg nearer to a camera that is not straight in front."""
+    return "left" if yaw_deg > 0 else "right"
+
+
+def _of_both(curves: list[FloatArray]) -> dict[Side, FloatArray]:
+    left, right = curves
+    return {"left": left, "right": right, "both": (left + right) / 2}
 
 
 def _shank_inclination_deg(dip: Window, standing: Window, drop: FloatArray) -> FloatArray:

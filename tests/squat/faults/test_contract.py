@@ -9,7 +9,7 @@ from formcheck.knowledge import load_knowledge
 from formcheck.squat.analysis import analyze
 from formcheck.squat.faults import FAULTS
 from formcheck.squat.faults.finding import Assessment, Confidence, Severity, Verdict
-from formcheck.squat.feedback import cue_for, most_important, repeated
+from formcheck.squat.feedback import cue_for, most_important
 from formcheck.squat.settings import Settings
 
 STRAIGHT = Body(toe_out_deg=0)
@@ -154,26 +154,6 @@ def test_a_fault_brings_one_short_cue(name):
 def test_a_rising_heel_is_cued_first():
     (judged,) = CASES["forward_knee_travel"]["trips"]().reps
     assert cue_for(judged).id == "keep_heels_down"
-
-
-def test_what_repeats_is_said_of_the_clip_and_not_of_a_rep():
-    good, bad = squat(106), squat(106, pause_s=0.3, left_pct=28)
-    once = clip(good, bad, good)
-    twice = clip(good, bad, bad)
-    assert repeated(once) == ()
-    assert repeated(clip(bad, good)) == ()  # half of the reps, but only one
-    assert repeated(clip(good, bad, good, good, bad, good)) == ()  # two, but too few of six
-    (said,) = repeated(twice)
-    assert (said.fault, said.side, said.n_reps, said.n_judged) == ("knee_valgus", "left", 2, 3)
-    first = once.reps[1].finding("knee_valgus")
-    again = twice.reps[1].finding("knee_valgus")
-    assert (first.verdict, first.confidence) == (again.verdict, again.confidence)
-
-
-def test_sides_that_differ_repeat_as_both():
-    left, right = squat(106, left_pct=28), squat(106, right_pct=28)
-    (said,) = repeated(clip(left, right))
-    assert said.side == "both"
 
 
 def test_a_finding_that_cannot_be_made_has_no_numbers():

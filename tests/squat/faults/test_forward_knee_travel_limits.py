@@ -94,19 +94,28 @@ SIGNS = {
 }
 
 
+ERRORS = {"heel_rise_pct": 10.0, "quad_dominant_deg": 5.0, "end_range_shank_deg": 5.0}
+
+
 @pytest.mark.parametrize("limit", SIGNS)
 def test_an_aggravating_sign_lowers_the_limits_by_one_step(limit):
     track = side(heel_rise_m=0.08, lean_deg=30)
     number, words = SIGNS[limit]
     at = travel(track).extra[number]
     usual = {"fault_pct": 30.0, "note_pct": FAR}
-    with_it, without = (travel(track, **{limit: at - d}, **usual) for d in (BIT, -BIT))
+    error = ERRORS[limit] + BIT
+    with_it, without = (travel(track, **{limit: at - d}, **usual) for d in (error, -error))
     assert (with_it.threshold, without.threshold) == (30 - STEP_PCT, 30)
     assert len(with_it.extra["aggravating"]) == 1
     assert not without.extra["aggravating"]
     assert words in with_it.reason
     assert ", and " in with_it.reason
     assert words not in without.reason
+    # Between the two it goes down in a straight line, and is spoken of from half way on.
+    half = travel(track, **{limit: at}, **usual)
+    assert half.threshold == pytest.approx(30 - STEP_PCT / 2, abs=0.3)
+    just, almost = (travel(track, **{limit: at - d}, **usual) for d in (BIT, -BIT))
+    assert (len(just.signs), len(almost.signs)) == (1, 0)
     # All three together lower it no further, and the note goes down with it.
     value = with_it.value
     every = dict.fromkeys(SIGNS, -FAR)
@@ -121,8 +130,8 @@ def test_room_for_depth_and_for_long_thighs():
     only = judged(track, fault_pct=30)
     ratio = only.finding("forward_knee_travel").extra["thigh_to_shank_ratio"]
     assert ratio == round(ratio, 2)
-    deep, shallow = ({"deep_flexion_deg": only.knee_flexion_deg + d} for d in (-3, 3))
-    long, short = ({"long_thigh_ratio": ratio + d} for d in (-0.006, 0.006))
+    deep, shallow = ({"deep_flexion_deg": only.knee_flexion_deg + d} for d in (-13, 13))
+    long, short = ({"long_thigh_ratio": ratio + d} for d in (-0.066, 0.066))
 
     def limit(**room):
         return travel(track, fault_pct=30, deep_bonus_pct=10, long_thigh_bonus_pct=8, **room)
@@ -133,6 +142,8 @@ def test_room_for_depth_and_for_long_thighs():
         (deep | long | {"comfort_mode": True, "comfort_shift_pct": 20}, 10),
     ):  # fmt: skip
         assert limit(**room).threshold == wanted
+    about = limit(deep_flexion_deg=only.knee_flexion_deg, **short).threshold
+    assert about == pytest.approx(35, abs=1)
     value = limit().value
     for shift, room in ((10, deep), (-20, deep | {"comfort_mode": True})):
         for note_pct, severity in ((value - shift - BIT, "note"), (value - shift + BIT, "none")):
@@ -152,6 +163,7 @@ def test_from_where_travel_is_seen(yaw):
     assert "side view" in unseen.reason
     sure, unsure = (travel(track, good_yaw_deg=turn + d, **certain) for d in (-0.01, 0.01))
     assert (sure.confidence, unsure.confidence) == ("high", "low")
+    assert (sure.severity, unsure.severity) == ("marked", "mild")
     assert sure.uncertainty == pytest.approx(ERROR_PCT / np.sin(np.radians(75)), abs=0.06)
 
 

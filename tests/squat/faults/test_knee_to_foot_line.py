@@ -19,7 +19,7 @@ def measured(separation, drop=DOWN_AND_UP):
     zeros = np.zeros_like(drop)
     legs = {"left": zeros, "right": zeros}
     return line.KneesToFootLine(
-        np.arange(len(drop)) / 60, drop, zeros + 30.0, legs, legs, separation, 0.5
+        np.arange(len(drop)) / 60, drop, zeros + 30.0, legs, legs, legs, legs, separation, 0.5
     )
 
 

@@ -13,6 +13,7 @@ from formcheck.squat.settings import DEFAULT_SETTINGS
 
 FAULTY, CLEAN = 26.0, 0.0  # % of shank inside the foot line, far from any limit
 CERTAIN = {"ok", "borderline", "fault"}
+LIMITS = ("fault_both_pct", "fault_leg_pct", "moved_both_pct", "moved_leg_pct")
 
 
 def one(track):
@@ -60,9 +61,12 @@ def test_knees_over_the_feet_are_no_fault(toe_out, flexion):
 @pytest.mark.parametrize("stance", [0.2, 0.3, 0.45, 0.6])
 def test_a_wide_stance_is_no_valgus_and_hides_none(stance):
     """Standing wide puts a straight leg's knee inside its foot: no fault."""
-    body = Body(stance_m=stance, toe_out_deg=25 if stance > 0.4 else 12)
+    is_wide = stance > 0.4
+    body = Body(stance_m=stance, toe_out_deg=25 if is_wide else 12)
     assert found(body=body).verdict == "ok"
-    assert found(FAULTY, FAULTY, body=body).verdict == "fault"
+    # Over feet turned far out, knees inside the foot line may still be over the ankles.
+    inside = FAULTY + 18 * is_wide
+    assert found(inside, inside, body=body).verdict == "fault"
 
 
 @pytest.mark.parametrize("toe_out", [0, 25])
@@ -202,7 +206,7 @@ def test_uncertainty_grows_with_noise():
 # -- what cannot be seen --------------------------------------------------------------
 
 
-@pytest.mark.parametrize("yaw", [33, 60, 90, 150, 180, -34, -120, -170])
+@pytest.mark.parametrize("yaw", [50, 60, 90, 150, 180, -52, -120, -170])
 def test_other_views_are_not_judged(yaw):
     finding = found(FAULTY, FAULTY, camera=Camera(yaw_deg=yaw))
     assert finding.verdict == "not_assessable"
@@ -212,10 +216,24 @@ def test_other_views_are_not_judged(yaw):
     assert ("behind" in finding.reason) == (abs(yaw) > 135)
 
 
-@pytest.mark.parametrize("yaw", [22, 29, -22, -28])
-def test_between_20_and_30_deg_a_fault_has_low_confidence(yaw):
-    finding = found(35, 35, camera=Camera(yaw_deg=yaw))
-    assert (finding.verdict, finding.confidence) == ("fault", "low")
+@pytest.mark.parametrize("yaw", [24, 34, 42, -24, -34, -42])
+def test_from_20_to_45_deg_the_near_leg_and_the_mean_are_judged(yaw):
+    near, far = ("left", "right") if yaw > 0 else ("right", "left")
+    finding = found(38, 38, camera=Camera(yaw_deg=yaw))
+    assert (finding.verdict, finding.confidence) in {("fault", "medium"), ("fault", "low")}
+    assert finding.extra[f"{near}_pct_shank"] is not None
+    assert finding.extra["mean_pct_shank"] is not None
+    assert finding.extra[f"{far}_pct_shank"] is finding.extra[f"{far}_moved_pct_shank"] is None
+    assert finding.side in (near, "both")
+    assert finding.uncertainty > found(38, 38).uncertainty
+    assert found(camera=Camera(yaw_deg=yaw)).verdict == "ok"
+
+
+def test_from_behind_what_can_be_seen_is_said():
+    behind = Camera(yaw_deg=180)
+    body = Body(toe_out_deg=0)
+    assert "the knees come in, by about" in found(30, 30, body=body, camera=behind).reason
+    assert "come in, by" not in found(camera=behind).reason
 
 
 @pytest.mark.parametrize("landmark", [25, 28, 31])
@@ -274,9 +292,7 @@ def test_absent_frames_inside_a_rep_do_not_break_it():
 
 def test_the_limits_can_be_set():
     track = filmed(FAULTY, FAULTY)
-    lenient = DEFAULT_SETTINGS.with_values(
-        {"valgus.fault_both_pct": 60, "valgus.fault_leg_pct": 60}
-    )
+    lenient = DEFAULT_SETTINGS.with_values({f"valgus.{name}": 60 for name in LIMITS})
     (judged,) = analyze(track, lenient).reps
     finding = judged.finding("knee_valgus")
     assert finding.verdict == "ok"
