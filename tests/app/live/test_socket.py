@@ -207,9 +207,13 @@ def test_who_only_asks_whether_we_are_there_holds_no_place(
     live_set = sets.issue(mine)
     with Client(port, mine, live_set.token) as client:
         client.ready()
-        with pytest.raises(ConnectionClosed, match="4408"):
+
+        def ask_on() -> None:
             while client.tell('{"type":"ping"}'):
                 time.sleep(0.05)
+
+        with pytest.raises(ConnectionClosed, match="4408"):
+            ask_on()
     wait_until(lambda: live_set.holder is None, "the place to be free")
 
 
