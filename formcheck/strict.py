@@ -21,15 +21,16 @@ _TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067
 """What reverses the direction of writing, and so can show one name for another."""
 
 
-def read_file(path: Path, max_bytes: int = MAX_TEXT_BYTES) -> bytes:
-    """The bytes of a regular file; a link to one will do.
+def read_file(path: Path, max_bytes: int = MAX_TEXT_BYTES, *, is_link_good: bool = True) -> bytes:
+    """The bytes of a regular file; a link to one will do unless ``is_link_good`` says no.
 
     Raises:
         OSError: If it cannot be read, is a folder, a pipe or a device, or is too large.
     """
     try:
         # A pipe without a writer must not hold up whoever opens it.
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _BINARY)
+        how = os.O_RDONLY | _NO_WAIT | _BINARY | (0 if is_link_good else _NO_LINK)
+        handle = os.open(path, how)
     except ValueError as error:  # a null in the name
         raise OSError(None, str(error)) from None
     with open(handle, "rb") as file:
@@ -44,7 +45,9 @@ def read_file(path: Path, max_bytes: int = MAX_TEXT_BYTES) -> bytes:
     return data
 
 
-_BINARY: int = getattr(os, "O_BINARY", 0)
+_BINARY, _NO_WAIT, _NO_LINK = (
+    int(getattr(os, name, 0)) for name in ("O_BINARY", "O_NONBLOCK", "O_NOFOLLOW")
+)
 
 
 def parse_json(data: bytes | str) -> Any:

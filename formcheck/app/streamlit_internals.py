@@ -106,8 +106,13 @@ def upload_sizes() -> dict[tuple[str, str], int]:
     if not runtime.exists():
         return {}
     server: Any = runtime.get_instance()
-    stored = server.uploaded_file_mgr.file_storage
-    return {(s, f): len(file.data) for s, own in list(stored.items()) for f, file in own.items()}
+    uploads = server.uploaded_file_mgr
+    with uploads._lock:
+        return {
+            (session, file): len(kept.data)
+            for session, own in uploads.file_storage.items()
+            for file, kept in own.items()
+        }
 
 
 def drop_orphaned_files() -> None:
@@ -115,11 +120,11 @@ def drop_orphaned_files() -> None:
     if not runtime.exists():
         return
     server: Any = runtime.get_instance()
-    sessions, uploads, media = server._session_mgr, server.uploaded_file_mgr, server.media_file_mgr
+    media = server.media_file_mgr
     for session_id in {session_id for session_id, _ in upload_sizes()}:
-        if sessions.get_session_info(session_id) is None:
-            uploads.remove_session_files(session_id)
-    with _media_lock:
+        if server._session_mgr.get_session_info(session_id) is None:
+            server.uploaded_file_mgr.remove_session_files(session_id)
+    with _media_lock, media._lock:
         kept = media._file_metadata.keys() | media._deferred_callables.keys()
         for name in _media_browsers.keys() - kept:
             del _media_browsers[name]

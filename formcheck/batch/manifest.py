@@ -26,6 +26,7 @@ MANIFEST_NAME = "manifest.jsonl"
 _MAX_BYTES = 512 << 20
 """About half a kilobyte a clip."""
 _MAX_TEXT = 8_000
+_MAX_THUMB = 4 << 20
 _SUFFIXES = frozenset(Suffix)
 
 
@@ -78,6 +79,17 @@ class Record:
             )
         except OSError:
             return False
+
+    def thumb(self, out: Path) -> bytes | None:
+        """The picture beside the result; None if there is none.
+
+        It goes into pages and other folders, so it must be one: no link to a file of the user.
+        """
+        try:
+            data = read_file(out / f"{self.name}{Suffix.THUMB}", _MAX_THUMB, is_link_good=False)
+        except OSError:
+            return None
+        return data if data.startswith(b"\xff\xd8\xff") else None
 
 
 def run_key(settings: Mapping[str, Any], versions: Mapping[str, str], *, is_track: bool) -> str:

@@ -18,6 +18,7 @@ from formcheck.errors import FormcheckError, InputError, OutputError
 from formcheck.files import TRACK_SUFFIX, Suffix, is_stem, make_folder, printable, write_atomic
 from formcheck.report.result import read_result
 from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
+from formcheck.strict import read_file
 
 
 def known_clips(folder: Path) -> list[Record]:
@@ -135,7 +136,7 @@ def _renewed(
     if is_elsewhere:
         kept.pop(Suffix.VIDEO, None)
         outputs.discard(Output.VIDEO)
-        thumb = _content(folder / f"{record.name}{Suffix.THUMB}")
+        thumb = record.thumb(folder)
         if thumb is not None:
             write_atomic(fresh / f"{record.name}{Suffix.THUMB}", thumb)
     else:
@@ -157,6 +158,6 @@ def _renewed(
 
 def _content(path: Path) -> bytes | None:
     try:
-        return path.read_bytes()
+        return read_file(path)
     except OSError:
         return None

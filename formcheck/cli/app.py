@@ -21,6 +21,7 @@ from pathlib import Path
 import click
 
 from formcheck.app.jobs.limits import LIMITS
+from formcheck.app.visit.entry import ENTRY
 
 DEFAULT_PORT = 8501
 SERVE = Path(__file__).parents[1] / "app" / "serve.py"
@@ -86,8 +87,6 @@ def start(
     the server answers.  ``is_open`` lets in whoever finds the address.  A ``certificate`` and its
     key (PEM) open the app to the local network, over HTTPS.
     """
-    from formcheck.app.visit.entry import ENTRY  # loads Streamlit, which --help does without
-
     if not _is_free(port, "0.0.0.0" if certificate else "127.0.0.1"):
         raise click.ClickException(f"Port {port} is in use. Choose another with --port.")
     flags = {**SETTINGS, "server.port": str(port), "logger.hideWelcomeMessage": "true"}

@@ -10,13 +10,16 @@ from types import SimpleNamespace
 import pytest
 from streamlit import runtime
 from streamlit.runtime import Runtime
+from streamlit.runtime.media_file_manager import MediaFileManager
+from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.session_manager import SessionInfo
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 from streamlit.testing.v1 import AppTest
-from streamlit.web.server.starlette import starlette_websocket
+from streamlit.web.server.starlette import starlette_routes, starlette_websocket
 
-from formcheck.app.streamlit_internals import STREAM, drop_disconnected_sessions
+from formcheck.app.streamlit_internals import MEDIA, STREAM, UPLOAD, drop_disconnected_sessions
 
 
 def test_sessions_of_closed_pages_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,3 +86,22 @@ def test_private_parts_are_used_in_one_file_only(root: Path) -> None:
                 is_private = node.attr.startswith("_") or node.attr in ("runtime", "web")
                 assert not (node.value.id == "st" and is_private), f"{name}: st.{node.attr}"
         assert "_stcore" not in source, name
+
+
+def test_files_and_their_browsers_are_where_they_are_looked_for() -> None:
+    """What is wrapped or looked into when a file is bound to the browser it was made for."""
+    media = MediaFileManager(MemoryMediaFileStorage("/media"))
+    for name in ("add", "add_deferred", "execute_deferred"):
+        assert callable(getattr(media, name))
+    assert media._file_metadata == media._deferred_callables == {}
+    uploads = MemoryUploadedFileManager("/up")
+    assert uploads.file_storage == {}
+    with media._lock, uploads._lock:
+        pass
+    (promised,) = uploads.get_upload_urls("page", ["a.mp4"])
+    assert promised.upload_url == f"/up/page/{promised.file_id}"
+    assert callable(WebsocketSessionManager.get_session_info)
+    route, *_ = starlette_routes.create_upload_routes(None, uploads, None)  # type: ignore[arg-type]
+    assert f"{route.path}".startswith(UPLOAD)
+    route, *_ = starlette_routes.create_media_routes(media._storage, None)  # type: ignore[arg-type]
+    assert f"{route.path}".startswith(MEDIA)

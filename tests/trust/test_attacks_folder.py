@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import os
@@ -231,6 +232,29 @@ def test_a_link_is_not_written_through(received: Path, name: str) -> None:
     run("rescore", received)
     assert {p: p.read_bytes() for p in before} == before
     assert not (received / "photo.json").exists()
+
+
+@pytest.mark.parametrize("kind", ["link", "text", "pipe"])
+def test_a_picture_that_is_none_ends_in_no_page(received: Path, kind: str) -> None:
+    """It would be embedded in a page that the user may pass on."""
+    thumb, photo = received / "a.worst.jpg", received.parent / "photo.jpg"
+    photo.write_bytes(b"\xff\xd8\xff private")
+    thumb.unlink(missing_ok=True)
+    if kind == "link":
+        thumb.symlink_to(photo)
+    elif kind == "text":
+        thumb.write_text("private")
+    else:
+        os.mkfifo(thumb)
+    files = json.loads((received / MANIFEST_NAME).read_text())["files"]
+    change_record(received, files={**files, ".worst.jpg": 10})
+    for arguments in (("rescore", received), ("rescore", received, "--out", f"{received}2")):
+        assert run(*arguments).exit_code == 0
+    for folder in (received, Path(f"{received}2")):
+        page = (folder / "index.html").read_text()
+        assert base64.b64encode(b"private").decode()[:8] not in page
+        assert "/9j/" not in page  # how every embedded JPEG begins
+    assert not (Path(f"{received}2") / "a.worst.jpg").exists()
 
 
 # -- tracks ------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.server
 import os
+import socket
 import sqlite3
 import stat
 import struct
@@ -368,3 +369,50 @@ def test_a_folder_where_a_file_should_be_is_one_line(track: Path, option: str) -
     done = run_cli("score", track, "--out", track.parent / "out", option, track.parent)
     assert done.returncode in (0, 1, 2)
     assert "Traceback" not in done.stderr
+
+
+def test_a_track_that_takes_for_ever_is_ended_without_a_process(
+    track: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from formcheck.batch import workers
+    from formcheck.batch.job import Job
+    from formcheck.batch.workers import child
+
+    monkeypatch.setattr(child, "run_guarded", lambda *_: time.sleep(PATIENCE_S))
+    (source,) = expand([str(track)])
+    with workers.open_pool([source], stall_limit_s=0.3) as run:
+        ((_, outcome),) = run(iter([Job(0, source, "a", str(track.parent))]))
+    assert outcome.status == "failed"
+    assert "made no progress" in outcome.message
+
+
+# -- clusters ----------------------------------------------------------------------------------
+
+
+def test_a_scheduler_that_accepts_and_says_nothing_is_given_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pytest.importorskip("distributed")
+    from formcheck.batch.workers import dask
+
+    monkeypatch.setattr(dask, "CONNECT_S", 1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        pool = dask.DaskPool(f"tcp://127.0.0.1:{silent.getsockname()[1]}")
+        began_s = time.monotonic()
+        with pytest.raises(FormcheckError, match="no Dask scheduler"):
+            pool.__enter__()
+        assert time.monotonic() - began_s < 30
+
+
+def test_a_cluster_that_goes_away_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    distributed = pytest.importorskip("distributed")
+    from formcheck.batch.workers.dask import DaskPool
+
+    def gone(self: DaskPool, jobs: object) -> Iterator[object]:
+        raise distributed.client.FutureCancelledError("run_remotely-1", "scheduler-connection-lost")
+        yield
+
+    monkeypatch.setattr(DaskPool, "_run", gone)
+    with pytest.raises(FormcheckError, match="the cluster went away") as told:
+        list(DaskPool("tcp://anna:hunter2@host:8786").run(iter(())))
+    assert "hunter2" not in str(told.value)

@@ -45,7 +45,6 @@ class Entry:
         """Whether a path is a link that still works; from now on it does not."""
         ticket = path.removeprefix(f"{PATH}/")
         with self._lock:
-            # Compared as a whole by hash: how long that takes tells nothing of the ticket.
             if path == ticket or ticket not in self._known:
                 return False
             if self.is_shared:

@@ -121,9 +121,8 @@ def _over_limit(finding: Finding) -> float:
 def _thumb(out: Path, record: Record | None, thumbs: list[str]) -> int | None:
     if record is None or Suffix.THUMB not in record.files:
         return None
-    try:
-        data = (out / f"{record.name}{Suffix.THUMB}").read_bytes()
-    except OSError:
+    data = record.thumb(out)
+    if data is None:
         return None
     thumbs.append(base64.b64encode(data).decode())
     return len(thumbs) - 1

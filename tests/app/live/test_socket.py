@@ -12,6 +12,7 @@ from acting import Actor, picture
 from fake_camera import jpeg
 from live_server import Client, bomb, listening, refused_at_the_door
 from waiting import wait_until
+from websockets.exceptions import ConnectionClosed
 
 from benchmarks.attack.messages import messages
 from formcheck.app.live import sets as live_sets
@@ -197,6 +198,23 @@ def test_who_never_sends_anything_good_is_sent_away(port: int, sets: LiveSets, m
     assert answers[-1]["type"] == "refused"
     with Client(port, mine, live_set.token) as again:  # the set is kept
         again.ready()
+
+
+def test_who_only_asks_whether_we_are_there_holds_no_place(
+    port: int, sets: LiveSets, mine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_socket, "IDLE_S", 1.0)
+    live_set = sets.issue(mine)
+    with Client(port, mine, live_set.token) as client:
+        client.ready()
+
+        def ask_on() -> None:
+            while client.tell('{"type":"ping"}'):
+                time.sleep(0.05)
+
+        with pytest.raises(ConnectionClosed, match="4408"):
+            ask_on()
+    wait_until(lambda: live_set.holder is None, "the place to be free")
 
 
 def test_frames_that_come_too_fast_are_left_out(
