@@ -95,7 +95,7 @@ def measure(
         offset -= landmark_bias_pct + NEAR_LEG_PCT * np.sin(yaw) * (side == near)
         place.append(share * (leg.knee[:, 0] - shake - ankle_x))
         inside.append(place[-1] - lam * toe - offset)
-        toes_out.append(-toe / np.cos(yaw))
+        toes_out.append(-toe / abs(np.cos(yaw)))
         fppa.append(leg.fppa_deg(medial))
     separation = np.abs(legs["left"].knee[:, 0] - legs["right"].knee[:, 0]) / max(
         1e-6, abs(median_known(legs["left"].ankle[:, 0] - legs["right"].ankle[:, 0]))

@@ -1,7 +1,8 @@
 """Knee valgus: a knee that is inside the line of its foot and has moved in, seen from the front.
 
-What counts as valgus is :mod:`formcheck.squat.faults.valgus_definition`; here its two witnesses are
-measured.  Both are in % of shank length, positive towards the midline.
+What counts as valgus is :mod:`formcheck.squat.faults.valgus_definition`; its two witnesses are
+measured in :mod:`formcheck.squat.faults.valgus_witnesses`.  Both are in % of shank length, positive
+towards the midline.
 
 *Inside the foot line* (KTA, knee-toe alignment)::
 
@@ -26,7 +27,7 @@ Seen from further to the side only the leg nearer to the camera is judged alone,
 both.
 """
 
-from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -44,7 +45,6 @@ from formcheck.squat.faults.finding import (
     Verdict,
     finite_or_none,
     is_coarse,
-    sustained_maximum,
 )
 from formcheck.squat.faults.knee_to_foot_line import (
     LEG_LANDMARKS,
@@ -54,14 +54,8 @@ from formcheck.squat.faults.knee_to_foot_line import (
     measure,
     near_side,
 )
-from formcheck.squat.faults.valgus_definition import (
-    TABLE,
-    Meaning,
-    inside_ankle,
-    is_judged,
-    moved_in,
-    witness,
-)
+from formcheck.squat.faults.valgus_definition import Meaning
+from formcheck.squat.faults.valgus_witnesses import Knee, ValgusSettings, judged_knees, moved_pct
 from formcheck.squat.rep import Rep
 from formcheck.squat.view import View, ViewName
 
@@ -69,121 +63,53 @@ NAME = "knee_valgus"
 UNIT = "pct_shank"
 CAVING = "caving"
 """Sign: the knees come closer together on the way up."""
-LEG_ERROR_PCT = 6.8
-"""1.96 standard errors of one knee on rendered people ..."""
-MEAN_ERROR_PCT = 5.5
-"""... and of the mean of both."""
-
-
 BEHIND_FACTOR = 1.5
 """From behind, bent knees are further away than the feet and look closer: more is needed."""
 
 
-@dataclass(frozen=True, slots=True)
-class ValgusSettings:
-    """Limits for knee valgus, in % of shank length unless named otherwise."""
-
-    fault_both_pct: float = 10.0
-    """Mean of both knees inside the foot line from which it is one half of a fault."""
-    fault_leg_pct: float = 12.0
-    """The same for one knee."""
-    moved_both_pct: float = 5.5
-    """Mean of both knees moved in from which it is the other half: beyond its error."""
-    moved_leg_pct: float = 7.0
-    """The same for one knee."""
-    moderate_pct: float = 16.0
-    """From here inside the foot line the fault is moderate ..."""
-    marked_pct: float = 22.0
-    """... and from here marked, if the knee has also moved in by half an uncertainty, or by a
-    whole one, more than the limit."""
-    borderline_share: float = 0.4
-    """Within this share of the uncertainty below a limit is close to it."""
-    cave_pct: float = 12.0
-    """Loss of knee separation that is called caving."""
-    min_drop_ratio: float = 0.14
-    """Above this depth the knees are not judged."""
-    hold_s: float = 0.15
-    """The value must be held this long: a single wild frame does not count."""
-    shank_to_foot_gain: float = 1.95
-    """Shank length over the distance ankle to foot index, as the landmarks show it."""
-    landmark_bias_pct: float = 4.0
-    """How much too far outside the landmarks show a bent knee (rendered people)."""
-    max_yaw_deg: float = 20.0
-    """Up to here off the front both legs are judged, with full confidence; beyond, the leg nearer
-    to the camera and the mean, with medium confidence at most."""
-    max_oblique_yaw_deg: float = 45.0
-    """Beyond, no verdict is given."""
-    min_visibility: float = 0.5
-    """The median visibility every landmark of a judged leg needs."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Knee:
-    """The two witnesses of one knee, or of the mean of both, and what they mean."""
-
-    side: Side
-    inside: float
-    """The highest value held inside the foot line, at ``time_s``."""
-    time_s: float
-    moved: float
-    limit: float
-    moved_limit: float
-    uncertainty: float
-    meaning: Meaning
-
-    @property
-    def excess(self) -> float:
-        """How far the weaker of the two is over its limit, in uncertainties."""
-        return min(self.inside - self.limit, self.moved - self.moved_limit) / self.uncertainty
-
-
 def assess(rep: Rep, view: View, settings: ValgusSettings) -> Assessment:
     """Judge one repetition, seen as it is in its own window."""
-    refusal = _refusal(rep, view, settings)
-    if refusal is not None:
-        return Assessment.impossible(NAME, UNIT, refusal)
-    measured = measure(rep, settings.shank_to_foot_gain, settings.landmark_bias_pct, view.yaw_deg)
-    if view.name is ViewName.REAR:
-        return Assessment.impossible(NAME, UNIT, _from_behind(measured, settings))
-    uncertainties = _uncertainties(measured, view)
-    sides = _judged_sides(view, settings)
-    knees = {
-        side: knee
-        for side in (*sides, "both")
-        if (knee := _knee(side, measured, uncertainties[side], view, settings)) is not None
-    }
-    if len(knees) <= len(sides):
-        return Assessment.impossible(
-            NAME, UNIT, "knees, ankles or feet were hidden for part of the repetition"
-        )
-    return _verdict(rep, view, settings, measured, knees)
-
-
-def _judged_sides(view: View, settings: ValgusSettings) -> tuple[Side, ...]:
-    is_front = abs(view.yaw_deg) <= settings.max_yaw_deg
-    return SIDES if is_front else (near_side(view.yaw_deg),)
-
-
-def _refusal(rep: Rep, view: View, settings: ValgusSettings) -> str | None:
-    """Why this view or picture cannot show valgus; None if it can."""
     if view.name is ViewName.UNKNOWN:
-        return "the direction of the camera could not be found"
-    if abs(view.yaw_deg) > settings.max_oblique_yaw_deg and view.name is not ViewName.REAR:
-        return (
+        return _impossible("the direction of the camera could not be found")
+    is_behind = view.name is ViewName.REAR
+    if abs(view.yaw_deg) > settings.max_oblique_yaw_deg and not is_behind:
+        return _impossible(
             "needs a front view: from here a knee that travels forward looks like one that falls "
             "in. Put the phone straight in front"
         )
+    sides = _judged_sides(rep, view, settings)
+    measured = measure(rep, settings.shank_to_foot_gain, settings.landmark_bias_pct, view.yaw_deg)
+    if is_behind:
+        return _impossible(_from_behind(measured, settings))
+    if not sides:
+        return _impossible("knees, ankles or feet are hidden or outside the picture")
+    knees = judged_knees(measured, sides, view, settings)
+    if len(knees) < len(sides):
+        return _impossible("knees, ankles or feet were hidden for part of the repetition")
+    return _verdict(rep, view, settings, measured, knees)
+
+
+_impossible = partial(Assessment.impossible, NAME, UNIT)
+
+
+def _judged_sides(rep: Rep, view: View, settings: ValgusSettings) -> tuple[Side, ...]:
+    """Which knees this view shows, alone and together; none if what is needed is hidden."""
     dip = rep.window.between(rep.start_s, rep.end_s)
-    seen = np.median(dip.visibility[:, list(LEG_LANDMARKS)], axis=0)
-    if seen.min() < settings.min_visibility:
-        return "knees, ankles or feet are hidden or outside the picture"
-    return None
+    seen = np.median(dip.visibility, axis=0) >= settings.min_visibility
+    if seen[list(LEG_LANDMARKS)].all():
+        is_front = abs(view.yaw_deg) <= settings.max_yaw_deg
+        return (*SIDES, "both") if is_front else (near_side(view.yaw_deg), "both")
+    near, far = near_side(view.yaw_deg), near_side(-view.yaw_deg)
+    # The far knee may be hidden behind the near leg; both feet say how far they are turned out.
+    is_near_seen = seen[[i for i in LEG_LANDMARKS if i != LEG[far].knee]].all()
+    is_oblique = abs(view.yaw_deg) > settings.max_yaw_deg
+    return (near,) if is_oblique and is_near_seen else ()
 
 
 def _from_behind(measured: KneesToFootLine, settings: ValgusSettings) -> str:
     """What can be said from behind, where the line of the feet cannot be seen."""
     text = "needs a front view: from behind, the feet hide their line"
-    moved = _moved(measured, "both", settings)
+    moved = moved_pct(measured, "both", settings)
     if not moved >= BEHIND_FACTOR * settings.moved_both_pct:
         return f"{text}, and knees that come in show little. Put the phone in front"
     return (
@@ -192,67 +118,12 @@ def _from_behind(measured: KneesToFootLine, settings: ValgusSettings) -> str:
     )
 
 
-def _held(
-    measured: KneesToFootLine, curve: FloatArray, settings: ValgusSettings
-) -> tuple[float, float]:
-    """The highest value held while the knees are judged, and when."""
-    judged = is_judged(measured.drop, settings.min_drop_ratio)
-    return sustained_maximum(measured.times_s, np.where(judged, curve, np.nan), settings.hold_s)
-
-
-def _moved(
-    measured: KneesToFootLine, side: Side, settings: ValgusSettings, *, has_own_way: bool = True
-) -> float:
-    """How far a knee has moved in; its own way only counts where travel forward looks different."""
-    medial, drop = measured.medial[side], measured.drop
-    curve = (
-        moved_in(medial, drop, settings.min_drop_ratio, measured.place[side])
-        if has_own_way
-        else inside_ankle(medial, drop)
-    )
-    return _held(measured, curve, settings)[0]
-
-
-def _knee(
-    side: Side, measured: KneesToFootLine, uncertainty: float, view: View, settings: ValgusSettings
-) -> _Knee | None:
-    """Judge one knee or the mean of both; None if it was not seen for long enough."""
-    inside, time_s = _held(measured, measured.inside[side], settings)
-    is_front = abs(view.yaw_deg) <= settings.max_yaw_deg
-    moved = _moved(measured, side, settings, has_own_way=is_front or side == "both")
-    if not np.isfinite([inside, moved]).all():
-        return None
-    limits = (
-        (settings.fault_both_pct, settings.moved_both_pct)
-        if side == "both"
-        else (settings.fault_leg_pct, settings.moved_leg_pct)
-    )
-    # What is not beyond its own error is no witness, whatever the limit.
-    limit, moved_limit = (max(limit, uncertainty) for limit in limits)
-    close = settings.borderline_share * uncertainty
-    pair = witness(inside - limit, close), witness(moved - moved_limit, close)
-    return _Knee(side, inside, time_s, moved, limit, moved_limit, uncertainty, TABLE[pair])
-
-
-def _uncertainties(measured: KneesToFootLine, view: View) -> dict[Side, float]:
-    """Half widths of the 95 % intervals of each knee and of their mean, in % of shank.
-
-    Root sum of squares of: landmark error on rendered people, smaller for the mean of both knees;
-    the clip's own noise after smoothing; and, off the front, the yaw.
-    """
-    shank = np.sin(np.radians(float(np.nanmax(measured.shank_deg, initial=0.0))))
-    oblique = 100 * shank * 0.2 * np.sin(np.radians(abs(view.yaw_deg)))
-    own = oblique**2 + (2 * measured.noise_pct) ** 2
-    leg, mean = np.sqrt([LEG_ERROR_PCT**2 + own, MEAN_ERROR_PCT**2 + own])
-    return {"left": float(leg), "right": float(leg), "both": float(mean)}
-
-
 def _verdict(
     rep: Rep,
     view: View,
     settings: ValgusSettings,
     measured: KneesToFootLine,
-    knees: dict[Side, _Knee],
+    knees: dict[Side, Knee],
 ) -> Assessment:
     knee = _decisive(knees, settings)
     verdict = knee.meaning.verdict
@@ -283,24 +154,22 @@ def _verdict(
     return Assessment(finding, tuple(traces))
 
 
-def _decisive(knees: dict[Side, _Knee], settings: ValgusSettings) -> _Knee:
+def _decisive(knees: dict[Side, Knee], settings: ValgusSettings) -> Knee:
     """Which is spoken about: what is graver, then whatever is further over its limits.
 
     Both knees, where their mean is as grave as the worst of them and the better one is inside its
     foot line too.
     """
 
-    def weight(knee: _Knee) -> tuple[int, float]:
+    def weight(knee: Knee) -> tuple[int, float]:
         return _GRAVITY.index(knee.meaning), knee.excess
 
-    both = knees["both"]
-    legs = [knee for side, knee in knees.items() if side != "both"]
-    worst = max(legs, key=weight)
-    if len(legs) == 2 and both.meaning is worst.meaning:
-        better = min(legs, key=lambda knee: knee.inside)
-        if better.inside >= settings.fault_both_pct:
-            return both
-    return max((both, worst), key=weight)
+    worst = max(knees.values(), key=weight)
+    legs = [knees[side] for side in SIDES if side in knees]
+    both = knees.get("both", worst)
+    better = min(legs, key=lambda knee: knee.inside)
+    is_of_both = len(legs) == len(SIDES) and better.inside >= settings.fault_both_pct
+    return both if is_of_both and both.meaning is worst.meaning else worst
 
 
 _GRAVITY = (
@@ -312,7 +181,7 @@ _GRAVITY = (
 )
 
 
-def _severity(knee: _Knee, settings: ValgusSettings) -> Severity:
+def _severity(knee: Knee, settings: ValgusSettings) -> Severity:
     """Of a fault, by how far it is inside the foot line, as far as it has clearly moved in."""
     if knee.meaning is Meaning.NOTHING:
         return Severity.NONE
@@ -326,7 +195,7 @@ def _severity(knee: _Knee, settings: ValgusSettings) -> Severity:
     )
 
 
-def _legs(measured: KneesToFootLine, knees: dict[Side, _Knee], time_s: float) -> dict[str, Any]:
+def _legs(measured: KneesToFootLine, knees: dict[Side, Knee], time_s: float) -> dict[str, Any]:
     """What stands beside the verdict: each knee and their mean; angles at ``time_s``."""
     at = int(np.argmin(np.abs(measured.times_s - time_s)))
     extra: dict[str, Any] = {}
@@ -354,7 +223,7 @@ def _phase(rep: Rep, time_s: float) -> str:
 
 
 def _confidence(
-    knee: _Knee, view: View, settings: ValgusSettings, *, has_few_frames: bool
+    knee: Knee, view: View, settings: ValgusSettings, *, has_few_frames: bool
 ) -> Confidence:
     """By the distance of the weaker witness from its limit; never sure where only one speaks."""
     if has_few_frames or knee.meaning not in (Meaning.VALGUS, Meaning.NOTHING):
@@ -370,7 +239,7 @@ def _confidence(
 _WHEN = {"descent": "on the way down", "bottom": "at the bottom", "ascent": "while driving up"}
 
 
-def _words(knee: _Knee, phase: str) -> str:
+def _words(knee: Knee, phase: str) -> str:
     if knee.meaning is Meaning.NOTHING:
         return "the knees stay over the feet"
     who = "both knees" if knee.side == "both" else f"{knee.side} knee"

@@ -20,7 +20,7 @@ from formcheck.pose.kinematics import FOOT_TO_SHANK, Window, hip_height_px, trun
 from formcheck.squat.faults import forward_knee_travel, knee_valgus
 from formcheck.squat.faults.balance import shank_inclination_deg
 from formcheck.squat.faults.forward_knee_travel import TravelSettings
-from formcheck.squat.faults.knee_valgus import ValgusSettings
+from formcheck.squat.faults.valgus_witnesses import ValgusSettings
 from formcheck.squat.rep import Rep
 from formcheck.squat.view import View, view_name
 

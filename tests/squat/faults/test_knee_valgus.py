@@ -229,6 +229,19 @@ def test_from_20_to_45_deg_the_near_leg_and_the_mean_are_judged(yaw):
     assert found(camera=Camera(yaw_deg=yaw)).verdict == "ok"
 
 
+@pytest.mark.parametrize("yaw", [34, -34])
+def test_a_far_knee_behind_the_near_leg_leaves_the_near_one(yaw):
+    near, far_knee, near_knee = ("left", 26, 25) if yaw > 0 else ("right", 25, 26)
+    track = filmed(38, 38, camera=Camera(yaw_deg=yaw))
+    visibility = track.visibility.copy()
+    visibility[:, far_knee] = 0.2
+    finding = one(changed(track, visibility=visibility))
+    assert (finding.verdict, finding.side) == ("fault", near)
+    assert finding.extra["mean_pct_shank"] is None
+    visibility[:, near_knee] = 0.2
+    assert one(changed(track, visibility=visibility)).verdict == "not_assessable"
+
+
 def test_from_behind_what_can_be_seen_is_said():
     behind = Camera(yaw_deg=180)
     body = Body(toe_out_deg=0)
