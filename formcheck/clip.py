@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from formcheck.errors import InputError
 from formcheck.files import TRACK_SUFFIX
+from formcheck.pose.camera import CameraMotion
 from formcheck.pose.estimator import mediapipe_version
 from formcheck.pose.people import Box, LifterTracker
 from formcheck.pose.track import Pose, PoseTrack, origin
@@ -60,6 +62,8 @@ class Watcher:
     ) -> None:
         self.analyzer = analyzer
         self.tracker = LifterTracker(model, seed)
+        self._camera = CameraMotion()
+        self._last: Pose | None = None
 
     @property
     def model_sha256(self) -> str:
@@ -68,7 +72,10 @@ class Watcher:
 
     def update(self, frame: Frame) -> tuple[Pose, tuple[JudgedRep | Discarded, ...]]:
         """Take the next frame; return its pose and what was decided with it."""
-        pose = self.tracker.estimate(frame)
+        camera = self._camera.update(frame, self._last)
+        pose = replace(self.tracker.estimate(frame), camera=camera)
+        if pose.is_present:
+            self._last = pose
         decided = self.analyzer.update(pose)
         for rep in (item.rep for item in decided if isinstance(item, JudgedRep)):
             self.tracker.squatted(rep.window.between(rep.start_s, rep.start_s + STANDING_STILL_S))

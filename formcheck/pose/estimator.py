@@ -9,6 +9,7 @@ import stat
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -183,14 +184,17 @@ class PoseEstimator:
             image = np.full_like(frame.image, 127)
             image[top:bottom, left:right] = frame.image[top:bottom, left:right]
         result = self._landmarker.detect(image, self._last_ms)
+        size = image.shape[1], image.shape[0]
         if not result.pose_landmarks:
-            return Pose.absent(frame.time_s)
+            return replace(Pose.absent(frame.time_s), size_px=size)
         self._only = None
         points, visibility = _pixels(result.pose_landmarks[0], image)
         world = np.array([(p.x, p.y, p.z) for p in result.pose_world_landmarks[0]])
         # 32 bits, as a saved track holds them: a re-scored track gives the same verdicts.
-        found = (a.astype(np.float32).astype(np.float64) for a in (points, visibility, world))
-        return Pose(frame.time_s, *found)
+        points, visibility, world = (
+            a.astype(np.float32).astype(np.float64) for a in (points, visibility, world)
+        )
+        return Pose(frame.time_s, points, visibility, world, size)
 
 
 class PeopleFinder(_Landmarker):

@@ -7,7 +7,7 @@ whole window go through the same code.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -18,9 +18,20 @@ from formcheck.pose.geometry import (
     median_known,
 )
 from formcheck.pose.smoothing import SmoothPose
-from formcheck.pose.track import LEFT_LEG, RIGHT_LEG, FloatArray, Landmark, LegLandmarks
+from formcheck.pose.track import (
+    LEFT_LEG,
+    RIGHT_LEG,
+    BoolArray,
+    FloatArray,
+    Landmark,
+    LegLandmarks,
+    camera_of,
+)
 
 Side = Literal["left", "right", "both"]
+MIN_SHOWN = 0.3
+"""From this visibility on a landmark is seen; below, the model guesses.  The far leg of a side view
+has 0.4 to 0.6."""
 SIDES: tuple[Side, ...] = ("left", "right")
 LEG: dict[Side, LegLandmarks] = {"left": LEFT_LEG, "right": RIGHT_LEG}
 EARS = (Landmark.LEFT_EAR, Landmark.RIGHT_EAR)
@@ -99,6 +110,31 @@ def side_knee_flexion_deg(leg: Leg, rest: Leg) -> FloatArray:
     return turned_side_on(leg, rest).knee_flexion_deg + KNEE_FLEXION_BIAS_DEG
 
 
+def is_seen(
+    points: FloatArray, visibility: FloatArray, size_px: tuple[int, int] | None
+) -> BoolArray:
+    """Which landmarks, of shape (..., 2), are neither hidden nor outside the picture.
+
+    Of others the model only guesses where they are.
+    """
+    is_clear = (visibility >= MIN_SHOWN) & np.isfinite(points).all(-1)
+    if size_px is None:
+        return np.asarray(is_clear)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(is_clear & ((points >= 0) & (points <= np.array(size_px))).all(-1))
+
+
+def steady(points: FloatArray, camera: FloatArray | None) -> FloatArray:
+    """Points of shape (..., k, 2) in the coordinates of the first picture.
+
+    ``camera`` has the shape (..., 3); where it is None or NaN the points stay as they are.
+    """
+    if camera is None:
+        return points
+    known = np.where(np.isfinite(camera).all(-1, keepdims=True), camera, [1.0, 0.0, 0.0])
+    return np.asarray((points - known[..., None, 1:]) / known[..., None, :1])
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Window:
     """Smoothed poses over a stretch of time, stacked: n before the dimensions of a pose."""
@@ -109,6 +145,10 @@ class Window:
     world_m: FloatArray
     residual_px: FloatArray
     """Raw minus smooth landmarks, shape (n, 33, 2)."""
+    camera: FloatArray | None = None
+    """How the camera moved, shape (n, 3), as in a pose; None where that is unknown."""
+    size_px: tuple[int, int] | None = None
+    """Width and height of the picture; None where nobody knows."""
 
     @classmethod
     def stack(cls, poses: list[SmoothPose]) -> Window:
@@ -119,12 +159,35 @@ class Window:
             np.array([p.pose.visibility for p in poses]),
             np.array([p.pose.world_m for p in poses]),
             np.array([p.residual_px for p in poses]),
+            camera_of([p.pose for p in poses]),
+            poses[-1].pose.size_px if poses else None,
         )
 
     def between(self, start_s: float, end_s: float) -> Window:
         """The part with ``start_s <= time < end_s``."""
         i, j = np.searchsorted(self.times_s, [start_s, end_s])
-        return Window(*(getattr(self, of.name)[i:j] for of in fields(self)))
+        arrays = {of.name: getattr(self, of.name) for of in fields(self)}
+        cut: dict[str, Any] = {
+            name: a[i:j] for name, a in arrays.items() if isinstance(a, np.ndarray)
+        }
+        return replace(self, **cut)
+
+    def is_seen(self, landmarks: tuple[int, ...]) -> BoolArray:
+        """Which of these landmarks are seen, shape (n, len(landmarks))."""
+        at = list(landmarks)
+        return is_seen(self.points_px[:, at], self.visibility[:, at], self.size_px)
+
+    def steady_px(self, landmarks: tuple[int, ...]) -> FloatArray:
+        """These landmarks as a camera that had not moved would show them, shape (n, k, 2).
+
+        As they are where nobody knows how it moved: ask :attr:`is_camera_known`.
+        """
+        return steady(self.points_px[:, list(landmarks)], self.camera)
+
+    @property
+    def is_camera_known(self) -> bool:
+        """Whether how the camera moved is known all through the window."""
+        return self.camera is not None and bool(np.isfinite(self.camera).all())
 
     def leg(self, side: Side) -> Leg:
         """One leg of the window."""

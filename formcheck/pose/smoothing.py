@@ -22,7 +22,23 @@ SAME_PERSON_SHIFT = 1.0
 SAME_PERSON_SCALE = 1.6
 """So is one that grows or shrinks by this factor between frames."""
 PERSON_MEMORY_S = 0.5
-"""After a longer absence nothing is compared with the frame before."""
+"""After a longer absence legs are not compared with those before it."""
+JUMP_S = 0.15
+"""A body is compared with itself so long ago: going astray takes the model two or three frames."""
+MAX_INCOHERENCE = 0.2
+"""Joints that moved more differently meanwhile, RMS in leg lengths, are not one body's: squats on
+real clips stay below 0.15, fast ones too, and go to 0.25 to 0.7 where the model loses a body."""
+MAX_FEET_SPEED = 8.0
+"""Nor do both feet together move faster, in leg lengths a second (some 7 m/s)."""
+STRANGER_S = 0.8
+"""Another body has to be followed for so long, or as long as the one before.  What takes less is
+the model gone astray, as when plates hide a lifter at the bottom: nobody else came."""
+STEADY_S = 0.25
+"""With no longer gaps: a person is found in most frames."""
+RETURN_SHIFT = 0.3
+"""A body that comes back has its feet no further from where they were, in leg lengths."""
+FORGET_S = 1.5
+"""Somebody else after a longer absence is another person at once."""
 DESPIKE_S = 0.10
 """Half width of the stretch a landmark is compared with."""
 DESPIKE_SHIFT = 0.08
@@ -74,22 +90,72 @@ def leg_length_px(points_px: FloatArray) -> float:
 _TRUNK = [
     Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.LEFT_HIP, Landmark.RIGHT_HIP,
 ]  # fmt: skip
+_FEET = [Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE]
+_JOINTS = [*_TRUNK, Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE, *_FEET]
 _OTHER_LEG = np.arange(N_LANDMARKS)
 """For each landmark that of the other leg; the arms and the head keep theirs."""
 _OTHER_LEG[[*LEFT_LEG, *RIGHT_LEG]] = [*RIGHT_LEG, *LEFT_LEG]
+
+
+def absent(pose: Pose) -> Pose:
+    """The same frame without anybody in it."""
+    return replace(Pose.absent(pose.time_s), size_px=pose.size_px, camera=pose.camera)
+
+
+def is_someone_else(pose: Pose, previous: Pose) -> bool:
+    """Whether a pose is of another body than the one before it."""
+    shift = np.median(np.hypot(*(pose.points_px[_TRUNK] - previous.points_px[_TRUNK]).T))
+    size, size_before = (leg_length_px(p.points_px) + 1e-9 for p in (pose, previous))
+    growth = max(size / size_before, size_before / size)
+    return bool(
+        shift > SAME_PERSON_SHIFT * max(size, size_before)
+        or (growth > SAME_PERSON_SCALE and shift > 0.3 * SAME_PERSON_SHIFT * size)
+    )
+
+
+def _is_another_body(pose: Pose, before: Pose) -> bool:
+    """Whether a body cannot have come here from where one was a moment before."""
+    longer = np.clip((pose.time_s - before.time_s) / JUMP_S, 1, 2)  # time to bend or straighten
+    return is_someone_else(pose, before) or _incoherence(pose, before) > longer * MAX_INCOHERENCE
+
+
+def _incoherence(pose: Pose, before: Pose) -> float:
+    """How differently the joints moved, RMS about their median, in leg lengths.
+
+    Legs that were exchanged have not moved.
+    """
+    apart = []
+    for points in (pose.points_px, pose.points_px[_OTHER_LEG]):
+        moved = (points - before.points_px)[_JOINTS]
+        apart.append(float(((moved - np.median(moved, axis=0)) ** 2).sum(1).mean()))
+    return float(np.sqrt(min(apart)) / _larger_leg_px(pose, before))
+
+
+def _feet_shift(pose: Pose, before: Pose) -> float:
+    """How far the middle of the feet has moved, in leg lengths."""
+    moved = (pose.points_px - before.points_px)[_FEET].mean(0)
+    return float(np.hypot(*moved) / _larger_leg_px(pose, before))
+
+
+def _larger_leg_px(*poses: Pose) -> float:
+    return max(1e-9, *(leg_length_px(pose.points_px) for pose in poses))
 
 
 @dataclass(slots=True)
 class TrackRepair:
     """Frame by frame: keep the same person, put swapped legs back.
 
-    No look-ahead.  A track that jumps to somebody else gets a new person number, so no rep is ever
-    pieced together from two people.
+    No look-ahead.  A track that jumps to somebody else and stays there gets a new person number, so
+    no rep is ever pieced together from two people; until it has stayed for ``STRANGER_S`` nobody is
+    there.
     """
 
     counts: RepairCounts = field(default_factory=RepairCounts)
-    _previous: Pose | None = None
-    _scale_px: float = 0.0
+    _known: deque[Pose] = field(default_factory=deque)
+    """The person's poses of the last ``JUMP_S``; at least the last one."""
+    _known_since_s: float = 0.0
+    _stranger: Pose | None = None
+    _stranger_since_s: float = 0.0
     _swapped_since_s: float | None = None
     _person: int = 0
 
@@ -99,33 +165,59 @@ class TrackRepair:
         if not pose.is_present:
             self.counts.n_absent += 1
             return pose, self._person
-        previous = self._previous
-        is_recent = previous is not None and pose.time_s - previous.time_s <= PERSON_MEMORY_S
-        if not is_recent:
-            self._swapped_since_s = None
-        if previous is not None and self._is_someone_else(pose, previous):
-            self._person += 1
-            self.counts.n_other_person += is_recent
-        elif previous is not None and is_recent:
-            pose = self._unswapped(pose, previous)
-        self._previous, self._scale_px = pose, leg_length_px(pose.points_px)
+        if not self._known:
+            self._known_since_s = pose.time_s
+        else:
+            since_s = pose.time_s - self._known[-1].time_s
+            if since_s > PERSON_MEMORY_S:
+                self._swapped_since_s = None
+            if self._is_astray(pose, since_s):
+                if not self._has_stayed(pose, since_s):
+                    return absent(pose), self._person
+                self._known.clear()
+            elif since_s <= PERSON_MEMORY_S:
+                pose = self._unswapped(pose, self._known[-1])
+        self._stranger = None
+        while self._known and self._known[0].time_s < pose.time_s - JUMP_S:
+            self._known.popleft()
+        self._known.append(pose)
         return pose, self._person
 
-    def _is_someone_else(self, pose: Pose, previous: Pose) -> bool:
-        shift = np.median(np.hypot(*(pose.points_px[_TRUNK] - previous.points_px[_TRUNK]).T))
-        size = leg_length_px(pose.points_px) + 1e-9
-        growth = max(size / (self._scale_px + 1e-9), self._scale_px / size)
-        return bool(
-            shift > SAME_PERSON_SHIFT * max(size, self._scale_px)
-            or (growth > SAME_PERSON_SCALE and shift > 0.3 * SAME_PERSON_SHIFT * size)
-        )
+    def _is_astray(self, pose: Pose, since_s: float) -> bool:
+        """Whether this cannot be the body followed so far."""
+        last = self._known[-1]
+        if self._stranger is None and since_s <= JUMP_S:
+            too_far = MAX_FEET_SPEED * since_s
+            return _is_another_body(pose, self._known[0]) or _feet_shift(pose, last) > too_far
+        return _is_another_body(pose, last) or _feet_shift(pose, last) > RETURN_SHIFT
+
+    def _has_stayed(self, pose: Pose, since_s: float) -> bool:
+        """Whether the body found instead is believed by now: the same one again, or another."""
+        last, before, self._stranger = self._known[-1], self._stranger, pose
+        if (
+            before is None
+            or pose.time_s - before.time_s > STEADY_S
+            or _is_another_body(pose, before)
+        ):
+            self._stranger_since_s = pose.time_s
+        followed_s = pose.time_s - self._stranger_since_s
+        if not is_someone_else(pose, last) and _feet_shift(pose, last) <= RETURN_SHIFT:
+            return followed_s >= JUMP_S
+        known_s = last.time_s - self._known_since_s
+        if followed_s < min(STRANGER_S, known_s) and (before is not None or since_s <= FORGET_S):
+            return False
+        self._person += 1
+        self._known_since_s = pose.time_s
+        self.counts.n_other_person += known_s >= STRANGER_S and since_s <= FORGET_S
+        return True
 
     def _unswapped(self, pose: Pose, previous: Pose) -> Pose:
         below_hips = [*LEFT_LEG[1:], *RIGHT_LEG[1:]]
         before = previous.points_px[below_hips]
         keep = np.hypot(*(pose.points_px[below_hips] - before).T).mean()
         swap = np.hypot(*(pose.points_px[_OTHER_LEG[below_hips]] - before).T).mean()
-        if not (swap < 0.6 * keep and keep > SWAP_MIN_SHIFT * self._scale_px):
+        least = SWAP_MIN_SHIFT * leg_length_px(previous.points_px)
+        if not (swap < 0.6 * keep and keep > least):
             self._swapped_since_s = None
             return pose
         if self._swapped_since_s is None:
@@ -134,11 +226,11 @@ class TrackRepair:
             self._swapped_since_s = None
             return pose
         self.counts.n_swapped += 1
-        return Pose(
-            pose.time_s,
-            pose.points_px[_OTHER_LEG],
-            pose.visibility[_OTHER_LEG],
-            pose.world_m[_OTHER_LEG],
+        return replace(
+            pose,
+            points_px=pose.points_px[_OTHER_LEG],
+            visibility=pose.visibility[_OTHER_LEG],
+            world_m=pose.world_m[_OTHER_LEG],
         )
 
 
@@ -235,13 +327,13 @@ def _smoothed(pose: Pose, person: int, around: list[Pose]) -> SmoothPose:
     visibility = _mean_visibility(around, dt)
     points = smooth[:, :2]
     points[visibility < MIN_VISIBILITY] = np.nan
-    result = Pose(pose.time_s, points, visibility, smooth[:, 2:])
+    result = replace(pose, points_px=points, visibility=visibility, world_m=smooth[:, 2:])
     return SmoothPose(result, pose.points_px - points, person)
 
 
 def _mean_visibility(around: list[Pose], dt: FloatArray) -> FloatArray:
     """Visibility over the frames that show the person, nearer ones weighing more."""
-    is_seen = np.array([p.is_present for p in around])
+    is_seen = np.array([p.is_present for p in around]) & (np.abs(dt) <= BRIDGE_S)
     if not is_seen.any():
         return np.zeros(N_LANDMARKS)
     weight = (BRIDGE_S * 1.01 - np.abs(dt))[is_seen]

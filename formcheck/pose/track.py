@@ -11,7 +11,7 @@ import io
 import json
 import math
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
@@ -24,6 +24,7 @@ from formcheck.errors import InputError
 from formcheck.strict import parse_json, read_file, shown
 
 FloatArray = NDArray[np.floating[Any]]
+BoolArray = NDArray[np.bool_]
 
 N_LANDMARKS = 33
 TRACK_FORMAT = 1
@@ -44,6 +45,10 @@ _SHAPES: dict[str, tuple[int, ...]] = {
     "world_m": (N_LANDMARKS, 3),
 }
 """What a track holds of each frame."""
+CAMERA_SHAPE = (3,)
+"""Of each frame, too, in tracks made since the camera's motion is measured."""
+MAX_CAMERA, MIN_ZOOM = 1e6, 1e-3
+"""Beyond, a camera's motion is none."""
 
 
 class Landmark(IntEnum):
@@ -98,6 +103,12 @@ class Pose:
     world_m: FloatArray
     """The model's own 3D guess in metres, shape (33, 3), origin between the hips, x right, y down,
     z away from the camera.  Good for coarse yaw only."""
+    size_px: tuple[int, int] | None = None
+    """Width and height of the picture; None where nobody knows."""
+    camera: FloatArray | None = None
+    """How the camera moved, ``scale, dx, dy``, shape (3,): what stands still at ``p`` in the first
+    picture is at ``scale * p + (dx, dy)`` in this one.  None or NaN where that is unknown; what
+    lies on two sides of NaN does not compare."""
 
     @classmethod
     def absent(cls, time_s: float) -> Pose:
@@ -113,6 +124,14 @@ class Pose:
     def is_present(self) -> bool:
         """Whether a person was found in the frame."""
         return bool(np.isfinite(self.points_px[Landmark.LEFT_HIP, 0]))
+
+
+def camera_of(poses: Sequence[Pose]) -> FloatArray | None:
+    """How the camera moved, shape (n, 3), NaN where unknown; None if nothing is known."""
+    if all(pose.camera is None for pose in poses):
+        return None
+    unknown = np.full(CAMERA_SHAPE, np.nan)
+    return np.array([unknown if pose.camera is None else pose.camera for pose in poses])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,8 +150,12 @@ class PoseTrack:
     height_px: int
     meta: Mapping[str, Any] = field(default_factory=dict)
     """Where the track came from (source file, hash, model, versions, notes); plain JSON values."""
+    camera: FloatArray | None = None
+    """None in tracks of releases that did not measure it: unknown, not still."""
 
     def __post_init__(self) -> None:
+        if self.camera is not None and self.camera.shape != (len(self), *CAMERA_SHAPE):
+            raise ValueError(f"camera has shape {self.camera.shape}")
         for name, of_frame in _SHAPES.items():
             found, wanted = getattr(self, name).shape, (len(self), *of_frame)
             if found != wanted:
@@ -154,6 +177,8 @@ class PoseTrack:
             self.points_px[i].astype(np.float64),
             self.visibility[i].astype(np.float64),
             self.world_m[i].astype(np.float64),
+            (self.width_px, self.height_px),
+            None if self.camera is None else self.camera[i].astype(np.float64),
         )
 
     @classmethod
@@ -171,7 +196,17 @@ class PoseTrack:
             np.array([getattr(pose, name) for pose in rows], np.float32).reshape(-1, *_SHAPES[name])
             for name in ("points_px", "visibility", "world_m")
         )
-        return cls(times_s, points_px, visibility, world_m, width_px, height_px, dict(meta or {}))
+        camera = camera_of(rows)
+        return cls(
+            times_s,
+            points_px,
+            visibility,
+            world_m,
+            width_px,
+            height_px,
+            dict(meta or {}),
+            None if camera is None else camera.astype(np.float32),
+        )
 
     def to_bytes(self) -> bytes:
         """Return the track as the bytes of an ``.npz`` file, the same on every run."""
@@ -183,6 +218,8 @@ class PoseTrack:
         }
         text = json.dumps(header, sort_keys=True, allow_nan=False).encode()
         arrays = {name: getattr(self, name) for name in _SHAPES}
+        if self.camera is not None:
+            arrays["camera"] = self.camera
         return npz_bytes({**arrays, "header": np.frombuffer(text, np.uint8)})
 
     def save(self, path: str | Path) -> None:
@@ -212,6 +249,8 @@ class PoseTrack:
             times_s, points_px, visibility, world_m = (
                 _member(archive, name, of_frame, "f") for name, of_frame in _SHAPES.items()
             )
+            has_camera = "camera.npy" in archive.namelist()
+            camera = _member(archive, "camera", CAMERA_SHAPE, "f") if has_camera else None
         if header["format"] != TRACK_FORMAT:
             raise ValueError(f"track format {header['format']!r} is not {TRACK_FORMAT}")
         if not isinstance(header["meta"], dict):
@@ -223,8 +262,13 @@ class PoseTrack:
             raise ValueError("its frames are less than a millisecond apart")
         if len(times_s) and not np.abs(times_s).max() <= MAX_TIME_S:
             raise ValueError("it is longer than any clip could be")
+        if (
+            camera is not None
+            and ((np.abs(camera) > MAX_CAMERA) | (camera[:, :1] < MIN_ZOOM)).any()
+        ):
+            raise ValueError("its camera moved further than any could")
         meta = shown(header["meta"])
-        return cls(times_s, points_px, visibility, world_m, *size, meta)
+        return cls(times_s, points_px, visibility, world_m, *size, meta, camera)
 
 
 def _member(

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from formcheck.pose.kinematics import Window, hip_height_px
+from formcheck.pose.kinematics import Window
 from formcheck.pose.track import FloatArray
 
 STANDING_S = 0.5
@@ -73,15 +73,22 @@ class Rep:
 
 
 def measured_rep(
-    window: Window, top_before: float, top_after: float, low_s: float, top_s: float, rise_s: float
+    window: Window,
+    height: FloatArray,
+    top_before: float,
+    top_after: float,
+    low_s: float,
+    top_s: float,
+    rise_s: float,
 ) -> Rep:
     """Find start, bottom, end and tempo of a dip, looking back from its end.
 
-    The window holds the dip and the standing before it; ``top_before`` and ``top_after`` are the
-    standing hip heights [px] around it.  The hips were last at the height before at ``top_s``,
-    lowest at ``low_s`` and reached the height after at ``rise_s``.
+    The window holds the dip and the standing before it, ``height`` the height of the hips [px] at
+    each of its times; ``top_before`` and ``top_after`` are the standing heights around it.  The
+    hips were last at the height before at ``top_s``, lowest at ``low_s`` and reached the height
+    after at ``rise_s``.
     """
-    times, height = window.times_s, hip_height_px(window.points_px)
+    times = window.times_s
     # Standing height drifts with the camera and with steps: a line from top to top.
     if times[0] >= top_s - _EPS_S and top_before < top_after:
         top_before = top_after  # the stream began on the way down

@@ -12,10 +12,12 @@ from enum import StrEnum
 
 import numpy as np
 
-from formcheck.pose.kinematics import ANKLES, Window, hip_height_px, middle
+from formcheck.pose.kinematics import Window
 from formcheck.pose.smoothing import SmoothPose
+from formcheck.pose.track import FloatArray
+from formcheck.squat.floor import HipHeight
 from formcheck.squat.rep import Rep, measured_rep
-from formcheck.squat.rules import RepSettings, stepped, why_not_a_squat
+from formcheck.squat.rules import RepSettings, is_another_stand, stepped, why_not_a_squat
 
 __all__ = ["Discarded", "Rep", "RepSegmenter", "RepSettings"]
 
@@ -27,8 +29,10 @@ SINK_SHARE = 0.5
 """Part of ``open_drop_ratio`` that the hips must sink from a new top to end the dip before it."""
 REST_RANGE = 0.04
 """Hips that stay within this share of the standing height are at rest."""
-NEW_STAND_SHIFT = 0.15
-"""Feet that moved this far, a share of the standing height, since the top: another stand."""
+
+
+REST_SEEN_SHARE = 0.6
+"""And they must have been in sight for this share of the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,12 @@ class RepSegmenter:
     _last_seen_s: float | None = None
     _newest_s: float | None = None
     _person: int = 0
+    _hip_height: HipHeight = field(default_factory=HipHeight)
+
+    @property
+    def _is_nearly_up(self) -> bool:
+        """Whether the lifter had all but arrived when the stream broke off."""
+        return self._rise - self._low >= self.settings.arrived_share * (self._top - self._low)
 
     @property
     def phase(self) -> str:
@@ -85,19 +95,24 @@ class RepSegmenter:
         if self._phase is _Phase.UP or self._drop_ratio < self.settings.min_drop_ratio:
             return None
         now_s = self._buffer[-1][0].pose.time_s
-        window = self._window(self._top_s - self.settings.lead_s, now_s)
-        return measured_rep(window, self._top, self._top, self._low_s, self._top_s, now_s)
+        seen = self._window(self._top_s - self.settings.lead_s, now_s)
+        return measured_rep(*seen, self._top, self._top, self._low_s, self._top_s, now_s)
 
     @property
     def _drop_ratio(self) -> float:
         """How deep the open dip went, as a share of the height before it."""
         return 1 - self._low / self._top
 
+    @property
+    def _longest_gap_s(self) -> float:
+        """How long the lifter may be out of sight: longer once clearly on the way down."""
+        is_down = self._phase is not _Phase.UP and self._drop_ratio >= self.settings.min_drop_ratio
+        return self.settings.max_hidden_s if is_down else self.settings.max_gap_s
+
     def update(self, pose: SmoothPose) -> tuple[Rep | Discarded, ...]:
         """Take the next pose."""
         out: list[Rep | Discarded] = []
         time_s = pose.pose.time_s
-        height = float(hip_height_px(pose.pose.points_px))
         if pose.person != self._person:
             out += self._interrupt("another person came into the picture")
             self._person = pose.person
@@ -105,6 +120,7 @@ class RepSegmenter:
             # No pictures at all: nobody knows what was done meanwhile.
             out += self._interrupt("pictures are missing")
         self._newest_s = time_s
+        height = self._hip_height.update(pose.pose)
         self._buffer.append((pose, height))
         if np.isfinite(height):
             self._last_seen_s = time_s
@@ -114,7 +130,7 @@ class RepSegmenter:
                 _Phase.RISING: self._while_rising,
             }[self._phase]
             out += step(time_s, height)
-        elif self._last_seen_s is not None and time_s - self._last_seen_s > self.settings.max_gap_s:
+        elif self._last_seen_s is not None and time_s - self._last_seen_s > self._longest_gap_s:
             out += self._interrupt("the person was lost from sight")
         self._trim(time_s)
         return tuple(out)
@@ -136,7 +152,8 @@ class RepSegmenter:
         self._top_s = max(t for t, h in recent if h >= AT_TOP_SHARE * self._top)
         # Much lower at first than now, feet in place: the stream began at the bottom.
         if 0 < self._first < (1 - self.settings.min_drop_ratio) * self._top:
-            if not stepped(self._window(self._since_s, time_s), self._top, self.settings):
+            window, _ = self._window(self._since_s, time_s)
+            if not stepped(window, self._top, self.settings):
                 out.append(Discarded(self._since_s, time_s, "already down when the clip starts"))
             self._first = np.inf
         if height < (1 - self.settings.open_drop_ratio) * self._top:
@@ -176,15 +193,15 @@ class RepSegmenter:
         """Whether the hips rest at a new height that is a stand, not a bottom."""
         if time_s - self._top_s < self.settings.plateau_s:
             return False
-        recent = [h for _, h in self._heights(time_s - self.settings.plateau_s)]
-        if max(recent) - min(recent) > REST_RANGE * self._top:
+        recent = self._heights(time_s - self.settings.plateau_s)
+        if time_s - recent[0][0] < REST_SEEN_SHARE * self.settings.plateau_s:
+            return False  # out of sight meanwhile
+        heights = [h for _, h in recent]
+        if max(heights) - min(heights) > REST_RANGE * self._top:
             return False
         if 1 - height / self._top < self.settings.stand_drop_ratio:
             return True
-        feet = middle(self._window(self._top_s, time_s).points_px, ANKLES)
-        feet = feet[np.isfinite(feet).all(1)]
-        shift = np.hypot(*(feet[-1] - feet[0])) if len(feet) else 0.0
-        return bool(shift > NEW_STAND_SHIFT * self._top)
+        return is_another_stand(*self._window(self._top_s, time_s), self._top)
 
     def _restart(self, time_s: float, reason: str) -> list[Rep | Discarded]:
         """Give up the open dip and take the present height as standing."""
@@ -198,29 +215,31 @@ class RepSegmenter:
         out: list[Rep | Discarded] = []
         last_s = self._last_seen_s
         if last_s is not None:
-            if self._phase is _Phase.RISING:
+            if self._phase is _Phase.RISING and self._is_nearly_up:
                 out = self._close(last_s)
-            elif self._phase is _Phase.DOWN:
+            elif self._phase is not _Phase.UP:
                 out = self._restart(last_s, reason)
         self._phase, self._first, self._since_s = _Phase.UP, None, np.inf
         self._last_seen_s = None
         self._buffer.clear()
+        self._hip_height = HipHeight()
         return out
 
     def _close(self, time_s: float) -> list[Rep | Discarded]:
         """Judge the dip that ends here."""
         top, rise = self._top, self._rise
-        window = self._window(self._top_s - self.settings.lead_s, time_s)
+        seen = self._window(self._top_s - self.settings.lead_s, time_s)
         self._phase, self._since_s, self._first = _Phase.UP, self._rise_s, np.inf
-        rep = measured_rep(window, top, rise, self._low_s, self._top_s, self._rise_s)
+        rep = measured_rep(*seen, top, rise, self._low_s, self._top_s, self._rise_s)
         reason = why_not_a_squat(rep, top, rise, self.settings)
         return [rep if reason is None else Discarded(rep.start_s, rep.end_s, reason)]
 
     # -- the buffer ---------------------------------------------------------
 
-    def _window(self, first_s: float, last_s: float) -> Window:
-        """The poses from one time to another, both included."""
-        return Window.stack([p for p, _ in self._buffer if first_s <= p.pose.time_s <= last_s])
+    def _window(self, first_s: float, last_s: float) -> tuple[Window, FloatArray]:
+        """The poses from one time to another, both included, and the hip heights in them."""
+        seen = [(p, h) for p, h in self._buffer if first_s <= p.pose.time_s <= last_s]
+        return Window.stack([p for p, _ in seen]), np.array([h for _, h in seen])
 
     def _heights(self, since_s: float) -> list[tuple[float, float]]:
         """Times and hip heights from ``since_s`` on, where the height is known."""

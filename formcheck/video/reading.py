@@ -29,6 +29,10 @@ ANALYSIS_RATE_HZ = 30.0
 """Faster footage is thinned out to about this rate."""
 MAX_SIDE_PX = 3840
 """Larger pictures are scaled down to this longer side."""
+LUMA_SIDE_PX = 160
+"""Longer side of the small grey copy."""
+_LUMA_FIRST = {"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "nv12", "nv21", "gray"}
+"""Pixel formats whose first plane is the brightness, 8 bits each."""
 # Demuxers and protocols a local video file needs; nothing that can name another file.
 _OPEN_OPTIONS = {
     "format_whitelist": "mov,mp4,matroska,webm,avi,mpegts",
@@ -49,6 +53,8 @@ class Frame:
     """Presentation time from the first frame."""
     image: ImageArray
     """RGB, contiguous, shape (height, width, 3), uint8."""
+    luma: ImageArray | None = None
+    """A small grey copy, ``LUMA_SIDE_PX`` on its longer side; None where nobody made one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +173,13 @@ def _info(container: Any, stream: Any, rotation: int, max_side_px: int) -> Video
     return VideoInfo(width, height, duration, stream.codec_context.name)
 
 
+def small_grey(grey: ImageArray, size: tuple[int, int]) -> ImageArray:
+    """A grey picture made smaller; of a large one not every pixel is read."""
+    step = max(1, min(grey.shape[1] // size[0], grey.shape[0] // size[1]) // 4)
+    small = cv2.resize(grey[::step, ::step], size, interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.uint8)
+
+
 class FrameReader:
     """Iterate over the frames of a video at no more than a given rate.
 
@@ -217,7 +230,7 @@ class FrameReader:
                 if time_s - used_s < self._min_interval_s:
                     continue
                 used_s = time_s
-                yield Frame(time_s, self._picture(raw, stream))
+                yield Frame(time_s, self._picture(raw, stream), self._luma(raw, stream))
 
     def _decode(self, container: Any, stream: Any) -> Iterator[Any]:
         n_bad = 0
@@ -232,6 +245,15 @@ class FrameReader:
                 self.n_damaged += 1
             else:
                 yield from frames
+
+    def _luma(self, raw: Any, stream: Any) -> ImageArray | None:
+        """The small grey copy, straight from the plane that holds the brightness."""
+        if raw.format.name not in _LUMA_FIRST:
+            return None
+        plane = np.frombuffer(raw.planes[0], np.uint8).reshape(-1, raw.planes[0].line_size)
+        turn = _ROTATIONS.get(raw.rotation % 360)
+        small = small_grey(plane[: raw.height, : raw.width], _decoded_size(stream, LUMA_SIDE_PX))
+        return small if turn is None else np.asarray(cv2.rotate(small, turn), np.uint8)
 
     def _picture(self, raw: Any, stream: Any) -> ImageArray:
         width, height = _decoded_size(stream, self.max_side_px)
