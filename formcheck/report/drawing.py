@@ -34,6 +34,8 @@ BONES = (
 )
 THIN_SHARE = 1 / 270
 """Width of a thin line, as a share of the picture's shorter side."""
+EDGE_PX = 1
+"""What smoothing adds to the width of a line in OpenCV; a browser's lines have to be told."""
 DASH = 8
 """Length of a dash of a reference line, and of the gap after it."""
 FAR = 4

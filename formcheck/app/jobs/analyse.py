@@ -58,13 +58,15 @@ def _analyse(request: Request, report: Report) -> None:
         raise InputError(f"{request.name}: the track holds no frames.")
     if not track_path.exists():
         write_atomic(track_path, checked.track.to_bytes())
+    if not is_video and not can_be_drawn(checked.track.times_s, request.limits):
+        return
     drawn.mkdir(parents=True, exist_ok=True)
     picture = source if is_video else None
     if not request.is_video:
         draw_pictures(
             picture, drawn, checked.track, checked.analysis, blur=request.blur, progress=progress
         )
-    elif is_video or can_be_drawn(checked.track.times_s, request.limits):
+    else:
         annotate_clip(
             picture, drawn / VIDEO_NAME, checked.track, checked.analysis,
             with_cues=request.with_cues, blur_face=request.blur, progress=progress,

@@ -69,7 +69,8 @@ def show_result(mine: Space, clips: list[Clip]) -> None:
         with cards:
             _cards(mine, found, card)
             for shot in found:
-                renew_pictures(shot)
+                if shot.is_drawable:
+                    renew_pictures(shot)
         _curves(found, card)
         results = [s.result for s in found]
         plan, why, keep, change, take = st.tabs(

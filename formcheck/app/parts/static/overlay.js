@@ -23,7 +23,7 @@ function paint(pen, scene, frame, picture) {
   const line = (x0, y0, x1, y1, wide, colour) => {
     if (![x0, y0, x1, y1].every(near)) return;
     pen.beginPath(); pen.moveTo(x0 * scale, y0 * scale); pen.lineTo(x1 * scale, y1 * scale);
-    pen.lineWidth = wide * thin; pen.strokeStyle = colour; pen.stroke();
+    pen.lineWidth = wide * thin + rules.edge_px; pen.strokeStyle = colour; pen.stroke();
   };
   pen.lineCap = 'round';
   if (picture) pen.drawImage(picture, 0, 0, width, height);
@@ -33,7 +33,7 @@ function paint(pen, scene, frame, picture) {
   if (head && head[2] * scale < Math.max(width, height)) {
     const [x, y, radius, ...neck] = head;
     pen.beginPath(); pen.arc(x * scale, y * scale, radius * scale, 0, 2 * Math.PI);
-    pen.lineWidth = thin; pen.strokeStyle = rules.ink; pen.stroke();
+    pen.lineWidth = thin + rules.edge_px; pen.strokeStyle = rules.ink; pen.stroke();
     line(...neck, 1, rules.ink);
   }
   const at = scene.points[frame], moment = momentAt(scene, frame);

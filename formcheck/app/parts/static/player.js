@@ -8,7 +8,7 @@ function setUp(root) {
   const time = q('.fcp-time'), play = q('.fcp-play'), at = q('.fcp-at'), slow = q('.fcp-slow');
   const picture = q('.fcp-picture'), screen = q('.fcp-screen');
   const head = q('.fcp-head'), foot = q('.fcp-foot'), marks = root.querySelector('[role=group]');
-  const own = {data: {}, nonce: null, src: null, overlay: null}, on = [];
+  const own = {data: {}, nonce: null, src: undefined, overlay: null}, on = [];
   let media = video, scene = null, told = null, mediaTime = 0;
   // When the first frame is shown: not zero in every file. Unknown until it has been seen.
   let zero = null, waiting = null, zeroTimer = 0;
@@ -99,6 +99,8 @@ function setUp(root) {
       listen(source, name, () => { if (source === media) { show(); if (media === film) draw(); } });
     }
   }
+  // A slow browser may tell of the frame it went to much later.
+  listen(video, 'seeked', () => { mediaTime = video.currentTime; draw(); });
   const toggle = () => { if (isStill()) media.play(); else media.pause(); };
   listen(play, 'click', toggle); listen(picture, 'click', toggle);
   listen(at, 'input', () => { media.pause(); go(+at.value); });
