@@ -62,7 +62,8 @@ def overlay_json(
 def _rules() -> dict[str, Any]:
     """What holds for every frame; the browser has no number of its own."""
     return {
-        "thin_share": drawing.THIN_SHARE, "edge_px": drawing.EDGE_PX, "dash": drawing.DASH, "far": drawing.FAR,
+        "thin_share": drawing.THIN_SHARE, "edge_px": drawing.EDGE_PX,
+        "dash": drawing.DASH, "far": drawing.FAR,
         "ink": _css(drawing.INK), "plain": _css(drawing.PLAIN),
         "cue": _css(COLOURS[Verdict.BORDERLINE]),
         "face": {"up": face_blur.UP, "tall": face_blur.TALL, "tiles": face_blur.TILES},
