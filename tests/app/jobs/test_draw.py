@@ -59,6 +59,26 @@ def test_video_and_pictures_are_written(
     assert min(picture.shape[:2]) > 50
 
 
+@pytest.mark.parametrize(("size", "full_size"), [((1280, 900), (1280, 900)), ((300, 400), None)])
+def test_a_video_is_no_larger_than_a_screen_needs_unless_asked(
+    tmp_path: Path, size: tuple[int, int], full_size: tuple[int, int] | None
+) -> None:
+    track = film([stand(0.1)])
+    track = PoseTrack(
+        track.times_s, track.points_px, track.visibility, track.world_m, *size, track.meta
+    )
+    clip, analysis = tmp_path / "clip.mp4", analyze(track)
+    with VideoWriter(clip, *size) as writer:
+        for time_s in track.times_s:
+            writer.write(Frame(float(time_s), np.zeros((size[1], size[0], 3), np.uint8)))
+    for is_full_size in (False, True):
+        annotate_clip(clip, tmp_path / "out.mp4", track, analysis, is_full_size=is_full_size)
+        made = probe(tmp_path / "out.mp4")
+        small = size if full_size is None else (1024, 720)
+        width, height, _, _ = canvas_size(*(full_size or size) if is_full_size else small)
+        assert (made.width_px, made.height_px) == (width, height)
+
+
 def test_poses_alone_become_a_stick_figure(
     filmed: tuple[Path, PoseTrack, Analysis], tmp_path: Path
 ) -> None:
