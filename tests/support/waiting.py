@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-PATIENCE_S = 90.0
+PATIENCE_S = 600.0
 """After this long, nothing will come of it however busy the machine is."""
 PATIENCE_MS = round(1000 * PATIENCE_S)
 """The same for a browser."""

@@ -11,7 +11,7 @@ from formcheck.app.visit.spaces import SPACES
 def draw_video(shot: Shot, words: str) -> None:
     """Have a video there is not yet drawn and show how far it is; say so if it could not be."""
     job = shot.clip.videos.get(shot.wanted)
-    if job is not None and job.state.is_over:
+    if job is not None and job.state in (JobState.DONE, JobState.FAILED):
         st.error(f"The video could not be drawn. {plain(job.message)}")
         return
     _wait(SPACES.draw(shot.clip, shot.wanted, is_video=True), words)

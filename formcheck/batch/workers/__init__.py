@@ -61,7 +61,9 @@ def open_pool(
         with DaskPool(scheduler, stall_limit_s) as cluster:
             yield cluster.run
     elif len(todo) <= INLINE_MAX and all(source.is_track for source in todo) and can_limit():
-        yield lambda jobs: ((job, _run_here(job, _Inline(job, listener), stall_limit_s)) for job in jobs)
+        yield lambda jobs: (
+            (job, _run_here(job, _Inline(job, listener), stall_limit_s)) for job in jobs
+        )
     else:
         with LocalPool(min(jobs or n_cores(), len(todo)), listener, stall_limit_s) as pool:
             yield pool.run
