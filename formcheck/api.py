@@ -70,9 +70,9 @@ def score_many(
     A clip that fails is in the report's ``failed`` and does not raise, only what would fail every
     clip does (``FormcheckError``); what an earlier call has done is not done again.  ``settings``
     are as for :func:`score`; ``listener`` is told how the run goes.  The options ``model``,
-    ``video``, ``thumbnails``, ``blur_face``, ``cues``, ``parquet``, ``jobs``, ``force``,
-    ``retry_failed``, ``subject``, ``pairs``, ``scheduler`` and ``stall_limit_s`` are the fields of
-    :class:`formcheck.batch.options.BatchOptions`, where each is explained.
+    ``video``, ``full_size``, ``thumbnails``, ``blur_face``, ``cues``, ``parquet``, ``jobs``,
+    ``force``, ``retry_failed``, ``subject``, ``pairs``, ``scheduler`` and ``stall_limit_s`` are the
+    fields of :class:`formcheck.batch.options.BatchOptions`, where each is explained.
     """
     from formcheck.batch.inputs import expand
     from formcheck.batch.options import BatchOptions

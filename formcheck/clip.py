@@ -1,7 +1,7 @@
 """One clip, end to end: video or track in, analysis, track and result out."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from itertools import chain, islice
@@ -24,6 +24,8 @@ from formcheck.video.reading import Frame, FrameReader, Progress
 EARLY_END_SHARE = 0.9
 STANDING_STILL_S = 0.2
 """So long after the start of a squat the lifter still stands."""
+OnRep = Callable[[JudgedRep], None]
+"""Called with every repetition as soon as it is judged, in order."""
 
 
 def check_clip(
@@ -31,22 +33,26 @@ def check_clip(
     settings: Settings = DEFAULT_SETTINGS,
     model: str | Path | None = None,
     progress: Progress | None = None,
+    on_rep: OnRep | None = None,
 ) -> CheckedClip:
     """Judge a video, or a track written by :meth:`PoseTrack.save` (``.npz``) without the model.
 
-    ``model`` is another pose landmarker bundle.  InputError if the file cannot be used at all,
-    ModelError if the model cannot.
+    ``model`` is another pose landmarker bundle; ``on_rep`` hears of every repetition while the rest
+    of a video is still looked at.  InputError if the file cannot be used at all, ModelError if the
+    model cannot.
     """
     path = Path(path)
     if path.suffix.lower() == TRACK_SUFFIX:
         track = PoseTrack.load(path)
-        return checked_clip(analyze(track, settings), track, settings)
+        analysis = analyze(track, settings)
+        _tell(analysis.reps, on_rep)
+        return checked_clip(analysis, track, settings)
     with unchanged(path):
-        checked, other = _one_pass(path, settings, model, progress, seed=None)
+        checked, other = _one_pass(path, settings, model, progress, on_rep, seed=None)
         if other is None:
             return checked
         # No squat, and somebody else is in the picture: perhaps that one squats.
-        again, _ = _one_pass(path, settings, model, progress, seed=other)
+        again, _ = _one_pass(path, settings, model, progress, on_rep, seed=other)
     return again if again.analysis.reps else checked
 
 
@@ -91,12 +97,14 @@ def _one_pass(
     settings: Settings,
     model: str | Path | None,
     progress: Progress | None,
+    on_rep: OnRep | None,
     seed: Box | None,
 ) -> tuple[CheckedClip, Box | None]:
     """Go through a video once; return also where another person is if nobody squats."""
     reader = FrameReader(path)
     analyzer = Analyzer(settings)
     poses: list[Pose] = []
+    n_told = 0
     frames = iter(reader)
     first = list(islice(frames, 1))  # before the model is loaded: a file that is none costs little
     if not first:
@@ -105,10 +113,13 @@ def _one_pass(
         )
     with closing(Watcher(analyzer, model, seed)) as watcher:
         for frame in chain(first, frames):
-            poses.append(watcher.update(frame)[0])
+            pose, decided = watcher.update(frame)
+            poses.append(pose)
+            n_told += _tell(decided, on_rep)
             if progress is not None:
                 progress("pose", frame.time_s, reader.info.duration_s if reader.info else None)
         analysis = analyzer.finish()
+        _tell(analysis.reps[n_told:], on_rep)
         tracker = watcher.tracker
         other = None if analysis.reps or seed is not None else tracker.other_person()
         model_sha256, n_returns = watcher.model_sha256, tracker.n_returns
@@ -129,6 +140,15 @@ def _one_pass(
         is_partial=bool(damage),
     )
     return checked_clip(analysis, PoseTrack.from_poses(poses, *size, meta), settings), other
+
+
+def _tell(decided: Iterable[JudgedRep | Discarded], on_rep: OnRep | None) -> int:
+    """Pass repetitions on; return how many there were."""
+    reps = [item for item in decided if isinstance(item, JudgedRep)]
+    if on_rep is not None:
+        for rep in reps:
+            on_rep(rep)
+    return len(reps)
 
 
 def returns_notes(n_returns: int) -> list[str]:

@@ -71,8 +71,8 @@ def check(page: Page, url: str, clip: Path) -> None:
     page.wait_for_selector(".st-key-upload input[type=file]", state="attached")
     page.set_input_files(".st-key-upload input[type=file]", str(clip))
     page.wait_for_selector(".st-key-rep-1")
-    page.wait_for_function("document.querySelector('video')?.readyState >= 2")
     page.click(".st-key-rep-2 button")
+    page.wait_for_function("document.querySelector('.fcp-head')?.innerText.includes('Rep 2')")
 
 
 def take(out: Path, clips: Path) -> None:

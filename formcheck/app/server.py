@@ -34,7 +34,11 @@ SAFE = {
     "client.showErrorDetails": "none",
 }
 """What a server that was not started by ``formcheck app`` should have as well."""
-_MEDIA_TYPES = {".mp4": "video/mp4", ".jpg": "image/jpeg"}
+_MEDIA_TYPES = {
+    ".jpg": "image/jpeg", ".json": "application/json", ".mp4": "video/mp4", ".webm": "video/webm",
+    ".mov": "video/mp4", ".m4v": "video/mp4", ".mkv": "video/x-matroska", ".avi": "video/x-msvideo",
+}  # fmt: skip
+"""What is served at all; some browsers go by the type alone, and mov is mp4 under another name."""
 
 
 async def media(request: Request) -> Response:

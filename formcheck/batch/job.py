@@ -1,16 +1,28 @@
 """A clip on its way: as a task of a run, as a worker is told of it, and what comes of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from formcheck.batch.manifest import Output, Record
 from formcheck.batch.source import Source
+from formcheck.report.result import RepResult
 
 SPOOL = ".fetched"
 """Folder inside the results folder for what is under way: remote clips, results judged again."""
 
-Report = Callable[[str, float, float | None], None]
-"""Called with the stage, seconds of video done and the total (None if unknown)."""
+STALL_LIMIT_S = 300.0
+"""A worker that has something to do and says nothing for so long is taken for stuck."""
+
+
+class Report(Protocol):
+    """Whoever works on a clip tells it how that goes."""
+
+    def __call__(self, stage: str, done_s: float, total_s: float | None) -> None:
+        """A frame is done: its stage, its time and the length of the clip (None if unknown)."""
+
+    def judged(self, rep: RepResult) -> None:
+        """A repetition is judged, long before the clip is over."""
 
 
 @dataclass(slots=True)

@@ -34,6 +34,8 @@ class Output(StrEnum):
     """What a clip's files are made with; stands among the ``outputs`` of its record."""
 
     VIDEO = "video"
+    FULL_SIZE = "full-size"
+    """The annotated video is as large as the clip was analysed."""
     THUMB = "thumb"
     BLUR = "blur"
     NO_CUES = "no-cues"

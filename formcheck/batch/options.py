@@ -8,11 +8,10 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Protocol, Self, TypedDict, Unpack
 
-from formcheck.batch.job import Job, Task
+from formcheck.batch.job import STALL_LIMIT_S, Job, Task
 from formcheck.batch.manifest import Output
 from formcheck.batch.tables import ClipEntry
-from formcheck.batch.workers.protocol import STALL_LIMIT_S
-from formcheck.report.result import ClipResult, read_result
+from formcheck.report.result import ClipResult, RepResult, read_result
 from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
 
 
@@ -27,6 +26,8 @@ class BatchOptions:
     """Another pose landmarker bundle."""
     video: bool = True
     """Whether to write annotated videos."""
+    full_size: bool = False
+    """Draw them as large as the clip was analysed, not at 720 pixels on the shorter side."""
     thumbnails: bool = True
     """Whether to write the small pictures of the index page."""
     blur_face: bool = False
@@ -64,6 +65,7 @@ class BatchOptions:
         """What is made beside results and tracks."""
         chosen = {
             Output.VIDEO: self.video,
+            Output.FULL_SIZE: self.video and self.full_size,
             Output.THUMB: self.thumbnails,
             Output.BLUR: self.blur_face,
             Output.NO_CUES: not self.cues,
@@ -76,6 +78,7 @@ class BatchChoices(TypedDict, total=False):
 
     model: str | PathLike[str] | None
     video: bool
+    full_size: bool
     thumbnails: bool
     blur_face: bool
     cues: bool
@@ -144,6 +147,9 @@ class Listener(Protocol):
     ) -> None:
         """A clip under way got so far."""
 
+    def judged(self, job: Job, rep: RepResult) -> None:
+        """A repetition of a clip under way is judged; told again if the clip is tried again."""
+
     def finished(self, outcome: ClipOutcome) -> None:
         """A clip is over."""
 
@@ -157,6 +163,9 @@ class Silent:
     def progress(
         self, job: Job, stage: str, done_s: float, total_s: float | None, n_frames: int
     ) -> None:
+        """Ignore."""
+
+    def judged(self, job: Job, rep: RepResult) -> None:
         """Ignore."""
 
     def finished(self, outcome: ClipOutcome) -> None:

@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from formcheck.batch.folder import check_is_ours, clear_leftovers, stoppable
-from formcheck.batch.job import SPOOL, Job, Outcome
+from formcheck.batch.job import SPOOL, STALL_LIMIT_S, Job, Outcome
 from formcheck.batch.manifest import Output, Record, load, only_writer, run_key
 from formcheck.batch.manifest import write as write_manifest
 from formcheck.batch.options import BatchReport, ClipOutcome
@@ -13,7 +13,6 @@ from formcheck.batch.overview import write_overview
 from formcheck.batch.source import Source
 from formcheck.batch.tables import PARQUET_NAME, ClipEntry, ListedClip, has_parquet
 from formcheck.batch.workers import open_pool
-from formcheck.batch.workers.protocol import STALL_LIMIT_S
 from formcheck.errors import FormcheckError, InputError, OutputError
 from formcheck.files import TRACK_SUFFIX, Suffix, is_stem, make_folder, printable, write_atomic
 from formcheck.report.result import read_result

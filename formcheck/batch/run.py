@@ -105,7 +105,7 @@ class _Run:
         pool = open_pool(
             [self.tasks[i].source for i in todo],
             jobs=options.jobs,
-            progress=self.listener.progress,
+            listener=self.listener,
             stall_limit_s=options.stall_limit_s,
             scheduler=options.scheduler,
         )

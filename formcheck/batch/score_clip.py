@@ -8,13 +8,14 @@ from pathlib import Path
 from formcheck.batch.job import SPOOL, Job, Outcome, Report
 from formcheck.batch.manifest import Output
 from formcheck.batch.source import fetch, hash_of
-from formcheck.clip import check_clip, sha256_of, unchanged
+from formcheck.clip import OnRep, check_clip, sha256_of, unchanged
 from formcheck.errors import FormcheckError, InputError, ModelError, OutputError
 from formcheck.files import Suffix, write_atomic
 from formcheck.pose.models import landmarks_of
 from formcheck.report.annotate import annotate_clip
-from formcheck.report.record import CheckedClip
+from formcheck.report.record import CheckedClip, rep_result
 from formcheck.report.thumbnail import worst_frame_jpeg
+from formcheck.squat.analysis import JudgedRep
 from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
 
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EROFS}
@@ -47,9 +48,14 @@ def score_clip(job: Job, report: Report) -> Outcome:
 
 def _score_file(job: Job, path: Path, report: Report) -> Outcome:
     settings = DEFAULT_SETTINGS.with_values(job.settings)
-    stored = _from_track(job, settings)
+    with_cues, blur_face = Output.NO_CUES not in job.outputs, Output.BLUR in job.outputs
+
+    def on_rep(rep: JudgedRep) -> None:
+        report.judged(rep_result(rep, with_cue=with_cues))
+
+    stored = _from_track(job, settings, on_rep)
     with unchanged(path) if job.source.is_track else contextlib.nullcontext():
-        checked = stored or check_clip(path, settings, job.model, report)
+        checked = stored or check_clip(path, settings, job.model, report, on_rep)
         track_sha256 = sha256_of(path) if job.source.is_track else ""
     for name, wanted in job.versions.items():
         ours = getattr(checked.result.versions, name)
@@ -58,7 +64,6 @@ def _score_file(job: Job, path: Path, report: Report) -> Outcome:
                 f"a worker runs {name} {ours}, this run needs {wanted}. "
                 "Install the same release on every worker."
             )
-    with_cues, blur_face = Output.NO_CUES not in job.outputs, Output.BLUR in job.outputs
     result = checked.result if with_cues else checked.result.without_cues()
     target = {suffix: Path(job.out) / f"{job.name}{suffix}" for suffix in Suffix}
     data = {}
@@ -76,7 +81,8 @@ def _score_file(job: Job, path: Path, report: Report) -> Outcome:
     if with_video:
         annotate_clip(
             path, target[Suffix.VIDEO], checked.track, checked.analysis,
-            with_cues=with_cues, blur_face=blur_face, progress=report,
+            with_cues=with_cues, blur_face=blur_face,
+            is_full_size=Output.FULL_SIZE in job.outputs, progress=report,
         )  # fmt: skip
     data[Suffix.RESULT] = result.to_json()
     write_atomic(target[Suffix.RESULT], data[Suffix.RESULT])  # the last, as it stands for all
@@ -90,12 +96,12 @@ def _score_file(job: Job, path: Path, report: Report) -> Outcome:
     )
 
 
-def _from_track(job: Job, settings: Settings) -> CheckedClip | None:
+def _from_track(job: Job, settings: Settings, on_rep: OnRep) -> CheckedClip | None:
     """The clip judged from its stored track; None if there is none that can be used."""
     if job.track is None:
         return None
     try:
-        return check_clip(job.track, settings)
+        return check_clip(job.track, settings, on_rep=on_rep)
     except InputError:  # damaged, or out of a cluster worker's reach: the video is there
         return None
 

@@ -106,7 +106,7 @@ def subject_rule(pattern: str | None) -> Callable[[Source], str]:
 
 def outputs_of(source: Source, outputs: frozenset[Output]) -> frozenset[Output]:
     """What a run makes of this source: no video is drawn on a bare track."""
-    return outputs - {Output.VIDEO} if source.is_track else outputs
+    return outputs - {Output.VIDEO, Output.FULL_SIZE} if source.is_track else outputs
 
 
 def _new_name(source: Source, taken: set[str], numbers: dict[str, int]) -> str:

@@ -10,6 +10,7 @@ from typing import IO, Any, Self
 from formcheck.batch.job import Job, Task
 from formcheck.batch.options import ClipOutcome, Silent
 from formcheck.files import printable
+from formcheck.report.result import RepResult
 
 STAGES = {"fetch": "fetching", "pose": "pose", "video": "video"}
 RATE_WINDOW_S = 10.0
@@ -162,7 +163,7 @@ class Display(Tally):
 
 
 class JsonLines(Tally):
-    """One JSON object a line: ``start``, ``progress`` (once a second), ``clip``, ``end``."""
+    """A JSON object a line: ``start``, ``progress`` (once a second), ``rep``, ``clip``, ``end``."""
 
     EVERY_S = 1.0
     _last_s = 0.0
@@ -205,6 +206,11 @@ class JsonLines(Tally):
                 for label, s in self.running.items()
             ],
         )  # fmt: skip
+
+    def judged(self, job: Job, rep: RepResult) -> None:
+        """Say what a repetition was judged to be, as it will stand in the result."""
+        super().judged(job, rep)
+        self._say("rep", input=job.source.label, rep=rep.to_builtins())
 
     def finished(self, outcome: ClipOutcome) -> None:
         """Say what became of a clip."""

@@ -35,6 +35,10 @@ def _leave_out(flag: str, help: str) -> Callable[[click.decorators.FC], click.de
 @_leave_out("--no-video", "Leave the annotated videos out.")
 @_leave_out("--no-thumbnails", "No pictures of people in index.html.")
 @click.option(
+    "--full-size", is_flag=True,
+    help="Draw videos as large as the clip (default: 720 pixels on the shorter side).",
+)  # fmt: skip
+@click.option(
     "--blur-face", is_flag=True, help="Make faces unrecognisable in videos and thumbnails."
 )
 @_leave_out("--no-cues", "Leave coaching cues out, after a warning sign.")

@@ -8,6 +8,10 @@ from formcheck.pose.track import FloatArray, PoseTrack
 from formcheck.video.reading import ImageArray
 
 _FACE = tuple(range(11))
+UP, TALL = 0.15, 1.25
+"""The landmarks lie on the face: the head goes on above it, and is higher than wide."""
+TILES = (5, 6)
+"""What is left of a face: tiles across and down."""
 
 
 def faces_of(track: PoseTrack) -> FloatArray:
@@ -44,16 +48,15 @@ def hide_face(image: ImageArray, face: FloatArray) -> ImageArray:
     if radius <= 0:
         return image
     height, width = image.shape[:2]
-    # The landmarks lie on the face; the head goes on above it.
-    y -= 0.15 * radius
-    half_w, half_h = radius, 1.25 * radius
+    y -= UP * radius
+    half_w, half_h = radius, TALL * radius
     x0, x1 = (int(np.clip(v, 0, width)) for v in (x - half_w, x + half_w))
     y0, y1 = (int(np.clip(v, 0, height)) for v in (y - half_h, y + half_h))
     if x1 - x0 < 2 or y1 - y0 < 2:
         return image
     out = image.copy()
     part = out[y0:y1, x0:x1]
-    tiles = cv2.resize(part, (5, 6), interpolation=cv2.INTER_AREA)
+    tiles = cv2.resize(part, TILES, interpolation=cv2.INTER_AREA)
     mosaic = cv2.resize(tiles, (x1 - x0, y1 - y0), interpolation=cv2.INTER_NEAREST)
     mask = np.zeros(part.shape[:2], np.uint8)
     centre = (round(x - x0), round(y - y0))

@@ -4,7 +4,6 @@ Draws only what it is handed.  Words go into strips above and below the picture,
 hides the person; colour never speaks alone.
 """
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -12,31 +11,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.knowledge.words import VERDICTS
-from formcheck.pose.kinematics import EARS, HIPS, LEG, SHOULDERS, middle
 from formcheck.pose.track import FloatArray, Landmark
-from formcheck.report.words import COLOURS, fault_name
-from formcheck.squat.faults import FAULTS, fault_named
-from formcheck.squat.faults.finding import Finding, Verdict
+from formcheck.report import drawing
+from formcheck.report.drawing import FAINT, INK, PAPER, PLAIN, Colour, Snapshot
+from formcheck.report.words import COLOURS
+from formcheck.squat.faults.finding import Verdict
 from formcheck.video.reading import ImageArray
 
-Colour = tuple[int, int, int]
-_INK, _PAPER, _FAINT = (245, 247, 250), (18, 22, 28), (150, 160, 170)
-_BONES = (
-    SHOULDERS,
-    HIPS,
-    (Landmark.LEFT_SHOULDER, Landmark.LEFT_HIP),
-    (Landmark.RIGHT_SHOULDER, Landmark.RIGHT_HIP),
-    (Landmark.LEFT_SHOULDER, Landmark.LEFT_ELBOW),
-    (Landmark.LEFT_ELBOW, Landmark.LEFT_WRIST),
-    (Landmark.RIGHT_SHOULDER, Landmark.RIGHT_ELBOW),
-    (Landmark.RIGHT_ELBOW, Landmark.RIGHT_WRIST),
-)
-MAX_SIDE_PX = 960
-"""Longer side of a picture that is drawn on: what a screen shows whole."""
 PLAIN_SIDE_PX = 540
 """Longer side of a picture that holds nothing but the drawing."""
-_PLAIN, _PLAIN_LEAST_PX = (32, 38, 46), 64
+_PLAIN_LEAST_PX = 64
 _STROKES = {
     Verdict.OK: [[(-4, 0), (-1, 3), (4, -3)]],
     Verdict.BORDERLINE: [[(0, -4), (0, 1)]],
@@ -44,18 +28,6 @@ _STROKES = {
     Verdict.NOT_ASSESSABLE: [[(-4, 0), (4, 0)]],
 }
 """The icons: a tick, an exclamation mark without its dot, a cross, a dash; radius 8."""
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """What is known at one moment; ``findings`` are those of the repetition shown."""
-
-    rep_number: int = 0
-    n_reps: int = 0
-    phase: str = ""
-    cue: str = ""
-    view: str = ""
-    findings: tuple[Finding, ...] = ()
 
 
 @lru_cache(maxsize=1)
@@ -92,19 +64,18 @@ def plain_picture(width_px: int, height_px: int) -> ImageArray:
     """Return what poses are drawn on where there is no camera picture, in its proportions."""
     scale = min(1.0, PLAIN_SIDE_PX / max(width_px, height_px))
     width, height = (max(_PLAIN_LEAST_PX, round(side * scale)) for side in (width_px, height_px))
-    return np.full((height, width, 3), _PLAIN, np.uint8)
+    return np.full((height, width, 3), PLAIN, np.uint8)
 
 
 def with_head(image: ImageArray, points_px: FloatArray) -> ImageArray:
     """Return a copy with a circle for the head: poses drawn alone look lost without one."""
     out = image.copy()
-    ears, shoulders = middle(points_px, EARS), middle(points_px, SHOULDERS)
-    neck_px = float(np.hypot(*(ears - shoulders)))
-    centre = _pixel(ears)
-    if centre is not None and 2 <= neck_px < max(image.shape):
-        thin, radius = max(1, round(min(image.shape[:2]) / 270)), 0.55 * neck_px
-        cv2.circle(out, centre, round(radius), _INK, thin, cv2.LINE_AA)
-        _line(out, shoulders, ears + (shoulders - ears) * (radius / neck_px), _INK, thin)
+    found = drawing.head(points_px)
+    centre = None if found is None else _pixel(found.centre)
+    if found is not None and centre is not None and found.radius < max(image.shape):
+        thin = drawing.thin_px(image.shape[1], image.shape[0])
+        cv2.circle(out, centre, round(found.radius), INK, thin, cv2.LINE_AA)
+        _line(out, found.shoulders, found.chin, INK, thin)
     return out
 
 
@@ -117,10 +88,11 @@ class Painter:
 
     def __init__(self, width_px: int, height_px: int) -> None:
         canvas_w, canvas_h, top, _ = canvas_size(width_px, height_px)
-        self._canvas = np.full((canvas_h, canvas_w, 3), _PAPER, np.uint8)
+        self._canvas = np.full((canvas_h, canvas_w, 3), PAPER, np.uint8)
         self._header = self._canvas[:top]
         self._footer = self._canvas[top + height_px :]
         self._snapshot: Snapshot | None = None
+        self._body: tuple[list[drawing.Stroke], list[drawing.Dot]] = [], []
         self.picture: ImageArray = self._canvas[top : top + height_px]
         """The part of the canvas between the strips, as drawn last."""
         self.size = canvas_w, canvas_h
@@ -138,44 +110,32 @@ class Painter:
                 ones are left out.
         """
         self.picture[:] = image[:, : self._canvas.shape[1]]
+        is_new = snapshot != self._snapshot
+        if is_new:
+            self._snapshot, self._body = snapshot, drawing.skeleton(snapshot)
         if points_px is not None:
-            _skeleton(self.picture, points_px, snapshot)
-        if snapshot != self._snapshot:
+            self._draw_body(points_px, snapshot)
+        if is_new:
             # Words cost more than all the rest and stay the same for many frames.
-            self._snapshot = snapshot
-            self._header[:] = self._footer[:] = _PAPER
+            self._header[:] = self._footer[:] = PAPER
             _header(self._header, snapshot)
             _footer(self._footer, snapshot)
         return self._canvas
 
-
-def _colour_of(snapshot: Snapshot, side: str) -> Colour:
-    """Colour of a leg: that of the worst finding about it."""
-    about = [f.verdict for f in snapshot.findings if f.is_judged and f.side in (side, "both", None)]
-    return COLOURS[max(about, key=lambda verdict: verdict.rank)] if about else _INK
-
-
-def _skeleton(picture: ImageArray, points: FloatArray, snapshot: Snapshot) -> None:
-    thin = max(1, round(min(picture.shape[:2]) / 270))
-    points = np.where(np.isfinite(points), points, np.nan)
-    for start, end in _BONES:
-        _line(picture, points[start], points[end], _INK, thin)
-    for side, leg in LEG.items():
-        hip, knee, ankle, heel, toe = leg
-        colour = _colour_of(snapshot, side)
-        thick = 3 * thin if colour != _INK else 2 * thin
-        for a, b in ((hip, knee), (knee, ankle), (ankle, heel), (heel, toe), (ankle, toe)):
-            _line(picture, points[a], points[b], colour, thick)
-        for joint in (hip, knee, ankle):
-            centre = _pixel(points[joint])
+    def _draw_body(self, points: FloatArray, snapshot: Snapshot) -> None:
+        picture = self.picture
+        thin = drawing.thin_px(picture.shape[1], picture.shape[0])
+        points = np.where(np.isfinite(points), points, np.nan)
+        strokes, dots = self._body
+        for stroke in strokes:
+            width = stroke.width * thin
+            _line(picture, points[stroke.start], points[stroke.end], stroke.colour, width)
+        for dot in dots:
+            centre = _pixel(points[dot.landmark])
             if centre is not None:
-                cv2.circle(picture, centre, 3 * thin, _PAPER, -1, cv2.LINE_AA)
-                cv2.circle(picture, centre, 2 * thin, colour, -1, cv2.LINE_AA)
-    for fault in FAULTS:
-        if snapshot.view in fault.views:
-            finding = next((f for f in snapshot.findings if f.fault == fault.name), None)
-            for line in fault.lines(points, finding):
-                _dashes(picture, *line, thin)
+                cv2.circle(picture, centre, dot.radius * thin, dot.colour, -1, cv2.LINE_AA)
+        for line in drawing.guides(points, snapshot):
+            _dashes(picture, *line, thin)
 
 
 def _line(picture: ImageArray, a: FloatArray, b: FloatArray, colour: Colour, thick: int) -> None:
@@ -192,22 +152,21 @@ def _pixel(point: FloatArray) -> tuple[int, int] | None:
 
 def _dashes(picture: ImageArray, a: FloatArray, b: FloatArray, thick: int) -> None:
     length = float(np.hypot(*(b - a)))
-    if not length < 4 * max(picture.shape[:2]):  # far outside, or NaN: nothing to see
+    if not length < drawing.FAR * max(picture.shape[:2]):  # far outside, or NaN: nothing to see
         return
-    n = max(1, round(length / (8 * thick)))
+    n = max(1, round(length / (drawing.DASH * thick)))
     for i in range(0, n, 2):
-        _line(picture, a + (b - a) * i / n, a + (b - a) * min(i + 1, n) / n, _INK, thick)
+        _line(picture, a + (b - a) * i / n, a + (b - a) * min(i + 1, n) / n, INK, thick)
 
 
 def _header(strip: NDArray[np.uint8], snapshot: Snapshot) -> None:
     height, width = strip.shape[:2]
     size, base = round(0.52 * height), round(0.7 * height)
     pad = round(0.3 * height)
-    rep = f"Rep {snapshot.rep_number}" if snapshot.rep_number else "Ready"
-    _text(strip, rep, (pad, base), _INK, size, 700)
+    _text(strip, snapshot.title, (pad, base), INK, size, 700)
     if snapshot.phase:
         right = width - pad - _text_width(snapshot.phase, size)
-        _text(strip, snapshot.phase, (right, base), _FAINT, size)
+        _text(strip, snapshot.phase, (right, base), FAINT, size)
 
 
 def _footer(strip: NDArray[np.uint8], snapshot: Snapshot) -> None:
@@ -217,17 +176,10 @@ def _footer(strip: NDArray[np.uint8], snapshot: Snapshot) -> None:
     y = pad + row // 2
     for finding in snapshot.findings:
         _icon(strip, (pad + row // 2, y), round(0.34 * row), finding.verdict)
-        fault = fault_named(finding.fault)
-        name = fault_name(finding.fault) if fault is None else fault.short
-        words = VERDICTS[finding.verdict]
-        if finding.verdict is Verdict.FAULT:
-            words = f"{finding.severity} fault"
-        if finding.side in ("left", "right") and finding.verdict is not Verdict.OK:
-            words += f", {finding.side}"
-        text = f"{name}: {words}"
+        text = drawing.finding_line(finding)
         left = pad + row + pad // 2
         fit = _fitting(text, size, width - left - pad, 600)
-        _text(strip, text, (left, y + round(0.36 * fit)), _INK, fit, 600)
+        _text(strip, text, (left, y + round(0.36 * fit)), INK, fit, 600)
         y += row
     if snapshot.cue:
         fit = _fitting(snapshot.cue, round(1.15 * size), width - 2 * pad, 700)
@@ -242,10 +194,10 @@ def _icon(strip: NDArray[np.uint8], centre: tuple[int, int], radius: int, verdic
     r = radius // 2
     for stroke in _STROKES[verdict]:
         line = np.array(centre) + (np.array(stroke) * r / 4).astype(np.int32)  # towards 0
-        cv2.polylines(strip, [line.astype(np.int32)], False, _PAPER, thick, cv2.LINE_AA)
+        cv2.polylines(strip, [line.astype(np.int32)], False, PAPER, thick, cv2.LINE_AA)
     if verdict is Verdict.BORDERLINE:
         dot = (centre[0], centre[1] + r)
-        cv2.circle(strip, dot, max(1, thick * 2 // 3), _PAPER, -1, cv2.LINE_AA)
+        cv2.circle(strip, dot, max(1, thick * 2 // 3), PAPER, -1, cv2.LINE_AA)
 
 
 def crop_around(image: ImageArray, points_px: FloatArray, margin: float = 0.15) -> ImageArray:

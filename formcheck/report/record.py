@@ -77,7 +77,7 @@ def result_of(analysis: Analysis, meta: Mapping[str, object], settings: Settings
     )
 
 
-def rep_result(judged: JudgedRep) -> RepResult:
+def rep_result(judged: JudgedRep, *, with_cue: bool = True) -> RepResult:
     """What is stored of a repetition: times to 0.01 s, no poses and no curves."""
     rep, view = judged.rep, judged.view
     has_yaw = view.yaw_deg == view.yaw_deg
@@ -99,7 +99,7 @@ def rep_result(judged: JudgedRep) -> RepResult:
             pause_s=round(rep.pause_s, 2),
             concentric_s=round(rep.concentric_s, 2),
         ),
-        cue=cue_for(judged),
+        cue=cue_for(judged) if with_cue else None,
         findings=judged.findings,
     )
 

@@ -97,6 +97,12 @@ class RepResult:
         """Duration of the way up."""
         return self.tempo.concentric_s
 
+    def to_builtins(self) -> dict[str, Any]:
+        """The repetition as it stands in a result: plain JSON values; ValueError for NaN."""
+        stored = json.loads(json.dumps(msgspec.to_builtins(self), allow_nan=False))
+        findings = [_without_part(finding, "extra") for finding in stored["findings"]]
+        return {**stored, "findings": findings}
+
     def finding(self, fault: str) -> Finding | None:
         """The finding of a fault by its name; None if the release that judged lacked it."""
         return next((f for f in self.findings if f.fault == fault), None)
@@ -163,9 +169,8 @@ class ClipResult:
     def to_builtins(self) -> dict[str, Any]:
         """The result as plain JSON values; ValueError for NaN, which must never have got here."""
         stored = json.loads(json.dumps(msgspec.to_builtins(self), allow_nan=False))
-        for rep in stored["reps"]:
-            rep["findings"] = [_without_part(finding, "extra") for finding in rep["findings"]]
-        return {**stored, "summary": _without_part(stored["summary"], "faults")}
+        reps = [rep.to_builtins() for rep in self.reps]
+        return {**stored, "reps": reps, "summary": _without_part(stored["summary"], "faults")}
 
     def to_json(self) -> bytes:
         """The result as UTF-8 JSON; NaN as in :meth:`to_builtins`."""

@@ -1,4 +1,4 @@
-"""One small picture per clip: the moment that matters most, with the skeleton on it."""
+"""Small pictures of moments that matter, with the skeleton on them."""
 
 import math
 from collections.abc import Iterator
@@ -9,21 +9,17 @@ import cv2
 import numpy as np
 
 from formcheck.errors import FormcheckError
+from formcheck.pose.track import PoseTrack
+from formcheck.report.drawing import Snapshot
 from formcheck.report.face_blur import faces_of, hide_face
-from formcheck.report.painter import (
-    PLAIN_SIDE_PX,
-    Painter,
-    Snapshot,
-    crop_around,
-    plain_picture,
-    with_head,
-)
+from formcheck.report.painter import PLAIN_SIDE_PX, Painter, crop_around, plain_picture, with_head
 from formcheck.report.record import CheckedClip
+from formcheck.squat.analysis import Analysis, JudgedRep
 from formcheck.squat.moments import worst_moment
 from formcheck.video.reading import Frame, FrameReader, ImageArray
 
-HEIGHT_PX = 180
-QUALITY = 72
+HEIGHT_PX, QUALITY = 180, 72
+"""Of a clip's picture on the page over all clips."""
 
 
 def worst_frame_jpeg(
@@ -37,32 +33,51 @@ def worst_frame_jpeg(
     moment = worst_moment(checked.analysis.reps)
     if moment is None or not len(checked.track):
         return None
-    rep, time_s = moment
-    track = checked.track
+    judged, time_s = moment
+    return moment_jpeg(video, checked.track, checked.analysis, judged, time_s, blur_face=blur_face)
+
+
+def moment_jpeg(
+    video: Path | None,
+    track: PoseTrack,
+    analysis: Analysis,
+    judged: JudgedRep,
+    time_s: float,
+    *,
+    blur_face: bool = False,
+    height_px: int = HEIGHT_PX,
+    quality: int = QUALITY,
+    max_side_px: int = PLAIN_SIDE_PX,
+) -> bytes | None:
+    """A moment of a repetition, cut to the person, as JPEG; None if it cannot be made.
+
+    The frame is read at no more than ``max_side_px`` and comes out at most ``height_px`` high.
+    """
     nearest = int(np.argmin(np.abs(track.times_s - time_s)))
-    seen = None if video is None else frame_at(video, float(track.times_s[nearest]))
+    seen = None if video is None else frame_at(video, float(track.times_s[nearest]), max_side_px)
     image = plain_picture(track.width_px, track.height_px) if seen is None else seen
     scale = image.shape[1] / track.width_px
-    points = track[nearest].points_px * scale
+    points = analysis.points_px[nearest] * scale
     if seen is None:
         image = with_head(image, points)
     elif blur_face:
         image = hide_face(image, faces_of(track)[nearest] * scale)
     painter = Painter(image.shape[1], image.shape[0])
-    painter.draw(image, points, Snapshot(view=str(rep.view.name), findings=rep.findings))
+    painter.draw(image, points, Snapshot(view=str(judged.view.name), findings=judged.findings))
     part = crop_around(painter.picture, points)
-    size = max(1, round(HEIGHT_PX * part.shape[1] / part.shape[0]))
-    small = cv2.resize(part, (min(size, 3 * HEIGHT_PX), HEIGHT_PX), interpolation=cv2.INTER_AREA)
-    done, data = cv2.imencode(
-        ".jpg", cv2.cvtColor(small, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, QUALITY]
-    )
+    height_px = min(height_px, part.shape[0])
+    width_px = max(1, round(height_px * part.shape[1] / part.shape[0]))
+    size = min(width_px, 3 * height_px), height_px
+    small = cv2.resize(part, size, interpolation=cv2.INTER_AREA)
+    bgr = cv2.cvtColor(small, cv2.COLOR_RGB2BGR)
+    done, data = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])
     return bytes(data) if done else None
 
 
-def frame_at(video: Path, time_s: float) -> ImageArray | None:
+def frame_at(video: Path, time_s: float, max_side_px: int = PLAIN_SIDE_PX) -> ImageArray | None:
     """The frame of a video at a time from its first frame; None if it cannot be had."""
     try:
-        frame: Frame | None = next(iter(_SeekingReader(video, time_s)), None)
+        frame: Frame | None = next(iter(_SeekingReader(video, time_s, max_side_px)), None)
     except (FormcheckError, OSError, ValueError, ArithmeticError):
         return None
     return None if frame is None else frame.image
@@ -71,8 +86,8 @@ def frame_at(video: Path, time_s: float) -> ImageArray | None:
 class _SeekingReader(FrameReader):
     """Reads on from the key frame before a time; its first frame is the one at that time."""
 
-    def __init__(self, path: Path, time_s: float) -> None:
-        super().__init__(path, rate_hz=None, max_side_px=PLAIN_SIDE_PX)
+    def __init__(self, path: Path, time_s: float, max_side_px: int) -> None:
+        super().__init__(path, rate_hz=None, max_side_px=max_side_px)
         self._time_s = time_s
 
     def _decode(self, container: Any, stream: Any) -> Iterator[Any]:

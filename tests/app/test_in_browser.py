@@ -5,11 +5,15 @@ from __future__ import annotations
 import signal
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from app_server import Server, serving
 from app_visit import Visit
+from videofiles import write_video
 from waiting import wait_until
+
+from formcheck.video.reading import FrameReader
 
 pytestmark = pytest.mark.model
 
@@ -37,6 +41,11 @@ def test_upload_to_verdict_video_seek_report(
         visit.wait_for("document.querySelector('video')?.readyState >= 2")
         visit.video("play()")
         visit.wait_for("document.querySelector('video').currentTime > 0.3")
+        # It is the person's own file, drawn on by the browser; nothing was encoded.
+        assert quote(short_clip.name) in visit.video("src")
+        assert not [url for url in visit.requests if "annotated.mp4" in url]
+        visit.wait_for("document.querySelector('.fcp-head').innerText.includes('Rep 1')")
+        assert "Knee valgus" in visit.page.inner_text(".fcp-foot")
 
         visit.page.click(".st-key-rep-1 button")
         visit.wait_for("document.querySelector('video').paused")
@@ -84,6 +93,11 @@ def test_a_bad_file_gets_a_clear_message_and_cancel_ends_a_worker(
         visit.upload(long_clip)
         visit.page.wait_for_selector(".st-key-cancel button")
         wait_until(app_server.workers, "a worker")
+        # The first repetition is shown while the rest is still looked at.
+        visit.page.wait_for_selector(".fc-reps > li")
+        assert "Rep 1" in visit.page.inner_text(".fc-reps")
+        assert "Knee valgus" in visit.page.inner_text(".fc-reps")
+        assert visit.page.locator(".st-key-result").count() == 0
         visit.page.click(".st-key-cancel button")
         wait_until(lambda: not app_server.workers(), "the end of the worker")
         visit.page.wait_for_selector(UPLOAD, state="attached")
@@ -98,15 +112,43 @@ def test_front_and_side_make_one_scorecard(
         visit.result()
         visit.page.get_by_text("Add the same set filmed from the other side").click()
         visit.upload(side, "upload-2")
-        visit.page.wait_for_selector("text=at the knee")
+        visit.page.wait_for_selector(".st-key-rep-2 >> text=at the knee")
         card = visit.page.inner_text(".st-key-rep-2")
         assert "not assessable" not in card
         assert "at the knee" in card  # depth comes from the side
         assert "Knee valgus: fault" in card
         assert "Forward knee travel: fault" in card
         assert "Knee valgus: ok" in visit.page.inner_text(".st-key-rep-1")
+        # Poses alone are played too, without any video.
+        visit.page.click(".fcp-play")
+        visit.wait_for("document.querySelector('.fcp-head').innerText.includes('Rep 2')")
+        assert not [url for url in visit.requests if url.endswith(".mp4")]
         # Nothing is wider than a phone.
         assert visit.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_file_the_browser_does_not_play_is_drawn_as_a_video_it_plays(
+    app_server: Server, chromium: Any, short_clip: Path, tmp_path: Path
+) -> None:
+    frames = list(FrameReader(short_clip, rate_hz=None))
+    height, width = frames[0].image.shape[:2]
+    old = write_video(
+        tmp_path / "old camera.mkv", [frame.time_s for frame in frames], (width, height),
+        codec="mpeg4", picture=lambda i: frames[i].image, options={"b": "2000000"},
+    )  # fmt: skip
+    with Visit(chromium, app_server.url) as visit:
+        visit.upload(old)
+        visit.result()
+        visit.wait_for("document.querySelector('video')?.src.includes('annotated.mp4')")
+        visit.wait_for("document.querySelector('video').readyState >= 2")
+        visit.page.click(".st-key-rep-1 button")
+        label = visit.page.inner_text(".st-key-rep-1 button")
+        visit.wait_for(
+            f"Math.abs(document.querySelector('video').currentTime"
+            f" - {label.rsplit(':', 1)[1]}) < 0.1"
+        )
+        assert visit.page.locator(".fcp canvas").is_hidden()
+        assert visit.errors == []
 
 
 def _shows_nothing_of(mine: Visit, other: Visit, name: str) -> None:

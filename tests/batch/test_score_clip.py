@@ -93,9 +93,16 @@ def test_progress_json_is_one_object_a_line(tmp_path, track_bytes):
     (tmp_path / "bad.npz").write_bytes(b"x")
     done = run_cli("score", tmp_path, "--out", tmp_path / "out", "--progress", "json")
     events = [json.loads(line) for line in done.stderr.splitlines()]
-    assert [e["event"] for e in events if e["event"] != "progress"] == [
+    assert [e["event"] for e in events if e["event"] not in ("progress", "rep")] == [
         "start", *["clip"] * 7, "end",
     ]  # fmt: skip
+    for i in range(6):
+        mine = [e for e in events if e.get("input", "").endswith(f"{i}.npz")]
+        # Every repetition as it stands in the result, before the clip is over.
+        stored = json.loads((tmp_path / "out" / f"{i}.json").read_text("utf-8"))
+        assert stored["reps"]
+        assert [e["rep"] for e in mine[:-1]] == stored["reps"]
+        assert mine[-1]["event"] == "clip"
     assert events[0]["n_clips"] == 7
     assert events[-1] == {
         "event": "end", "complete": True, "n_clips": 7, "n_done": 7, "n_failed": 1, "n_skipped": 0,

@@ -23,15 +23,20 @@ def track(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def score(track: Path, out: Path, *options: str) -> str:
-    done = CliRunner().invoke(main, ["score", str(track), "--out", str(out), *options])
+    done = CliRunner().invoke(
+        main, ["score", str(track), "--out", str(out), "--progress", "json", *options]
+    )
     assert done.exit_code == 0, done.output
     written = [p for p in sorted(out.iterdir()) if p.suffix in (".json", ".csv", ".html")]
-    return "".join(p.read_text("utf-8") for p in written)
+    return done.output + "".join(p.read_text("utf-8") for p in written)
 
 
 def test_no_cue_is_left_and_they_come_back_without_the_option(track: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    assert '"cue": {' in score(track, out)
+    told = score(track, out)
+    assert '"event": "rep"' in told
+    assert '"cue": {' in told.partition('"event": "rep"')[2].splitlines()[0]
+    assert '"cue": {' in told
     held = score(track, out, "--no-cues")
     for cue in load_knowledge().cues:
         assert cue.text not in held

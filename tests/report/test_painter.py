@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from stickfigure import Camera, film, squat, stand
 
-from formcheck.report.annotate import snapshot_at
-from formcheck.report.painter import Painter, Snapshot, canvas_size, crop_around
+from formcheck.report.drawing import Snapshot, snapshot_at
+from formcheck.report.painter import Painter, canvas_size, crop_around
 from formcheck.report.words import COLOURS
 from formcheck.squat.analysis import analyze
 from formcheck.squat.faults.finding import Assessment, Verdict

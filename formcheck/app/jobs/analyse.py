@@ -4,18 +4,19 @@ import os
 from pathlib import Path
 
 from formcheck.app.jobs.admission import check_video
-from formcheck.app.jobs.draw import draw_result
-from formcheck.app.jobs.limits import Limits, check_length
-from formcheck.app.jobs.request import TRACK_NAME, Answer, Request
+from formcheck.app.jobs.draw import draw_pictures
+from formcheck.app.jobs.limits import can_be_drawn, check_length
+from formcheck.app.jobs.request import TRACK_NAME, VIDEO_NAME, Answer, Request
 from formcheck.batch.job import Report
 from formcheck.batch.workers.protocol import serve
 from formcheck.clip import check_clip
 from formcheck.errors import FormcheckError, InputError
 from formcheck.files import TRACK_SUFFIX, write_atomic
-from formcheck.pose.track import PoseTrack
+from formcheck.report.annotate import annotate_clip
+from formcheck.report.record import rep_result
+from formcheck.squat.analysis import JudgedRep
 from formcheck.squat.settings import DEFAULT_SETTINGS
 
-_MOST_DRAWN_HZ = 60
 POLITENESS = 10
 """An analysis can wait for a moment; a page that is looked at, or a live set, cannot."""
 
@@ -46,28 +47,30 @@ def _analyse(request: Request, report: Report) -> None:
             check_length(done_s, request.name, request.limits)
         report(stage, done_s, total_s)
 
+    def on_rep(rep: JudgedRep) -> None:
+        report.judged(rep_result(rep, with_cue=request.with_cues))
+
     if is_video and not track_path.exists():
         check_video(source, request.name, request.limits)
-    checked = check_clip(track_path if track_path.exists() else source, settings, progress=progress)
+    known = track_path if track_path.exists() else source
+    checked = check_clip(known, settings, progress=progress, on_rep=on_rep)
     if not len(checked.track):
         raise InputError(f"{request.name}: the track holds no frames.")
     if not track_path.exists():
         write_atomic(track_path, checked.track.to_bytes())
-    if is_video or _can_be_drawn(checked.track, request.limits):
-        drawn.mkdir(parents=True, exist_ok=True)
-        draw_result(
-            source if is_video else None, drawn, checked.track, checked.analysis,
-            with_cues=request.with_cues, blur=request.blur, progress=progress,
+    if not is_video and not can_be_drawn(checked.track.times_s, request.limits):
+        return
+    drawn.mkdir(parents=True, exist_ok=True)
+    picture = source if is_video else None
+    if not request.is_video:
+        draw_pictures(
+            picture, drawn, checked.track, checked.analysis, blur=request.blur, progress=progress
+        )
+    else:
+        annotate_clip(
+            picture, drawn / VIDEO_NAME, checked.track, checked.analysis,
+            with_cues=request.with_cues, blur_face=request.blur, progress=progress,
         )  # fmt: skip
-
-
-def _can_be_drawn(track: PoseTrack, limits: Limits) -> bool:
-    """Whether drawing poses takes no longer than it would if they came with their video."""
-    return (
-        float(track.times_s[0]) >= 0
-        and float(track.times_s[-1]) <= limits.max_length_s
-        and len(track) <= limits.max_length_s * _MOST_DRAWN_HZ
-    )
 
 
 if __name__ == "__main__":

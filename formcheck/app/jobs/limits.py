@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from formcheck.errors import InputError
+from formcheck.pose.track import FloatArray
 
 VIDEO_TYPES = ("mp4", "mov", "m4v", "webm", "avi", "mkv")
 TRACK_TYPE = "npz"
+_MOST_DRAWN_HZ = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +44,12 @@ def check_length(length_s: float | None, name: str, limits: Limits = LIMITS) -> 
             f"{name}: longer than the {limits.max_length_s:.0f} s taken here. "
             "Trim the clip to one set."
         )
+
+
+def can_be_drawn(times_s: FloatArray, limits: Limits = LIMITS) -> bool:
+    """Whether drawing poses takes no longer than it would if they came with their video."""
+    return (
+        float(times_s[0]) >= 0
+        and float(times_s[-1]) <= limits.max_length_s
+        and len(times_s) <= limits.max_length_s * _MOST_DRAWN_HZ
+    )

@@ -10,19 +10,14 @@ from enum import StrEnum
 from queue import SimpleQueue
 
 from formcheck.app.jobs.request import Answer, Request
-from formcheck.batch.workers.protocol import (
-    STALL_LIMIT_S,
-    Done,
-    Inbox,
-    Progressed,
-    Worker,
-    next_message,
-)
+from formcheck.batch.job import STALL_LIMIT_S
+from formcheck.batch.workers.protocol import Done, Inbox, Judged, Progressed, Worker, next_message
+from formcheck.report.result import RepResult
 
 ANALYSE = "formcheck.app.jobs.analyse"
 """The module a worker runs."""
-_POSE_SHARE = 0.75
-"""About how much of the work is finding the poses; the rest is drawing."""
+_PARTS = {"pose": (0.0, 0.95), "pictures": (0.95, 1.0), "video": (0.0, 1.0)}
+"""From where to where a stage takes the work, about."""
 _CRASHED = (
     "The analysis stopped without a word, perhaps for want of memory. "
     "Try a shorter clip or one at 1080p."
@@ -69,6 +64,8 @@ class AnalysisJob:
     state: JobState = JobState.WAITING
     message: str = ""
     progress: JobProgress = field(default_factory=JobProgress)
+    reps: tuple[RepResult, ...] = ()
+    """The repetitions judged so far."""
     pid: int | None = None
     _worker: Worker[Request, Answer] | None = field(default=None, repr=False)
 
@@ -172,6 +169,8 @@ class JobQueue:
                 match message:
                     case Progressed():
                         job.progress = _progress(message, time.monotonic() - started_s)
+                    case Judged(rep):
+                        job.reps = (*job.reps, rep)
                     case Done(Answer(refusal)):
                         return (JobState.FAILED, refusal) if refusal else (JobState.DONE, "")
                     case None:
@@ -183,9 +182,8 @@ class JobQueue:
 def _progress(now: Progressed, elapsed_s: float) -> JobProgress:
     share = left_s = None
     if now.total_s:
-        within = min(1.0, now.done_s / now.total_s)
-        is_pose = now.stage == "pose"
-        share = _POSE_SHARE * within if is_pose else _POSE_SHARE + (1 - _POSE_SHARE) * within
+        begin, end = _PARTS[now.stage]
+        share = begin + (end - begin) * min(1.0, now.done_s / now.total_s)
         if elapsed_s > 1.5 and share > 0.02:
             left_s = elapsed_s * (1 - share) / share
     return JobProgress(now.stage, now.n_frames, share, left_s)

@@ -6,6 +6,7 @@ from formcheck.app.jobs.limits import TRACK_TYPE, Limits
 
 TRACK_NAME = f"track.{TRACK_TYPE}"
 VIDEO_NAME = "annotated.mp4"
+OVERLAY_NAME = "overlay.json"
 
 
 def picture_name(number: int) -> str:
@@ -17,8 +18,8 @@ def picture_name(number: int) -> str:
 class Request:
     """What to do: find the poses unless a track is there, then draw.
 
-    ``source`` is a video or a stored track, ``folder`` takes the track and ``drawn`` the video and
-    pictures made with these settings.
+    ``source`` is a video or a stored track, ``folder`` takes the track and ``drawn`` what is drawn
+    with these settings: a picture per repetition, or the annotated video if ``is_video``.
     """
 
     source: str
@@ -26,6 +27,7 @@ class Request:
     folder: str
     drawn: str
     settings: dict[str, float | bool] = field(default_factory=dict)
+    is_video: bool = False
     with_cues: bool = True
     blur: bool = False
     limits: Limits = field(default_factory=Limits)

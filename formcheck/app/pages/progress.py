@@ -5,17 +5,23 @@ from collections.abc import Sequence
 import streamlit as st
 
 from formcheck.app.jobs.queue import AnalysisJob, JobState
+from formcheck.app.parts.rep_log import rep_log
+from formcheck.app.parts.templates import filled
 from formcheck.app.visit.clips import Clip
 from formcheck.app.visit.spaces import SPACES
 
-_STAGES = {"pose": "Finding the pose", "video": "Drawing the video", "": "Starting"}
+_STAGES = {"pose": "Finding the pose", "pictures": "Drawing the pictures", "": "Starting"}
 
 
 def show_waiting(busy: Sequence[Clip], cancel_key: str, note: str = "") -> None:
-    """Draw the progress of clips, inside a fragment, and the button that cancels them."""
-    for clip in busy:
+    """Draw the progress of clips, inside a fragment, and the button that cancels them.
+
+    What is judged already stands below: nobody waits for the last repetition to see the first.
+    """
+    for i, clip in enumerate(busy):
         share, words = _progress(clip.job)
         st.progress(share, f"**{plain(clip.name)}**: {words}")
+        rep_log([filled("judged.html", rep=rep) for rep in clip.job.reps], f"{cancel_key}-reps-{i}")
     if note:
         st.caption(note)
     if st.button("Cancel", key=cancel_key):

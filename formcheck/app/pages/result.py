@@ -7,10 +7,9 @@ from datetime import date
 import streamlit as st
 from markupsafe import escape
 
-from formcheck.app.jobs.queue import JobState
+from formcheck.app.pages.drawing import draw_video, renew_pictures
 from formcheck.app.pages.keep import show_keep
 from formcheck.app.pages.plan import show_plan_of
-from formcheck.app.pages.progress import plain
 from formcheck.app.pages.settings import current_settings, show_settings
 from formcheck.app.pages.take_away import BLUR, show_take_away
 from formcheck.app.pages.why import show_why
@@ -69,6 +68,9 @@ def show_result(mine: Space, clips: list[Clip]) -> None:
             _watch(mine, found, card)
         with cards:
             _cards(mine, found, card)
+            for shot in found:
+                if shot.is_drawable:
+                    renew_pictures(shot)
         _curves(found, card)
         results = [s.result for s in found]
         plan, why, keep, change, take = st.tabs(
@@ -131,19 +133,45 @@ def _watch(mine: Space, found: Sequence[Shot], card: Scorecard) -> None:
         if chosen is not None and chosen != shown:
             _select(None, chosen, None)
     shot = found[shown]
-    address = shot.video_address(mine)
-    if address is None:
-        _no_video(shot)
-        return
-    player(
-        address, f"Annotated video of {shot.clip.name}", list(_marks(shot, shown, card)),
+    if not shot.is_drawable:
+        st.info(
+            f"This result was made from poses alone, over {SPACES.limits.max_length_s / 60:.0f} "
+            "minutes of them: too many to be drawn as a video."
+        )
+    elif not shot.clip.is_playable:
+        _annotated(mine, shot, shown, card)
+    elif not _play(shot, shown, card, shot.source_address(mine), shot.overlay_address(mine)):
+        shot.clip.is_playable = False
+        st.rerun()
+    elif shot.clip.is_poses_alone:
+        st.caption("Drawn from the poses alone: no picture of the camera was kept.")
+
+
+def _play(shot: Shot, shown: int, card: Scorecard, src: str | None, overlay: str | None) -> bool:
+    """Show a clip with its marks, which may be in the video; return whether it can be played."""
+    pick = _pick()
+    return player(
+        src, f"Annotated video of {shot.clip.name}", list(_marks(shot, shown, card)),
+        overlay=overlay, ratio=shot.track.width_px / shot.track.height_px,
         seek_s=None if pick.time_s is None else shot.frame_time_s(pick.time_s),
         nonce=pick.nonce, frame_s=shot.frame_s, key="player",
     )  # fmt: skip
-    if shot.clip.is_poses_alone:
-        st.caption("Drawn from the poses alone: no picture of the camera was kept.")
-    if not shot.is_current:
-        _redraw(shot)
+
+
+def _annotated(mine: Space, shot: Shot, shown: int, card: Scorecard) -> None:
+    """Show a video made for browsers that do not play the clip itself."""
+    look = shot.video_look
+    address = shot.video_address(mine, look)
+    if address is None:
+        draw_video(shot, "This browser does not play the file itself: drawing a video it plays")
+        return
+    _play(shot, shown, card, address, None)
+    if look != shot.wanted:
+        if shot.wanted not in shot.clip.videos:
+            st.info("The video still shows the verdicts of the earlier settings.")
+            if not st.button("Draw the video again with these settings", key="redraw"):
+                return
+        draw_video(shot, "Drawing the video again")
 
 
 def _marks(shot: Shot, shown: int, card: Scorecard) -> Iterator[Mark]:
@@ -161,40 +189,6 @@ def _marks(shot: Shot, shown: int, card: Scorecard) -> Iterator[Mark]:
 def _clip_title(shot: Shot, number: int) -> str:
     views = {rep.view for rep in shot.result.reps}
     return f"Clip {number}" + next((f": {v}" for v in ("front", "side") if v in views), "")
-
-
-def _no_video(shot: Shot) -> None:
-    """Say why there is no video; have it drawn if it only needs drawing."""
-    job = shot.clip.jobs.get(shot.wanted)
-    if shot.clip.is_poses_alone and shot.clip.video(shot.clip.first) is None:
-        st.info(
-            f"This result was made from poses alone, over {SPACES.limits.max_length_s / 60:.0f} "
-            "minutes of them: too many to be drawn as a video."
-        )
-    elif job is not None and job.state is JobState.FAILED:
-        st.error(f"The video could not be drawn. {plain(job.message)}")
-    else:
-        SPACES.draw(shot.clip, shot.wanted)
-        _drawing(shot)
-
-
-def _redraw(shot: Shot) -> None:
-    job = shot.clip.jobs.get(shot.wanted)
-    if job is not None and not job.state.is_over:
-        _drawing(shot)
-        return
-    st.info("The video and its pictures still show the verdicts of the earlier settings.")
-    if st.button("Draw the video again with these settings", key="redraw"):
-        SPACES.draw(shot.clip, shot.wanted)
-        st.rerun()
-
-
-@st.fragment(run_every=0.7)
-def _drawing(shot: Shot) -> None:
-    job = shot.clip.jobs[shot.wanted]
-    if job.state.is_over:
-        st.rerun(scope="app")
-    st.progress(job.progress.share or 0.0, "Drawing the video again")
 
 
 def _cards(mine: Space, found: Sequence[Shot], card: Scorecard) -> None:

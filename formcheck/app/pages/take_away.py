@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from formcheck.app.pages.drawing import draw_video
 from formcheck.app.parts.templates import show_html
 from formcheck.app.visit.shots import Shot
 from formcheck.app.visit.spaces import Space
@@ -28,8 +29,8 @@ def show_take_away(
             help="Covers the face of the measured person with a coarse mosaic. Others in the "
             "picture are not covered: watch the video before you pass it on.",
         )  # fmt: skip
-        if st.session_state.get(BLUR) and any(shot.shown is None for shot in filmed):
-            st.info("The video is being drawn without the face; the downloads follow.")
+        if any(shot.pictures_look is None for shot in filmed):
+            st.info("The pictures are being drawn again; until then the report has none.")
     stem = "+".join(short_stem(s.clip.name) for s in found)
     results = [s.result for s in found]
 
@@ -62,14 +63,25 @@ def show_take_away(
     with st.container(horizontal=True):
         for label, data, name, kind, key in downloads:
             st.download_button(label, data, name, kind, key=key, on_click="ignore")
-    videos = [
-        (address, f"{short_stem(shot.clip.name)}{Suffix.VIDEO}")
-        for shot in found
-        if (address := shot.video_address(mine)) is not None
-    ]
-    if videos:
-        show_html("videos.html", videos=videos)
+    _videos(mine, [shot for shot in found if shot.is_drawable])
     st.caption(
         "The poses hold no picture. Load them here another time to see curves and verdicts again, "
         "with a stick figure in place of the picture."
     )
+
+
+def _videos(mine: Space, found: Sequence[Shot]) -> None:
+    """The annotated videos: made when somebody wants them."""
+    made = [
+        (address, f"{short_stem(shot.clip.name)}{Suffix.VIDEO}")
+        for shot in found
+        if (address := shot.video_address(mine, shot.wanted)) is not None
+    ]
+    if made:
+        show_html("videos.html", videos=made)
+    for i, shot in enumerate(found, 1):
+        if shot.clip.video(shot.wanted) is None:
+            of = f" {i}" if len(found) > 1 else ""
+            is_asked = shot.wanted in shot.clip.videos
+            if is_asked or st.button(f"Make the annotated video{of} (MP4)", key=f"make-video-{i}"):
+                draw_video(shot, f"Drawing the video{of}")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from formcheck.app.jobs.limits import TRACK_TYPE
-from formcheck.app.jobs.queue import AnalysisJob, JobState
+from formcheck.app.jobs.queue import AnalysisJob
 from formcheck.app.jobs.request import TRACK_NAME, VIDEO_NAME
 from formcheck.pose.track import PoseTrack
 from formcheck.squat.analysis import Analysis, analyze
@@ -38,10 +39,15 @@ class Clip:
     source: Path
     folder: Path
     jobs: dict[Look, AnalysisJob] = field(default_factory=dict)
-    drawn: dict[Look, Path] = field(default_factory=dict)
+    """What analysed it, and drew a picture per repetition, by look."""
+    videos: dict[Look, AnalysisJob] = field(default_factory=dict)
+    """What drew annotated videos of it."""
+    is_playable: bool = True
+    """Whether the browser is not known to be unable to play the source."""
     first: Look = field(default_factory=Look)
     n_bytes: int = 0
     """Of the upload."""
+    _folders: dict[Look, Path] = field(default_factory=dict, repr=False)
     _poses: PoseTrack | None = field(default=None, repr=False)
     _judged: dict[Settings, Analysis] = field(default_factory=dict, repr=False)
 
@@ -60,12 +66,20 @@ class Clip:
         """Where its track is once it has been analysed."""
         return self.folder / TRACK_NAME
 
+    @property
+    def all_jobs(self) -> list[AnalysisJob]:
+        """Everything that is or was done for it."""
+        return [*self.jobs.values(), *self.videos.values()]
+
+    def look_folder(self, look: Look) -> Path:
+        """Where what is drawn in a look lies."""
+        name = f"look-{len(self._folders)}-{secrets.token_hex(4)}"
+        return self._folders.setdefault(look, self.folder / name)
+
     def video(self, look: Look) -> Path | None:
         """The annotated video in a look, or None if there is none (yet)."""
-        path = self.drawn.get(look)
-        if path is None or self.jobs[look].state is not JobState.DONE:
-            return None
-        return path / VIDEO_NAME if (path / VIDEO_NAME).exists() else None
+        path = self.look_folder(look) / VIDEO_NAME
+        return path if path.exists() else None
 
     def judged(self, settings: Settings) -> tuple[PoseTrack, Analysis]:
         """Return its poses and their analysis under these settings; quick the second time.

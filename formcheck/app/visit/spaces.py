@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import quote
 
 from formcheck.app.jobs.limits import LIMITS, Limits
 from formcheck.app.jobs.queue import AnalysisJob, JobQueue, JobState
@@ -103,7 +104,7 @@ class Spaces:
 
         Raises InputError if this browser has enough jobs under way, or the disk is full.
         """
-        jobs = [job for clip in space.clips for job in clip.jobs.values()]
+        jobs = [job for clip in space.clips for job in clip.all_jobs]
         n_busy = sum(not job.state.is_over for job in jobs)
         if n_busy >= self.limits.max_waiting:
             raise InputError(
@@ -131,7 +132,7 @@ class Spaces:
         with self._lock:
             every = [clip for other in self._spaces.values() for clip in other.clips]
         kept_gb = sum(clip.n_bytes for clip in every) / 1e9
-        n_waiting = sum(not job.state.is_over for clip in every for job in clip.jobs.values())
+        n_waiting = sum(not job.state.is_over for clip in every for job in clip.all_jobs)
         if len(space.clips) >= self.limits.max_clips:
             raise InputError(f"{name}: {len(space.clips)} clips are kept for you. Remove some.")
         if n_waiting >= self.limits.max_waiting_in_all or kept_gb > self.limits.max_kept_gb:
@@ -147,26 +148,31 @@ class Spaces:
                 self._workspace = Workspace()
             return self._workspace.new_folder("clip")
 
-    def draw(self, clip: Clip, look: Look) -> AnalysisJob:
-        """Have a clip drawn in a look, once; the first time it is analysed too."""
-        job = clip.jobs.get(look)
+    def draw(self, clip: Clip, look: Look, *, is_video: bool = False) -> AnalysisJob:
+        """Have the pictures or the video of a clip drawn in a look, once.
+
+        The first time the clip is analysed too.  What nobody waits for any more is given up.
+        """
+        jobs = clip.videos if is_video else clip.jobs
+        job = jobs.get(look)
         if job is not None and job.state not in (JobState.FAILED, JobState.CANCELLED):
             return job
-        drawn = clip.folder / f"look-{len(clip.jobs)}-{secrets.token_hex(4)}"
-        clip.drawn[look] = drawn
+        for other in jobs.values():
+            if other is not clip.job:
+                self.queue.cancel(other)
         request = Request(
-            source=str(clip.source), name=clip.name, folder=str(clip.folder), drawn=str(drawn),
-            settings=dict(look.settings), with_cues=look.with_cues, blur=look.blur,
-            limits=self.limits,
+            source=str(clip.source), name=clip.name, folder=str(clip.folder),
+            drawn=str(clip.look_folder(look)), settings=dict(look.settings), is_video=is_video,
+            with_cues=look.with_cues, blur=look.blur, limits=self.limits,
         )  # fmt: skip
         settings = DEFAULT_SETTINGS.with_values(request.settings)
         # Judged before it is said to be done: the page that asks shall not wait for it.
-        clip.jobs[look] = self.queue.submit(request, lambda: clip.judged(settings))
-        return clip.jobs[look]
+        jobs[look] = self.queue.submit(request, lambda: clip.judged(settings))
+        return jobs[look]
 
     def drop_clip(self, space: Space, clip: Clip) -> None:
         """Stop whatever is done to a clip and remove its files."""
-        for job in clip.jobs.values():
+        for job in clip.all_jobs:
             self.queue.cancel(job)
         with self._lock:
             space.folders = {k: v for k, v in space.folders.items() if clip.folder not in v.parents}
@@ -186,7 +192,7 @@ class Spaces:
             known = (token for token, folder in space.folders.items() if folder == path.parent)
             token = next(known, None) or secrets.token_urlsafe(24)
             space.folders[token] = path.parent
-        return f"/formcheck/media/{token}/{path.name}"
+        return f"/formcheck/media/{token}/{quote(path.name)}"
 
     def resolve(self, id_: str, token: str, name: str) -> Path | None:
         """Return the file an address of :meth:`address` means to this browser, if any."""

@@ -5,12 +5,21 @@ from __future__ import annotations
 import itertools
 import queue
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import inf
 
 from formcheck.batch.job import Job, Outcome
-from formcheck.batch.workers.protocol import Done, Inbox, Progressed, Ready, Worker, next_message
+from formcheck.batch.options import Listener, Silent
+from formcheck.batch.workers.protocol import (
+    Done,
+    Inbox,
+    Judged,
+    Progressed,
+    Ready,
+    Worker,
+    next_message,
+)
 from formcheck.errors import FormcheckError
 
 CHILD = "formcheck.batch.workers.child"
@@ -19,9 +28,6 @@ MAX_TRIES = 2
 UNTAKEN = 0.25
 """A worker that died before it took a clip says little about the clip."""
 MAX_FAILED_STARTS = 3
-
-OnProgress = Callable[[Job, str, float, float | None, int], None]
-"""Called with the job, stage, seconds done, total, frames analysed."""
 
 
 def crashed(job: Job, stall_limit_s: float | None = None) -> Outcome:
@@ -44,7 +50,7 @@ class LocalPool:
     """Runs jobs in ``n`` worker processes.  Use as a context manager."""
 
     n: int
-    progress: OnProgress | None = None
+    listener: Listener = field(default_factory=Silent)
     stall_limit_s: float = inf
     """A worker that has a clip and says nothing for so long is ended."""
     _workers: list[Worker[Job, Outcome]] = field(default_factory=list)
@@ -105,9 +111,10 @@ class LocalPool:
                 case _, Ready():
                     self._n_failed_starts = 0
                 case Job() as job, Progressed() as now:
-                    if self.progress is not None:
-                        n_analysed = now.n_frames if now.stage == "pose" else 0
-                        self.progress(job, now.stage, now.done_s, now.total_s, n_analysed)
+                    n_analysed = now.n_frames if now.stage == "pose" else 0
+                    self.listener.progress(job, now.stage, now.done_s, now.total_s, n_analysed)
+                case Job() as job, Judged(rep):
+                    self.listener.judged(job, rep)
                 case Job() as job, Done(outcome):
                     worker.request = None
                     n_running -= 1

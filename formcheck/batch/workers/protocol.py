@@ -28,9 +28,8 @@ from typing import IO, Any, Generic, NoReturn, TypeVar, Union
 import msgspec
 
 from formcheck.batch.job import Report
+from formcheck.report.result import RepResult
 
-STALL_LIMIT_S = 300.0
-"""A worker that has something to do and says nothing for so long is taken for stuck."""
 REPORT_EVERY_S = 0.15
 _PACKAGE = Path(__file__).resolve().parents[2]
 
@@ -55,13 +54,19 @@ class Progressed(msgspec.Struct, frozen=True, tag="progress"):
     total_s: float | None
 
 
+class Judged(msgspec.Struct, frozen=True, tag="rep"):
+    """A repetition is judged; the clip goes on."""
+
+    rep: RepResult
+
+
 class Done(msgspec.Struct, Generic[Made], frozen=True, tag="done"):
     """The work is over; what came of it."""
 
     outcome: Made
 
 
-Message = Ready | Taken | Progressed | Done[Made]
+Message = Ready | Taken | Progressed | Judged | Done[Made]
 
 
 def to_line(value: object) -> bytes:
@@ -86,9 +91,9 @@ def from_line(line: bytes, kind: Any) -> Any:
 
 
 class Reporter:
-    """Passes progress on, not more often than anybody reads it."""
+    """Passes repetitions on, and progress not more often than anybody reads it."""
 
-    def __init__(self, say: Callable[[Progressed], None]) -> None:
+    def __init__(self, say: Callable[[Progressed | Judged], None]) -> None:
         self._say, self._stage, self._n_frames, self._said_s = say, "", 0, -inf
 
     def __call__(self, stage: str, done_s: float, total_s: float | None) -> None:
@@ -100,6 +105,10 @@ class Reporter:
         if now_s - self._said_s >= REPORT_EVERY_S:
             self._said_s = now_s
             self._say(Progressed(stage, self._n_frames, done_s, total_s))
+
+    def judged(self, rep: RepResult) -> None:
+        """Tell of a repetition at once."""
+        self._say(Judged(rep))
 
 
 def serve(request: type[Asked], work: Callable[[Asked, Report], object]) -> NoReturn:
@@ -155,7 +164,7 @@ class Worker(Generic[Asked, Made]):
         """Whether it has begun with its request."""
         self.has_stalled = False
         self.heard_s = time.monotonic()
-        self._messages: Any = Union[Ready, Taken, Progressed, Done[outcome]]  # type: ignore[valid-type]  # noqa: UP007
+        self._messages: Any = Union[Ready, Taken, Progressed, Judged, Done[outcome]]  # type: ignore[valid-type]  # noqa: UP007
         self._inbox = inbox
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the worker
         self.process = subprocess.Popen(

@@ -10,12 +10,14 @@ import pytest
 from stickfigure import film, squat, stand
 
 from formcheck.app.jobs.admission import check_video
-from formcheck.app.jobs.draw import draw_result
+from formcheck.app.jobs.draw import draw_pictures
 from formcheck.app.jobs.limits import Limits
 from formcheck.errors import InputError
 from formcheck.pose.track import PoseTrack
+from formcheck.report.annotate import annotate_clip
 from formcheck.report.face_blur import faces_of, hide_face
-from formcheck.report.painter import COLOURS, canvas_size
+from formcheck.report.painter import canvas_size
+from formcheck.report.words import COLOURS
 from formcheck.squat.analysis import Analysis, analyze
 from formcheck.squat.faults.finding import Verdict
 from formcheck.video.reading import Frame, FrameReader, probe
@@ -42,7 +44,10 @@ def test_video_and_pictures_are_written(
 ) -> None:
     video, track, analysis = filmed
     stages: list[tuple[str, float, float | None]] = []
-    draw_result(video, tmp_path, track, analysis, progress=lambda *p: stages.append(p))
+    annotate_clip(
+        video, tmp_path / "annotated.mp4", track, analysis, progress=lambda *p: stages.append(p)
+    )
+    draw_pictures(video, tmp_path, track, analysis)
     made = probe(tmp_path / "annotated.mp4")
     width, height, _, _ = canvas_size(*SIZE)
     assert (made.width_px, made.height_px, made.codec) == (width, height, "h264")
@@ -54,11 +59,32 @@ def test_video_and_pictures_are_written(
     assert min(picture.shape[:2]) > 50
 
 
+@pytest.mark.parametrize(("size", "full_size"), [((1280, 900), (1280, 900)), ((300, 400), None)])
+def test_a_video_is_no_larger_than_a_screen_needs_unless_asked(
+    tmp_path: Path, size: tuple[int, int], full_size: tuple[int, int] | None
+) -> None:
+    track = film([stand(0.1)])
+    track = PoseTrack(
+        track.times_s, track.points_px, track.visibility, track.world_m, *size, track.meta
+    )
+    clip, analysis = tmp_path / "clip.mp4", analyze(track)
+    with VideoWriter(clip, *size) as writer:
+        for time_s in track.times_s:
+            writer.write(Frame(float(time_s), np.zeros((size[1], size[0], 3), np.uint8)))
+    for is_full_size in (False, True):
+        annotate_clip(clip, tmp_path / "out.mp4", track, analysis, is_full_size=is_full_size)
+        made = probe(tmp_path / "out.mp4")
+        small = size if full_size is None else (1024, 720)
+        width, height, _, _ = canvas_size(*(full_size or size) if is_full_size else small)
+        assert (made.width_px, made.height_px) == (width, height)
+
+
 def test_poses_alone_become_a_stick_figure(
     filmed: tuple[Path, PoseTrack, Analysis], tmp_path: Path
 ) -> None:
     _, track, analysis = filmed
-    draw_result(None, tmp_path, track, analysis, blur=True)
+    annotate_clip(None, tmp_path / "annotated.mp4", track, analysis, blur_face=True)
+    draw_pictures(None, tmp_path, track, analysis, blur=True)
     frames = list(FrameReader(tmp_path / "annotated.mp4", rate_hz=None))
     assert [f.time_s for f in frames] == pytest.approx(list(track.times_s), abs=1e-3)
     (rep,) = analysis.reps
@@ -82,7 +108,8 @@ def test_poses_of_any_picture_can_be_drawn(
         track.times_s, track.points_px * np.float32(factor), track.visibility, track.world_m,
         *size, track.meta,
     )  # fmt: skip
-    draw_result(None, tmp_path, odd, analysis)
+    annotate_clip(None, tmp_path / "annotated.mp4", odd, analysis)
+    draw_pictures(None, tmp_path, odd, analysis)
     assert probe(tmp_path / "annotated.mp4").codec == "h264"
     assert (tmp_path / "rep-1.jpg").exists()
 

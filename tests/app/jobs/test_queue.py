@@ -185,6 +185,9 @@ def test_the_real_worker_does_its_work_and_ends_with_its_parent(
             )
         )
         assert [message["type"] for message in said][:2] == ["ready", "taken"]
-        assert {message["stage"] for message in said[2:]} == {"video"}
+        # Every repetition is told before anything is drawn.
+        told = [message.get("stage") or message["rep"]["number"] for message in said[2:]]
+        assert told[:2] == [1, 2]
+        assert set(told[2:]) == {"pictures"}
         worker.stdin.close()
         assert worker.wait(PATIENCE_S) == 0

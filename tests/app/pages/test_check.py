@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from app_pages import answer, upload, words
+from app_pages import answer, browser_of, upload, words
+from waiting import wait_until
 
 from formcheck.app.pages import settings as settings_page
 from formcheck.app.visit.spaces import SPACES
@@ -32,7 +33,7 @@ def test_a_track_becomes_a_result_and_settings_judge_it_anew(
     assert "Fix first" in text
     assert "Could not be judged" in text
     assert "Drawn from the poses alone" in text
-    assert "annotated.mp4" in text
+    assert "annotated.mp4" not in text  # the browser draws; a video is made for who wants one
     assert "no picture<" not in text
     assert not [t for t in test.toggle if "Blur" in t.label]
 
@@ -46,6 +47,11 @@ def test_a_track_becomes_a_result_and_settings_judge_it_anew(
 
     test.button(key="settings-reset").click().run()
     assert "knee valgus in 1 of 2" in words(test)
+
+    test.button(key="make-video-1").click().run()
+    (clip,) = SPACES.get(browser_of(test)).check
+    wait_until(lambda: clip.videos[clip.first].state.is_over, "the video")
+    assert "annotated.mp4" in words(test.run())
 
     test.button(key="again").click().run()
     assert test.file_uploader(key="upload")

@@ -1,62 +1,125 @@
 const state = new WeakMap();
+const FIRST_FRAME_MS = 3000;
+const WRONG_SHAPE = .03;
 
 function setUp(root) {
-  const video = root.querySelector('video'), time = root.querySelector('.fcp-time');
-  const play = root.querySelector('.fcp-play'), at = root.querySelector('.fcp-at');
-  const marks = root.querySelector('[role=group]'), own = {video, data: {}, nonce: null, src: null};
-  const frame = () => own.data.frame_s || 1 / 30;
-  const plots = () => document.querySelectorAll('.fc-plot');
-  const show = () => {
-    const t = video.currentTime;
+  const q = (name) => root.querySelector(name);
+  const video = q('video'), film = new Film(), canvas = q('canvas'), pen = canvas.getContext('2d');
+  const time = q('.fcp-time'), play = q('.fcp-play'), at = q('.fcp-at'), slow = q('.fcp-slow');
+  const picture = q('.fcp-picture'), screen = q('.fcp-screen');
+  const head = q('.fcp-head'), foot = q('.fcp-foot'), marks = root.querySelector('[role=group]');
+  const own = {data: {}, nonce: null, src: undefined, overlay: null}, on = [];
+  let media = video, scene = null, told = null, mediaTime = 0;
+  // When the first frame is shown: not zero in every file. Unknown until it has been seen.
+  let zero = null, waiting = null, zeroTimer = 0;
+
+  const frameS = () => own.data.frame_s || 1 / 30;
+  const now = () => media.currentTime - (zero || 0);
+  const isStill = () => media.paused || media.ended;
+  const listen = (target, name, f) => { target.addEventListener(name, f); on.push([target, name, f]); };
+
+  // -- the picture -----------------------------------------------------------
+  function draw() {
+    if (!scene || zero === null || (media === video && video.readyState < 2)) return;
+    const width = Math.min(1920, Math.max(1, Math.round(canvas.clientWidth * devicePixelRatio)));
+    const height = Math.round(width * scene.height / scene.width);
+    if (canvas.width !== width || canvas.height !== height) { canvas.width = width; canvas.height = height; }
+    const frame = frameAt(scene.times_s, (media === video ? mediaTime : film.currentTime) - zero);
+    paint(pen, scene, frame, media === video ? video : null);
+    tell(momentAt(scene, frame));
+  }
+  function tell(moment) {
+    foot.setAttribute('aria-live', isStill() ? 'polite' : 'off');
+    if (moment === told) return;
+    told = moment;
+    const [title, phase] = head.children, [list, cue] = foot.children;
+    title.textContent = moment.title; phase.textContent = moment.phase; cue.textContent = moment.cue;
+    list.replaceChildren(...moment.findings.map(({icon, colour, text}) => {
+      const item = document.createElement('li'), mark = document.createElement('span');
+      mark.className = 'fcp-icon'; mark.textContent = icon; mark.style.background = colour;
+      mark.setAttribute('aria-hidden', 'true');
+      item.append(mark, text);
+      return item;
+    }));
+  }
+  function eachFrame() {
+    if (!video.requestVideoFrameCallback || own.isClosed) return;
+    video.requestVideoFrameCallback((_, frame) => {
+      mediaTime = frame.mediaTime;
+      begin(mediaTime); draw(); eachFrame();
+    });
+  }
+  function begin(firstS) {
+    clearTimeout(zeroTimer);
+    if (zero !== null) return;
+    zero = firstS;
+    if (waiting !== null) { const t = waiting; waiting = null; go(t); }
+    show(); draw();
+  }
+
+  // -- the controls ----------------------------------------------------------
+  function show() {
+    const t = now();
+    if (!video.requestVideoFrameCallback) { mediaTime = media.currentTime; draw(); }
     time.textContent = Math.floor(t / 60) + ':' + (t % 60).toFixed(2).padStart(5, '0');
-    at.max = video.duration || 1; at.value = t;
+    at.max = media.duration || 1; at.value = t;
     at.setAttribute('aria-valuetext', t.toFixed(1) + ' seconds');
-    const isStill = video.paused || video.ended;
-    play.textContent = isStill ? '▶ Play' : '❚❚ Pause';
-    play.setAttribute('aria-label', isStill ? 'Play' : 'Pause');
-    for (const plot of plots()) {
+    play.textContent = isStill() ? '▶ Play' : '❚❚ Pause';
+    play.setAttribute('aria-label', isStill() ? 'Play' : 'Pause');
+    for (const plot of document.querySelectorAll('.fc-plot')) {
       const line = plot.querySelector('.fc-playhead'), d = plot.dataset;
       if (!line || d.t0 === undefined) continue;
       const share = (t - d.t0) / (d.t1 - d.t0);
       const x = share < 0 || share > 1 ? -9 : +d.x0 + share * (d.x1 - d.x0);
       line.setAttribute('x1', x); line.setAttribute('x2', x);
     }
-  };
-  // A quarter of a frame past its start is inside the frame, whatever the rounding.
+  }
+  function go(t) {
+    // A little past its start is inside the frame, whatever the rounding.
+    if (zero === null) waiting = t;
+    else media.currentTime = zero + Math.max(0, t) + Math.min(frameS() / 4, .004);
+  }
   own.seek = (t) => {
-    video.pause();
-    const box = video.getBoundingClientRect();
+    media.pause();
+    const box = picture.getBoundingClientRect();
     if (box.top < 40 || box.top > innerHeight * 0.6) {
-      const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;
-      video.scrollIntoView({block: 'center', behavior: isStill ? 'auto' : 'smooth'});
+      const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+      picture.scrollIntoView({block: 'center', behavior: isCalm ? 'auto' : 'smooth'});
     }
-    const go = () => { video.currentTime = Math.max(0, t) + frame() / 4; };
-    if (video.readyState >= 1) go();
-    else video.addEventListener('loadedmetadata', go, {once: true});
+    go(t);
   };
-  const tick = () => { show(); if (!video.paused && !video.ended) requestAnimationFrame(tick); };
-  const on = [];
-  const listen = (target, name, f) => {
-    target.addEventListener(name, f);
-    on.push([target, name, f]);
+  const tick = () => {
+    show();
+    if (media === film) { draw(); if (film.ended) film.pause(); }
+    if (!isStill()) requestAnimationFrame(tick);
   };
-  listen(video, 'play', tick);
-  for (const name of ['seeked', 'timeupdate', 'pause', 'ended']) listen(video, name, show);
-  const toggle = () => { if (video.paused || video.ended) video.play(); else video.pause(); };
-  listen(play, 'click', toggle); listen(video, 'click', toggle);
-  listen(at, 'input', () => { video.pause(); video.currentTime = +at.value; });
-  listen(root.querySelector('.fcp-full'), 'click', () => {
-    if (video.requestFullscreen) video.requestFullscreen();
+  for (const source of [video, film]) {
+    listen(source, 'play', tick);
+    for (const name of ['seeked', 'timeupdate', 'pause', 'ended']) {
+      listen(source, name, () => { if (source === media) { show(); if (media === film) draw(); } });
+    }
+  }
+  // A slow browser may tell of the frame it went to much later.
+  listen(video, 'seeked', () => { mediaTime = video.currentTime; draw(); });
+  const toggle = () => { if (isStill()) media.play(); else media.pause(); };
+  listen(play, 'click', toggle); listen(picture, 'click', toggle);
+  listen(at, 'input', () => { media.pause(); go(+at.value); });
+  listen(q('.fcp-full'), 'click', () => {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else if (screen.requestFullscreen) screen.requestFullscreen();
     else if (video.webkitEnterFullscreen) video.webkitEnterFullscreen();
   });
-  const slow = root.querySelector('.fcp-slow');
+  const rate = () => slow.getAttribute('aria-pressed') === 'true' ? 0.25 : 1;
   listen(slow, 'click', () => {
-    const isSlow = slow.getAttribute('aria-pressed') !== 'true';
-    slow.setAttribute('aria-pressed', isSlow); video.playbackRate = isSlow ? 0.25 : 1;
+    slow.setAttribute('aria-pressed', rate() === 1); media.playbackRate = rate();
   });
-  const step = (n) => own.seek((Math.floor(video.currentTime / frame() + 1e-3) + n) * frame());
-  listen(root.querySelector('.fcp-back'), 'click', () => step(-1));
-  listen(root.querySelector('.fcp-on'), 'click', () => step(1));
+  const step = (n) => {
+    if (!scene) { own.seek((Math.floor(now() / frameS() + 1e-3) + n) * frameS()); return; }
+    const times = scene.times_s, next = frameAt(times, now()) + n;
+    own.seek(times[Math.min(times.length - 1, Math.max(0, next))]);
+  };
+  listen(q('.fcp-back'), 'click', () => step(-1));
+  listen(q('.fcp-on'), 'click', () => step(1));
   listen(document, 'click', (event) => {
     const plot = event.target.closest && event.target.closest('.fc-plot');
     if (plot && plot.querySelector('svg[role=img]')) {
@@ -66,15 +129,50 @@ function setUp(root) {
       own.seek(+d.t0 + Math.min(1, Math.max(0, (x - d.x0) / (d.x1 - d.x0))) * (d.t1 - d.t0));
     }
   });
-  own.update = (data) => {
-    own.data = data;
+
+  // -- what is played --------------------------------------------------------
+  function refuse() {
+    if (own.data.overlay && own.data.src) own.ask('unplayable', own.data.src);
+  }
+  listen(video, 'error', () => { if (video.error && video.error.code !== MediaError.MEDIA_ERR_NETWORK) refuse(); });
+  listen(video, 'loadedmetadata', () => {
+    video.playbackRate = rate();
+    // A browser that cannot decode the picture plays the sound alone; one that turns it, shows another.
+    const shape = video.videoWidth / video.videoHeight / own.data.ratio;
+    if (own.data.overlay && !(Math.abs(shape - 1) < WRONG_SHAPE)) refuse();
+    show();
+  });
+  listen(video, 'loadeddata', () => {
+    const wait = own.data.overlay && video.requestVideoFrameCallback ? FIRST_FRAME_MS : 0;
+    zeroTimer = setTimeout(() => begin(0), wait);
+  });
+  async function load(address) {
+    scene = told = null;
+    if (!address) return;
+    const found = await (await fetch(address)).json();
+    if (address !== own.overlay) return;  // another one is wanted by now
+    scene = found;
+    film.duration = scene.times_s[scene.times_s.length - 1] || 0;
+    const n = Math.max(...scene.moments.map((moment) => moment.findings.length));
+    foot.style.setProperty('--lines', n);
+    foot.children[1].style.color = scene.rules.cue;
+    show(); draw();
+  }
+  own.update = (data, ask) => {
+    own.data = data; own.ask = ask;
     if (data.src !== own.src) {
-      own.src = data.src; video.src = data.src;
-      video.setAttribute('aria-label', data.label);
-      const rate = slow.getAttribute('aria-pressed') === 'true' ? 0.25 : 1;
-      const start = () => { video.playbackRate = rate; show(); };
-      video.addEventListener('loadedmetadata', start, {once: true});
+      own.src = data.src; waiting = null; mediaTime = 0;
+      media.pause();
+      clearTimeout(zeroTimer);
+      media = data.src ? video : film; zero = data.src ? null : 0;
+      if (data.src) video.src = data.src; else video.removeAttribute('src');
+      video.setAttribute('aria-label', data.label); canvas.setAttribute('aria-label', data.label);
     }
+    canvas.hidden = head.hidden = foot.hidden = !data.overlay;
+    picture.classList.toggle('is-drawn', Boolean(data.overlay));
+    video.toggleAttribute('inert', Boolean(data.overlay));
+    screen.style.setProperty('--ratio', data.ratio);
+    if (data.overlay !== own.overlay) { own.overlay = data.overlay; load(data.overlay); }
     marks.replaceChildren(...data.marks.map((mark) => {
       const button = document.createElement('button');
       button.type = 'button'; button.textContent = mark.label;
@@ -88,14 +186,22 @@ function setUp(root) {
     }
     show();
   };
-  own.close = () => { on.forEach(([t, n, f]) => t.removeEventListener(n, f)); video.pause(); };
+  const resized = new ResizeObserver(draw);
+  resized.observe(picture);
+  eachFrame();
+  own.close = () => {
+    own.isClosed = true;
+    on.forEach(([t, n, f]) => t.removeEventListener(n, f));
+    resized.disconnect(); clearTimeout(zeroTimer); media.pause();
+  };
   return own;
 }
 
-export default function ({parentElement, data}) {
+export default function ({parentElement, data, setTriggerValue}) {
   const root = parentElement.querySelector('.fcp');
   let own = state.get(root);
   if (!own) { own = setUp(root); state.set(root, own); }
-  own.update(data);
-  return () => { own.close(); state.delete(root); };
+  own.update(data, setTriggerValue);
+  // Streamlit also calls this when two updates follow each other quickly: the page is still there then.
+  return () => setTimeout(() => { if (!root.isConnected) { own.close(); state.delete(root); } }, 0);
 }
