@@ -176,7 +176,8 @@ def test_rescore_changes_verdicts_and_compare_tells(tmp_path, track_bytes):
     before = contents(out)
     same = run_cli("compare", out, out)
     assert "No change" in same.stdout
-    changed = ["--set", "valgus.fault_both_pct=-50", "--set", "valgus.fault_leg_pct=-50"]
+    names = ("fault_both_pct", "fault_leg_pct", "moved_both_pct", "moved_leg_pct")
+    changed = [part for name in names for part in ("--set", f"valgus.{name}=-50")]
     done = run_cli("rescore", out, *changed, "--out", strict)
     assert done.returncode == 0, done.stderr
     assert contents(out) == before

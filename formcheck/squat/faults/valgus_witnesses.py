@@ -25,6 +25,8 @@ LEG_ERROR_PCT = 6.8
 """1.96 standard errors of one knee on rendered people ..."""
 MEAN_ERROR_PCT = 5.5
 """... and of the mean of both."""
+USUAL_DOUBT = 1.15
+"""Uncertainties up to this many times as large are usual from the front; beyond, limits rise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +110,14 @@ def _judged(
     uncertainty: float,
     settings: ValgusSettings,
 ) -> Knee:
-    limits = (
-        (settings.fault_both_pct, settings.moved_both_pct)
+    limit, moved_limit, error = (
+        (settings.fault_both_pct, settings.moved_both_pct, MEAN_ERROR_PCT)
         if side == "both"
-        else (settings.fault_leg_pct, settings.moved_leg_pct)
+        else (settings.fault_leg_pct, settings.moved_leg_pct, LEG_ERROR_PCT)
     )
-    # What is not beyond its own error is no witness, whatever the limit.
-    limit, moved_limit = (max(limit, uncertainty) for limit in limits)
+    # The limits are those of a clip from the front; where less is certain, more is needed.
+    doubt = max(0.0, uncertainty - USUAL_DOUBT * error)
+    limit, moved_limit = limit + doubt, moved_limit + doubt
     close = settings.borderline_share * uncertainty
     pair = witness(inside - limit, close), witness(moved - moved_limit, close)
     return Knee(side, inside, time_s, moved, limit, moved_limit, uncertainty, TABLE[pair])

@@ -156,12 +156,12 @@ def test_every_pair_of_witnesses_gets_the_verdict_of_the_table(inside, moved):
     assert words[meaning] in found.reason
 
 
-def test_what_is_not_beyond_its_own_error_is_no_witness():
-    track = front(14, 14)
-    low = {"fault_both_pct": 1.0, "moved_both_pct": 1.0, "fault_leg_pct": FAR}
-    assert valgus(track, **low).threshold == MEAN_PCT
-    noisy = valgus(front(14, 14, noise_m=0.03), **low)
-    assert noisy.threshold == noisy.uncertainty > MEAN_PCT + 2
+def test_where_less_is_certain_more_is_needed():
+    quiet, noisy = (valgus(front(14, 14, noise_m=n), fault_leg_pct=FAR) for n in (0.0, 0.03))
+    assert quiet.threshold == 10
+    assert noisy.uncertainty > quiet.uncertainty + 2
+    more = noisy.uncertainty - 1.15 * MEAN_PCT
+    assert noisy.threshold - quiet.threshold == pytest.approx(more, abs=0.11)
 
 
 def test_knees_that_come_together_on_the_way_up_are_called_caving():
