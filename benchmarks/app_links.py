@@ -11,7 +11,7 @@ from pathlib import Path
 
 _LINK = re.compile(r"https?://[^ /]+(/enter/[A-Za-z0-9_-]+)")
 _FOR_ALL = re.compile(r"/enter/\w{4}-\w{4}-\w{4}")
-_WAIT_S = 60.0
+_WAIT_S = 600.0
 _logs: dict[str, Path] = {}
 _used: set[str] = set()
 _lock = threading.Lock()

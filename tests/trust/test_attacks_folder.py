@@ -315,6 +315,9 @@ TRACKS: dict[str, dict[str, Any]] = {
     "bzip": {"packing": zipfile.ZIP_BZIP2},
     "lzma": {"packing": zipfile.ZIP_LZMA},
     "other frames": {"visibility": np.zeros((4, 33), "f4")},
+    "another camera's frames": {"camera": np.ones((4, 3), "f4")},
+    "a camera gone mad": {"camera": np.full((3, 3), 1e30)},
+    "a camera of objects": {"camera": np.full((3, 3), None)},
 }
 
 
