@@ -38,7 +38,7 @@ def test_a_track_becomes_a_result_and_settings_judge_it_anew(
     assert not [t for t in test.toggle if "Blur" in t.label]
 
     limit = settings_page.default_of("valgus.fault_leg_pct")
-    (box,) = [n for n in test.number_input if "one knee: fault from" in n.label]
+    (box,) = [n for n in test.number_input if "valgus, one knee: fault from" in n.label]
     assert box.value == limit
     box.set_value(60.0).run()
     both = [n for n in test.number_input if "mean of both: fault from" in n.label]
@@ -73,7 +73,7 @@ def test_poses_of_more_than_a_clip_may_last_give_a_result_without_a_video(
     assert "2 squats: knee valgus in 1 of 2" in text
     assert "annotated.mp4" not in text
     # Other limits judge them anew; nothing tries to draw them.
-    (box,) = [n for n in test.number_input if "one knee: fault from" in n.label]
+    (box,) = [n for n in test.number_input if "valgus, one knee: fault from" in n.label]
     test = box.set_value(60.0).run()
     assert any("too many to be drawn" in i.value for i in test.info)
     (clip,) = SPACES.get(str(test.session_state["browser-id"])).check
