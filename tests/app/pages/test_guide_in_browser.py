@@ -46,8 +46,9 @@ def test_on_a_phone_the_headline_is_in_view_and_in_focus(
     app_server: Server, chromium: Any, name: str
 ) -> None:
     taps, headline = PEOPLE[name]
-    with Visit(chromium, f"{app_server.url}/health", viewport=PHONE) as visit:
-        visit.page.wait_for_selector(".st-key-guide-cards")
+    with Visit(chromium, app_server.url, viewport=PHONE) as visit:
+        visit.page.goto(f"{app_server.url}/health")
+        visit.page.wait_for_selector(".fc-headline")
         for label in taps:
             tap(visit, label)
         visit.wait_for(

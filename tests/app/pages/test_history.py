@@ -307,6 +307,17 @@ def test_a_folder_without_results_is_refused(page: Any) -> None:
     assert "No result of a clip was found" in test.error[0].value
 
 
+def test_a_mean_of_28_days_waits_for_28_days(page: Any) -> None:
+    for n_days, is_shown in ((26, False), (27, True)):
+        history = open_history()
+        history.delete_all()
+        days = (TODAY - timedelta(days=k) for k in range(0, n_days + 1))
+        history.add_all(Session(day=day, minutes=30.0) for day in days)
+        shown = everything(page("history"))
+        assert "last 7 days" in shown
+        assert ("over 28 days" in shown) is is_shown, n_days
+
+
 # -- trends ----------------------------------------------------------------------
 
 
