@@ -17,7 +17,6 @@ Examples:
 """
 
 from formcheck.knowledge.answers import (
-    AgeBand,
     Answers,
     Background,
     Character,
@@ -29,9 +28,9 @@ from formcheck.knowledge.answers import (
     Provocation,
     Swelling,
     SwellingOnset,
-    TimeBand,
     Trend,
 )
+from formcheck.knowledge.bands import AgeBand, TimeBand
 from formcheck.knowledge.base import KnowledgeBase
 from formcheck.knowledge.gate import Standing, advice_allowed, exercise_allowed, standing_of
 from formcheck.knowledge.guide import FlagVerdict, GuideResult, run_guide

@@ -13,7 +13,7 @@ from formcheck.knowledge import (
     parse_answers,
     run_guide,
 )
-from formcheck.knowledge.answers import BAND_HOURS, BAND_YEARS
+from formcheck.knowledge.bands import BAND_HOURS, BAND_YEARS
 from formcheck.knowledge.rules import AnswerTest
 
 KB = load_knowledge()
