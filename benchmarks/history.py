@@ -62,7 +62,7 @@ def main(n: int) -> None:
         one = sessions[0]
         print(f"change one: {best_ms(lambda: history.replace(one)):.1f} ms")
         last = sessions[-1].day
-        print(f"judge load: {best_ms(lambda: assess_load(sessions, last, red_flags=())):.0f} ms")
+        print(f"judge load: {best_ms(lambda: assess_load(sessions, last)):.0f} ms")
         print(f"trends: {best_ms(lambda: trend_lines(sessions)):.0f} ms")
 
 

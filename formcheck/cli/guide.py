@@ -5,18 +5,20 @@ import json
 import sys
 from codecs import BOM_UTF8
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import click
 import msgspec
 
 from formcheck.cli.shared import told_errors
-from formcheck.knowledge import KnowledgeError, Tier, load_knowledge, parse_answers, run_guide
-from formcheck.knowledge.care import Question, QuestionKind
+from formcheck.knowledge import KnowledgeError, load_knowledge, parse_answers, run_guide
+from formcheck.knowledge.care import Screen, ScreenKind
 from formcheck.knowledge.guide_text import guide_to_dict, guide_to_text, wrapped
+from formcheck.knowledge.screens import answers_of, merged, next_screen
 
 MAX_ANSWER_BYTES = 1_000_000
-_YES, _NO, _UNKNOWN = ("y", "yes"), ("n", "no"), ("", "?", "s", "skip")
+_NONE, _SKIP = ("n", "no", "none", "0"), ("", "?", "s", "skip")
 
 
 @click.command("guide")
@@ -26,14 +28,15 @@ _YES, _NO, _UNKNOWN = ("y", "yes"), ("n", "no"), ("", "?", "s", "skip")
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def guide_command(answers_file: Any, as_json: bool) -> None:
-    r"""Answer questions about a sore knee; get general information, never a diagnosis.
+    """Answer questions about a sore knee; get general information, never a diagnosis.
 
-    Signs that should not wait come first.  Every question may be left open with Enter.  Questions
-    go to stderr and the result to stdout, so both work in a pipe.  Nothing is stored or sent.
+    Signs that should not wait come first, and an emergency ends the questions. Every question may
+    be left open with Enter, but an open question is not a no: advice waits until the signs are
+    answered. Questions go to stderr and the result to stdout, so both work in a pipe. Nothing is
+    stored or sent.
 
-    \b
-    A file of answers looks like
-      {"locations": ["below_kneecap"], "characters": ["sharp"], "since_onset_h": 24}
+    A file of answers looks like {"locations": ["below_kneecap"], "characters": ["sharp"], "onset":
+    "days_1_2"}.
     """
     with told_errors():
         given = _ask_all() if answers_file is None else _read_answers(answers_file)
@@ -61,91 +64,69 @@ def _read_answers(file: Any) -> Mapping[str, object]:
 
 
 def _ask_all() -> dict[str, object]:
-    """Ask question by question; stop as soon as nothing may wait.
-
-    An emergency ends the questions at once, a sign for today at the end of its section: no later
-    answer can make either less urgent.
-    """
-    base = load_knowledge()
-    click.echo(wrapped(base.note("general.header").text), err=True)
+    """Ask screen by screen; stop as soon as nothing that is left could matter."""
+    click.echo(wrapped(load_knowledge().note("general.header").text), err=True)
     click.echo("Nothing is stored or sent. Enter skips a question, q stops.", err=True)
     if isinstance(sys.stdin, io.TextIOWrapper):
         sys.stdin.reconfigure(errors="replace")
-    answers: dict[str, object] = {}
-    section = ""
-    for question in base.questions:
-        if question.section != section:
-            if _tier(answers) is Tier.TODAY:
-                click.echo("\nThe other questions can wait.", err=True)
-                break
-            section = question.section
-            click.echo(f"\n{section}", err=True)
+    told: dict[str, Mapping[str, object]] = {}
+    while (screen := next_screen(told)) is not None:
         try:
-            value = _ask(question)
+            told[screen.id] = _ask(screen)
         except EOFError:
             click.echo("\nNo more answers; the rest is left open.", err=True)
             break
-        if value is not None:
-            answers[question.id] = value
-        if _tier(answers) is Tier.EMERGENCY:
-            break
     click.echo("", err=True)
-    return answers
+    return merged(told.values())
 
 
-def _tier(answers: Mapping[str, object]) -> Tier | None:
-    return run_guide(parse_answers(answers)).tier
-
-
-def _ask(question: Question) -> object:
-    """Ask until the answer can be used; ``None`` if it is left open.
+def _ask(screen: Screen) -> Mapping[str, object]:
+    """Ask until the answer can be used; empty if it is left open.
 
     Raises EOFError if there is no more input, or the person types q.
     """
-    hints = {
-        QuestionKind.YES_NO: "y/n",
-        QuestionKind.ONE_OF: "one number",
-        QuestionKind.MANY_OF: "numbers, such as 1,3",
-        QuestionKind.NUMBER: question.unit or "",
-    }
-    click.echo(wrapped(question.text, "  "), err=True)
-    for i, option in enumerate(question.options, start=1):
-        click.echo(f"    {i:>2}  {option.label}", err=True)
+    click.echo(f"\n{wrapped(screen.title, '  ')}", err=True)
+    for i, card in enumerate(screen.cards, start=1):
+        click.echo(wrapped(card.label, f"    {i:>2}  ", "        "), err=True)
+    if screen.none:
+        click.echo(f"     n  {screen.none}", err=True)
     while True:
-        click.echo(f"  [{hints[question.kind]}] ", err=True, nl=False)
+        click.echo(f"  [{_hint(screen)}] ", err=True, nl=False)
         sys.stderr.flush()
         line = sys.stdin.readline()
         if not line or line.strip().lower() in ("q", "quit"):
             raise EOFError
         text = line.strip().lower()
-        if text in _UNKNOWN:
-            return None
+        if text in _SKIP:
+            return {}
         try:
-            value = _parse(question, text)
-            parse_answers({question.id: value})
+            value = _parse(screen, text)
+            parse_answers(value)
         except ValueError as error:
             click.echo(f"  Sorry, {str(error).removeprefix('answers: ')}.", err=True)
         else:
             return value
 
 
-def _parse(question: Question, text: str) -> object:
-    if question.kind is QuestionKind.YES_NO:
-        if text in _YES or text in _NO:
-            return text in _YES
-        raise ValueError("answer y for yes, n for no, or Enter if not sure")
-    if question.kind is QuestionKind.NUMBER:
+def _hint(screen: Screen) -> str:
+    if screen.kind is ScreenKind.DATE:
+        return "year-month-day"
+    hint = "one number" if screen.kind is ScreenKind.ONE else "numbers, such as 1,3"
+    return f"{hint}; n for none" if screen.none else hint
+
+
+def _parse(screen: Screen, text: str) -> Mapping[str, object]:
+    if screen.kind is ScreenKind.DATE:
         try:
-            return float(text.replace(",", "."))
+            return {screen.field: date.fromisoformat(text).isoformat()}
         except ValueError:
-            raise ValueError(f"answer with a number of {question.unit}") from None
+            raise ValueError("answer with a day, such as 2026-10-31") from None
+    if text in _NONE and screen.none:
+        return answers_of(screen, ())
     parts = text.replace(",", " ").split()
-    n = len(question.options)
+    n = len(screen.cards)
     if not all(part.isascii() and part.isdigit() and 1 <= int(part) <= n for part in parts):
         raise ValueError(f"answer with numbers from 1 to {n}")
-    values = [question.options[int(part) - 1].value for part in parts]
-    if question.kind is QuestionKind.MANY_OF:
-        return values
-    if len(values) != 1:
+    if screen.kind is ScreenKind.ONE and len(parts) != 1:
         raise ValueError("answer with one number")
-    return values[0]
+    return answers_of(screen, {int(part) - 1 for part in parts})

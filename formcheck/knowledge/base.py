@@ -6,10 +6,11 @@ from typing import Protocol, TypeVar
 from formcheck.knowledge.care import (
     Default,
     GuideNote,
+    Ladder,
     LoadGuide,
     Pattern,
-    Question,
     RedFlag,
+    Screen,
     SelfCare,
     TierText,
     WarmUp,
@@ -70,7 +71,8 @@ class KnowledgeBase(Entry, frozen=True, kw_only=True):
     guide_notes: tuple[GuideNote, ...]
     pattern_limits: tuple[Default, ...]
     patterns: tuple[Pattern, ...]
-    questions: tuple[Question, ...]
+    screens: tuple[Screen, ...]
+    ladders: tuple[Ladder, ...]
     warm_up: WarmUp
     load: LoadGuide
 

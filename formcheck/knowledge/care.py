@@ -1,19 +1,22 @@
 """Typed entries about symptoms and training: red flags, self-care, patterns, warm-up, load."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 from formcheck.knowledge.model import Statement
 from formcheck.knowledge.rules import Rule
-from formcheck.knowledge.vocabulary import AdviceKind, Entry, KnowledgeError, Tier
+from formcheck.knowledge.vocabulary import AdviceKind, Entry, Tier
 
-NAMED_IN_REASONS = ("pain_h", "training_h", "age_years")
+NAMED_IN_REASONS = ("pain_time", "age_words")
 """Answers that the reason of a red flag may name in braces."""
 
 
 class RedFlag(Statement, frozen=True, kw_only=True):
     """A sign that a professional should see, with its rule and its tier.
 
-    ``number`` is the row in the list taken from the three articles (``None`` for our additions).
+    ``number`` is the row in the list taken from the three articles (``None`` for our additions). A
+    time-based flag is cleared by a professional who has checked this episode.
     """
 
     label: str
@@ -21,28 +24,29 @@ class RedFlag(Statement, frozen=True, kw_only=True):
     when: Rule
     reason: str
     number: int | None = None
+    is_time_based: bool = False
 
 
 class TierText(Statement, frozen=True, kw_only=True):
-    """What a tier says: a headline that names the action, and a line of detail in ``text``."""
+    """What a tier says: a headline, a line of detail in ``text``, and what to do."""
 
     tier: Tier
     headline: str
+    actions: tuple[str, ...] = ()
 
 
 class SelfCare(Statement, frozen=True, kw_only=True):
-    """A piece of self-care and when it is held back.
+    """A piece of self-care, shown once every warning sign is answered and none applies.
 
-    Training advice (see :class:`AdviceKind`) is always held back by a blocking red flag, whatever
-    these fields say.
+    ``withheld_when`` holds it back unless it is known not to apply. ``stays_with_time_based`` keeps
+    it where only time-based flags stand.
     """
 
     name: str
     kind: AdviceKind
     cautions: tuple[Statement, ...] = ()
-    withheld_in: tuple[Tier, ...] = ()
-    withheld_by: tuple[str, ...] = ()
     withheld_when: Rule | None = None
+    stays_with_time_based: bool = False
 
 
 class PatternRule(Statement, frozen=True, kw_only=True):
@@ -77,36 +81,64 @@ class GuideNote(Statement, frozen=True, kw_only=True):
     is_reassuring: bool = False
 
 
-class QuestionKind(StrEnum):
-    """How a question is answered."""
+class ScreenKind(StrEnum):
+    """How a screen of the guide is answered."""
 
-    YES_NO = "yes_no"
-    ONE_OF = "one_of"
-    MANY_OF = "many_of"
-    NUMBER = "number"
+    MANY = "many"
+    ONE = "one"
+    PLACE = "place"
+    DATE = "date"
 
 
-class Option(Entry, frozen=True, kw_only=True):
-    """One answer to choose, with its words."""
+class Card(Entry, frozen=True, kw_only=True):
+    """One thing to tick, and what ticking it says: fields of ``Answers`` with their values.
 
-    value: str
+    ``x`` and ``y`` are where it is on the body map, in % of its width and height.
+    """
+
     label: str
+    answers: Mapping[str, Any]
+    x: float | None = None
+    y: float | None = None
 
 
-class Question(Entry, frozen=True, kw_only=True):
-    """A question of the guide; ``id`` is the field of ``Answers`` it fills."""
+class Screen(Entry, frozen=True, kw_only=True):
+    """One screen of the guide: cards, and what it says to tick none of them.
+
+    Args:
+        none: Words of the button for "none of these"; without it one card must be ticked.
+        none_answers: What "none" says beyond the cards' yes-or-no answers, which it turns round.
+        when: Asked only if this is known to hold.
+        is_immediate: One tap ends the screen, before the others are read.
+        field: The answer of a screen for a date.
+    """
 
     id: str
-    section: str
-    text: str
-    kind: QuestionKind
-    unit: str | None = None
-    options: tuple[Option, ...] = ()
+    kind: ScreenKind
+    title: str
+    help: str = ""
+    cards: tuple[Card, ...] = ()
+    none: str | None = None
+    none_answers: Mapping[str, Any] = {}
+    when: Rule | None = None
+    is_immediate: bool = False
+    field: str = ""
 
-    def __post_init__(self) -> None:
-        chooses = self.kind in (QuestionKind.ONE_OF, QuestionKind.MANY_OF)
-        if chooses != bool(self.options) or (self.kind is QuestionKind.NUMBER) != bool(self.unit):
-            raise KnowledgeError(f"question '{self.id}': options or unit do not fit its kind")
+
+class LadderStep(Statement, frozen=True, kw_only=True):
+    """A step of a ladder: its name, and what to do with sets, repetitions and pace."""
+
+    name: str
+
+
+class Ladder(Entry, frozen=True, kw_only=True):
+    """Steps back to training for a knee that was checked, and when to climb."""
+
+    id: str
+    name: str
+    about: Statement
+    climb: Statement
+    steps: tuple[LadderStep, ...]
 
 
 class Default(Statement, frozen=True, kw_only=True):

@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Iterable
 from enum import StrEnum
 
-from formcheck.knowledge.answers import Answers
+from formcheck.knowledge.answers import FILE_ONLY, Answers
 from formcheck.knowledge.base import HasId, KnowledgeBase
 from formcheck.knowledge.care import NAMED_IN_REASONS
 from formcheck.knowledge.model import Statement
+from formcheck.knowledge.reader import build
 from formcheck.knowledge.rules import ANSWER_TYPES
 from formcheck.knowledge.vocabulary import KnowledgeError, Tier
 
@@ -22,7 +23,7 @@ def check_links(base: KnowledgeBase) -> None:
                 f"{owner} names the {kind} '{missing[0]}', which does not exist; "
                 f"known: {', '.join(sorted(known))}"
             )
-    _check_questions(base)
+    _check_screens(base)
     _check_reasons(base)
     tiers = [text.tier for text in base.tiers]
     if sorted(tiers) != sorted(Tier):
@@ -78,31 +79,31 @@ def _links(base: KnowledgeBase) -> Iterable[tuple[str, str, tuple[str, ...], fro
         yield owner, "condition", (pattern.condition,), conditions
         yield owner, "fault", pattern.faults, _ids(base.faults)
         yield owner, "root cause", pattern.root_causes, causes
-    for item in base.self_care:
-        yield f"self-care '{item.id}'", "red flag", item.withheld_by, _ids(base.red_flags)
     steps = base.warm_up.steps
     for step in steps:
         other = () if step.is_alternative_to is None else (step.is_alternative_to,)
         yield f"warm-up step '{step.id}'", "warm-up step", other, _ids(steps)
 
 
-def _check_questions(base: KnowledgeBase) -> None:
-    asked = [question.id for question in base.questions]
-    wanted = Answers.__struct_fields__
+def _check_screens(base: KnowledgeBase) -> None:
+    """Every answer can be given on exactly one screen, and every value of it."""
+    values: dict[str, set[object]] = {}
+    asked: list[str] = []
+    for screen in base.screens:
+        names = {name for card in screen.cards for name in card.answers} | {screen.field} - {""}
+        asked += names
+        for table in (*(card.answers for card in screen.cards), screen.none_answers):
+            build(Answers, dict(table), f"screen '{screen.id}'")
+            for name, value in table.items():
+                values.setdefault(name, set()).update(value if isinstance(value, list) else [value])
+    wanted = set(Answers.__struct_fields__) - set(FILE_ONLY)
     if sorted(asked) != sorted(wanted):
-        odd = sorted(set(asked) ^ set(wanted)) or ["one asked twice"]
-        raise KnowledgeError(f"questions.toml must ask every answer once; look at '{odd[0]}'")
-    for question in base.questions:
-        kind, is_set = ANSWER_TYPES[question.id]
-        values = sorted(map(str, kind)) if issubclass(kind, StrEnum) else []
-        if values:
-            expected = "many_of" if is_set else "one_of"
-        else:
-            expected = "number" if kind is float else "yes_no"
-        if question.kind != expected or sorted(o.value for o in question.options) != values:
-            raise KnowledgeError(
-                f"question '{question.id}' must be '{expected}' with options {values}"
-            )
+        odd = sorted(set(asked) ^ wanted) or ["one asked twice"]
+        raise KnowledgeError(f"screens.toml must ask every answer once; look at '{odd[0]}'")
+    for name, told in values.items():
+        kind, _ = ANSWER_TYPES[name]
+        if issubclass(kind, StrEnum) and told != {str(value) for value in kind}:
+            raise KnowledgeError(f"screens.toml must offer every value of '{name}'")
 
 
 def _check_reasons(base: KnowledgeBase) -> None:

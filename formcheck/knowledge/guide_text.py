@@ -5,10 +5,12 @@ from typing import Any
 
 import msgspec
 
-from formcheck.knowledge import GuideResult, Tier, load_knowledge
+from formcheck.knowledge import GuideResult, Standing, Tier, load_knowledge
+from formcheck.knowledge.gate import withheld_id
 from formcheck.knowledge.model import Statement
 
 WIDTH = 88
+MAX_OPEN_SHOWN = 5
 
 
 def guide_to_dict(result: GuideResult) -> dict[str, Any]:
@@ -18,6 +20,9 @@ def guide_to_dict(result: GuideResult) -> dict[str, Any]:
         "schema_version": 1,
         "disclaimer": base.note("general.header").text,
         **_picked(result, "tier", "headline", "detail", "is_exercise_advice_allowed"),
+        **_picked(result, "standing", "n_signs", "n_answered", "actions"),
+        "open_signs": [v.flag.id for v in result.open_signs],
+        "cleared": [v.flag.id for v in result.cleared],
         "red_flags": [
             {**_picked(v.flag, "id", "tier", "label"), "reason": v.reason, **_plain(v.flag)}
             for v in result.red_flags
@@ -27,6 +32,7 @@ def guide_to_dict(result: GuideResult) -> dict[str, Any]:
                 **_picked(score.pattern, "id", "name"),
                 **_picked(score, "points", "reasons_for", "reasons_against"),
                 **_plain(score.pattern.resembles),
+                "what_helps": [{"id": one.id, **_plain(one)} for one in score.what_helps],
             }
             for score in result.patterns
         ],
@@ -58,10 +64,9 @@ def _plain(statement: Statement) -> dict[str, Any]:
 def _cited(result: GuideResult) -> tuple[str, ...]:
     """The sources of everything that is shown, in its order."""
     shown: list[Statement] = []
-    if result.tier is not None:
-        shown.append(load_knowledge().tier_text(result.tier))
     shown += [verdict.flag for verdict in result.red_flags]
-    shown += [score.pattern.resembles for score in result.patterns]
+    for score in result.patterns:
+        shown += [score.pattern.resembles, *score.what_helps]
     for item in result.self_care:
         shown += [item, *item.cautions]
     shown += result.notes
@@ -70,7 +75,10 @@ def _cited(result: GuideResult) -> tuple[str, ...]:
 
 
 def guide_to_text(result: GuideResult) -> str:
-    """Return a guide result as text for a terminal, 88 characters wide."""
+    """Return a guide result as text for a terminal, 88 characters wide.
+
+    An emergency is told with what to do, and nothing below it.
+    """
     base = load_knowledge()
     numbers = {id_: i for i, id_ in enumerate(_cited(result), start=1)}
 
@@ -78,8 +86,16 @@ def guide_to_text(result: GuideResult) -> str:
         marks = ",".join(str(numbers[id_]) for id_ in statement.sources)
         return f"{statement.text} [{marks}:{statement.strength.value}]"
 
-    detail = result.detail if result.tier is None else cite(base.tier_text(result.tier))
-    lines = [wrapped(result.headline), wrapped(detail)]
+    lines = [wrapped(result.headline), wrapped(result.detail), ""]
+    if result.tier is Tier.EMERGENCY:
+        lines += [wrapped(verdict.reason) for verdict in result.red_flags[:1]]
+        return "\n".join([*lines, *_item(*result.actions)])
+    lines += [wrapped(result.progress)]
+    if result.standing is Standing.UNSETTLED:
+        lines += _item(*(f"Open: {v.flag.label}." for v in result.open_signs[:MAX_OPEN_SHOWN]))
+        if len(result.open_signs) > MAX_OPEN_SHOWN:
+            lines += _item(f"Open: {len(result.open_signs) - MAX_OPEN_SHOWN} more.")
+    lines += ["", "What to do", *_item(*result.actions)]
     for tier in Tier:
         raised = [verdict for verdict in result.red_flags if verdict.tier is tier]
         if raised:
@@ -87,13 +103,14 @@ def guide_to_text(result: GuideResult) -> str:
             for verdict in raised:
                 lines += _item(f"{verdict.reason} {cite(verdict.flag)}")
     for score in result.patterns:
-        lines += ["", f"{score.pattern.name}. {cite(score.pattern.resembles)}"]
+        lines += ["", wrapped(f"{score.pattern.name}. {cite(score.pattern.resembles)}")]
         lines += _item(*(f"For: {reason}" for reason in score.reasons_for))
         lines += _item(*(f"Against: {reason}" for reason in score.reasons_against))
+        lines += _item(*(f"What helps: {cite(one)}" for one in score.what_helps))
     if result.is_unclear:
         lines += ["", wrapped(base.note("general.unclear").text)]
     if not result.is_exercise_advice_allowed:
-        lines += ["", wrapped(base.note("general.withheld").text)]
+        lines += ["", wrapped(base.note(withheld_id(result.standing)).text)]
         lines += [wrapped("If you score a video, use formcheck score --no-cues.")]
     if result.self_care:
         lines += ["", "What may help"]
@@ -107,8 +124,9 @@ def guide_to_text(result: GuideResult) -> str:
     checks += [base.root_cause(id_).name for id_ in result.root_causes_to_check]
     if checks:
         lines += ["", "Worth a look in your own findings", *_item(*(f"{c}." for c in checks))]
-    lines += ["", "Sources (A to D: how strong; X: contradicted)"]
-    lines += [wrapped(f"{i}. {base.reference(id_).title}", "  ") for id_, i in numbers.items()]
+    if numbers:
+        lines += ["", "Sources (A to D: how strong; X: contradicted)"]
+        lines += [wrapped(f"{i}. {base.reference(id_).title}", "  ") for id_, i in numbers.items()]
     lines += ["", wrapped(base.note("general.header").text)]
     return "\n".join(lines)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from formcheck.knowledge.answers import Answers
 from formcheck.knowledge.base import KnowledgeBase
 from formcheck.knowledge.care import Pattern
+from formcheck.knowledge.model import Statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,7 +14,8 @@ class PatternScore:
 
     ``reasons_for`` and ``reasons_against`` are the lines of the rules that were answered; a rule
     whose answers are missing appears in neither. ``is_ruled_out`` is set when a required answer
-    speaks against the pattern, whatever the points.
+    speaks against the pattern, whatever the points. ``what_helps`` is known to help with the
+    condition it resembles.
     """
 
     pattern: Pattern
@@ -21,11 +23,15 @@ class PatternScore:
     reasons_for: tuple[str, ...]
     reasons_against: tuple[str, ...]
     is_ruled_out: bool
+    what_helps: tuple[Statement, ...] = ()
 
 
 def score_patterns(answers: Answers, knowledge: KnowledgeBase) -> tuple[PatternScore, ...]:
     """Return the score of every pattern, best first; ties keep the order of the data file."""
-    scores = [_score(pattern, answers) for pattern in knowledge.patterns]
+    scores = [
+        _score(pattern, answers, knowledge.condition(pattern.condition).what_helps)
+        for pattern in knowledge.patterns
+    ]
     return tuple(sorted(scores, key=lambda score: (score.is_ruled_out, -score.points)))
 
 
@@ -50,7 +56,7 @@ def pick_patterns(
     return tuple(shown)
 
 
-def _score(pattern: Pattern, answers: Answers) -> PatternScore:
+def _score(pattern: Pattern, answers: Answers, what_helps: tuple[Statement, ...]) -> PatternScore:
     is_ruled_out = pattern.requires is not None and pattern.requires.evaluate(answers) is False
     points = 0
     for_: list[str] = []
@@ -67,4 +73,5 @@ def _score(pattern: Pattern, answers: Answers) -> PatternScore:
         reasons_for=tuple(for_),
         reasons_against=tuple(against),
         is_ruled_out=is_ruled_out,
+        what_helps=what_helps,
     )

@@ -12,7 +12,7 @@ from formcheck.errors import explain
 from formcheck.knowledge.answers import Answers
 from formcheck.knowledge.vocabulary import KnowledgeError
 
-DERIVED_ANSWERS = ("pain_h", "training_h")
+DERIVED_ANSWERS = ("pain_h", "training_h", "years")
 _NUMBER_TESTS: Mapping[str, Callable[[float, float], bool]] = {
     "above": gt, "at_least": ge, "below": lt, "at_most": le,
 }  # fmt: skip
@@ -24,8 +24,11 @@ class Rule(ABC):
     __slots__ = ()
 
     @abstractmethod
-    def evaluate(self, answers: Answers) -> bool | None:
-        """Return ``True``, ``False``, or ``None`` when the answers do not settle it."""
+    def evaluate(self, answers: Answers, *, is_strict: bool = False) -> bool | None:
+        """Return ``True``, ``False``, or ``None`` when the answers do not settle it.
+
+        ``is_strict`` counts only what was answered: ``or_unknown`` is left out.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +44,14 @@ class AnswerTest(Rule):
     values: tuple[object, ...]
     or_unknown: bool = False
 
-    def evaluate(self, answers: Answers) -> bool | None:
+    def evaluate(self, answers: Answers, *, is_strict: bool = False) -> bool | None:
         """Return the outcome for these answers, ``None`` when the answer is missing."""
         value = getattr(answers, self.answer)
         is_unknown = value is None or value == frozenset()
         if self.operator == "unknown":
             return is_unknown
         if is_unknown:
-            return True if self.or_unknown else None
+            return True if self.or_unknown and not is_strict else None
         if self.operator == "has":
             return any(item in value for item in self.values)
         if self.operator == "is":
@@ -65,9 +68,9 @@ class Group(Rule):
     is_all: bool
     rules: tuple[Rule, ...]
 
-    def evaluate(self, answers: Answers) -> bool | None:
+    def evaluate(self, answers: Answers, *, is_strict: bool = False) -> bool | None:
         """Return the joint outcome; one decisive member settles it, else an unknown wins."""
-        outcomes = [rule.evaluate(answers) for rule in self.rules]
+        outcomes = [rule.evaluate(answers, is_strict=is_strict) for rule in self.rules]
         decisive = not self.is_all
         if decisive in outcomes:
             return decisive

@@ -16,12 +16,9 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Strength(StrEnum):
-    """How well a statement is backed by what was read.
+    """How well a statement is backed by what was read; ``rule`` says when a letter is given.
 
-    Notes:
-        ``A`` several trials or a meta-analysis, ``B`` one trial or consistent cohorts, ``C`` small
-        or cross-sectional studies, ``D`` an article or our own choice only, ``X`` contradicted or
-        overstated: such a statement always carries counter-evidence.
+    A statement of strength ``X`` always carries counter-evidence.
     """
 
     A = "A"
@@ -29,6 +26,20 @@ class Strength(StrEnum):
     C = "C"
     D = "D"
     X = "X"
+
+    @property
+    def rule(self) -> str:
+        """What a statement needs for this letter, in words."""
+        return _STRENGTH_RULES[self]
+
+
+_STRENGTH_RULES = {
+    Strength.A: "several trials, a meta-analysis, or a guideline built on them",
+    Strength.B: "one trial, or cohorts that agree",
+    Strength.C: "small, cross-sectional or mixed studies, or expert consensus",
+    Strength.D: "an article, opinion, or our own choice",
+    Strength.X: "contradicted or overstated",
+}
 
 
 class SourceReading(StrEnum):
@@ -72,13 +83,3 @@ class AdviceKind(StrEnum):
     WARM_UP = "warm_up"
     PLAN = "plan"
     COACHING = "coaching"
-
-    @property
-    def is_training_advice(self) -> bool:
-        """Whether a red flag of the first three tiers removes it."""
-        return self in _TRAINING_ADVICE
-
-
-_TRAINING_ADVICE = frozenset(
-    {AdviceKind.EXERCISE, AdviceKind.WARM_UP, AdviceKind.PLAN, AdviceKind.COACHING}
-)

@@ -6,11 +6,12 @@ Knows no page of the app; the command line can use it too.
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from markupsafe import Markup
 
 from formcheck._version import __version__
-from formcheck.knowledge import KnowledgeBase, load_knowledge
+from formcheck.knowledge import KnowledgeBase, Strength, load_knowledge
 from formcheck.knowledge.model import FaultEntry
 from formcheck.report.plots import clip_plots, svg
 from formcheck.report.result import ClipResult
@@ -51,12 +52,41 @@ class ReportClip:
         return [Markup(svg(plot)) for plot in clip_plots(self.reps)]
 
 
+class Step(Protocol):
+    """One thing to do next."""
+
+    @property
+    def title(self) -> str:
+        """What to do, short."""
+
+    @property
+    def text(self) -> str:
+        """What to do."""
+
+    @property
+    def why(self) -> str:
+        """What speaks for it."""
+
+
+class NextSteps(Protocol):
+    """What to do next; ``text`` introduces the steps or says why there are none."""
+
+    @property
+    def text(self) -> str:
+        """A sentence or two."""
+
+    @property
+    def steps(self) -> Sequence[Step]:
+        """The most useful first."""
+
+
 def html_report(
     clips: Sequence[ReportClip],
     *,
     settings: Mapping[str, float | bool] | None = None,
     made_on: str = "",
     is_advice_allowed: bool = True,
+    plan: NextSteps | None = None,
 ) -> str:
     """Return the report of one clip, or of a front and a side clip of one set.
 
@@ -66,7 +96,8 @@ def html_report(
         clips: One or two.
         settings: Settings that differ from the defaults, by ``section.name``.
         made_on: A date to print.
-        is_advice_allowed: False leaves cues and exercises out: somebody reported a warning sign.
+        is_advice_allowed: False leaves cues and exercises out: a warning sign is raised or open.
+        plan: What to do next, as the app shows it.
     """
     results = [clip.result for clip in clips]
     card = scorecard(results, [clip.name for clip in clips])
@@ -89,12 +120,14 @@ def html_report(
             if any(finding.is_fault for finding in findings_of(card, fault.name))
         ],
         is_advice_allowed=is_advice_allowed,
+        plan=plan,
         settings=sorted((settings or {}).items()),
+        strengths=tuple(Strength),
         notes={name: knowledge.note(f"general.{name}").text for name in _NOTES},
     )
 
 
-_NOTES = ("header", "link_not_forecast", "withheld")
+_NOTES = ("header", "link_not_forecast", "withheld", "movement_only")
 
 
 def _why(entry: FaultEntry, knowledge: KnowledgeBase) -> tuple[FaultEntry, str]:

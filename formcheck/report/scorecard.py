@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from formcheck.knowledge.reassurance import FormEvidence
 from formcheck.knowledge.words import SURE, VIEWS, counted
 from formcheck.report.result import ClipResult, RepResult
 from formcheck.report.words import fault_name, set_words
@@ -184,6 +185,28 @@ def _sure(findings: Sequence[Finding]) -> str:
     parts = [f"{SURE[c]} in {n}" for c, n in counts if n]
     noun = "repetition" if len(findings) == 1 else "repetitions"
     return f"{', '.join(parts)} {noun} with this fault"
+
+
+def form_evidence(card: Scorecard) -> tuple[FormEvidence, ...]:
+    """What the repetitions can be evidence for, fault by fault."""
+    rows = []
+    for fault in FAULTS if card.reps else ():
+        found = findings_of(card, fault.name)
+        verdict = set_verdict(found)
+        rows.append(
+            FormEvidence(
+                fault=fault.name,
+                name=fault.plain,
+                n_reps=len(card.reps),
+                n_judged=sum(f.is_judged for f in found),
+                n_fault=sum(f.is_fault for f in found),
+                n_borderline=sum(f.verdict is Verdict.BORDERLINE for f in found),
+                severity=max((f.severity.rank for f in found if f.is_fault), default=0),
+                is_repeated=verdict is not None and verdict.is_repeated,
+                said="" if verdict is None else set_words(verdict),
+            )
+        )
+    return tuple(rows)
 
 
 def unseen(card: Scorecard) -> list[Unseen]:

@@ -1,31 +1,27 @@
 """The plan: at most three things to do next, in order, each with its why and its sources.
 
-With a red flag of the first three tiers the plan is empty and says so.
+One engine for every page and report, over everything known. While a warning sign of the first three
+tiers is raised or, once pain was told, unanswered, the plan is empty and says so.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import partial
 
-from formcheck.knowledge import GuideResult, load_knowledge
-from formcheck.knowledge.gate import advice_allowed, exercise_allowed
+from formcheck.knowledge import load_knowledge
+from formcheck.knowledge.gate import Standing, exercise_allowed, withheld_id
 from formcheck.knowledge.model import Cue, Statement
-from formcheck.knowledge.vocabulary import AdviceKind, KnowledgeError
+from formcheck.knowledge.vocabulary import KnowledgeError
 from formcheck.knowledge.words import counted
 from formcheck.report.result import ClipResult
-from formcheck.report.words import set_words
 from formcheck.squat.faults import FAULTS
-from formcheck.squat.faults.finding import Finding
-from formcheck.squat.set_verdict import set_verdict
-from formcheck.training.load import Level, LoadReport
+from formcheck.training.history.pain import Light, light_words
+from formcheck.training.known import Known
+from formcheck.training.load import Level
 from formcheck.training.load.model import amount
-from formcheck.training.warm_up import WarmUpReport
 
 MAX_STEPS = 3
-PAIN_LIMIT = 5
-"""Pain above this many points of 10 comes first (the pain scale in ``self_care.toml``)."""
 
 
 class StepKind(StrEnum):
@@ -80,57 +76,31 @@ class Plan:
             raise KnowledgeError(f"a plan holds at most {MAX_STEPS} steps")
 
 
-def make_training_plan(
-    guide: GuideResult | None,
-    checked: Iterable[ClipResult] = (),
-    load: LoadReport | None = None,
-    warm_up: WarmUpReport | None = None,
-    *,
-    pain_during: float | None = None,
-    has_knee_pain: bool | None = None,
-) -> Plan:
+def make_training_plan(known: Known) -> Plan:
     """Choose at most three things to do next.
 
-    Pain comes first, then load, then form (the most severe repeated fault first), then the warm-up,
-    then a view of the knees that is still missing.
-
-    Args:
-        guide: The person's latest answer of the symptom guide; ``None`` only if it was not
-            answered.
-        checked: Results of the latest clips or sets.
-        load, warm_up: From :func:`formcheck.training.load.assess_load` and
-            :func:`formcheck.training.warm_up.check_warm_up`; ``None`` if none was checked.
-        pain_during: The latest pain in training, 0 to 10.
-        has_knee_pain: Whether a knee hurts now; ``None`` if not told, which closes the exercises
-            that need pain-free knees.
+    Pain comes first, then load, then form (the most severe repeated fault first, of the set looked
+    at last or the latest kept one), then the warm-up, then a view of the knees that is missing.
     """
     base = load_knowledge()
-    flags = () if guide is None else guide.red_flags
-    # A flag that reached the load or the warm-up closes the plan as well.
-    is_closed = (warm_up is not None and warm_up.is_withheld) or (
-        load is not None and not load.is_advice_allowed
-    )
-    if is_closed or not advice_allowed(flags):
-        return Plan(is_withheld=True, text=base.note("general.withheld").text)
-    results = list(checked)
-    is_warm = warm_up is not None and warm_up.is_ready_for_sissy_squats
+    standing = known.standing
+    if not standing.is_open:
+        text = base.note(withheld_id(standing)).text
+        if standing is Standing.UNSETTLED and known.guide is None and known.pain is not None:
+            text = f"{known.pain.text} {text}"
+        return Plan(is_withheld=True, text=text)
     candidates = [
-        *_pain_steps(guide, pain_during),
-        *_load_steps(load),
-        *_form_steps(results, guide, has_knee_pain, is_warm),
-        *_warm_up_steps(guide, warm_up),
-        *_camera_steps(results, guide),
+        *_pain_steps(known),
+        *_load_steps(known),
+        *_form_steps(known),
+        *_warm_up_steps(known),
+        *_camera_steps(known),
     ]
     chosen: dict[str, PlanStep] = {}
     for step in candidates:
         chosen.setdefault(step.id, step)
     steps = tuple(chosen.values())[:MAX_STEPS]
-    if steps:
-        text = "What to do next, the most useful first."
-    elif results or load is not None or guide is not None:
-        text = "Nothing needs to change right now. Go on as you do."
-    else:
-        text = "Check a clip, log some sessions or answer the symptom guide to get a plan."
+    text = "What to do next, the most useful first." if steps else known.outlook()
     return Plan(is_withheld=False, text=text, steps=steps)
 
 
@@ -145,14 +115,16 @@ def _step(
     )  # fmt: skip
 
 
-def _pain_steps(guide: GuideResult | None, pain_during: float | None) -> Iterator[PlanStep]:
+def _pain_steps(known: Known) -> Iterator[PlanStep]:
     base = load_knowledge()
-    if pain_during is not None and pain_during > PAIN_LIMIT:
-        item = base.self_care_item("pain_scale")
-        why = f"You noted {pain_during:g} of 10 points of pain during training."
-        if guide is None:
-            why += " Please answer the symptom guide too."
-        yield _step(StepKind.PAIN, item.name, item, why)
+    pain, guide = known.pain, known.guide
+    if pain is not None and (pain.highest > 0 or (pain.rise or 0) > 0):
+        id_ = "hold_the_load" if pain.light is Light.AMBER else "pain_scale"
+        item = base.self_care_item(id_)
+        step = _step(StepKind.PAIN, item.name, item, pain.text)
+        yield replace(
+            step, text=f"{light_words(pain.light, is_load_jump=known.is_load_jump)} {item.text}"
+        )
     if guide is not None and guide.patterns:
         stop, item = map(base.self_care_item, ("stop_what_hurts", "change_what_hurts"))
         like = guide.patterns[0].pattern.resembles
@@ -160,7 +132,8 @@ def _pain_steps(guide: GuideResult | None, pain_during: float | None) -> Iterato
         yield replace(step, text=f"{stop.text} {item.text}", why=like.text)
 
 
-def _load_steps(load: LoadReport | None) -> Iterator[PlanStep]:
+def _load_steps(known: Known) -> Iterator[PlanStep]:
+    load = known.load
     if load is None:
         return
     base = load_knowledge()
@@ -182,48 +155,33 @@ def _load_steps(load: LoadReport | None) -> Iterator[PlanStep]:
         yield _step(StepKind.LOAD, "Smaller steps", help_, why, base.load.disputed[0])
 
 
-def _form_steps(
-    results: Sequence[ClipResult],
-    guide: GuideResult | None,
-    has_knee_pain: bool | None,
-    is_warmed_up: bool,
-) -> Iterator[PlanStep]:
+def _form_steps(known: Known) -> Iterator[PlanStep]:
     base = load_knowledge()
-    flags = () if guide is None else guide.red_flags
-    found = []
-    for fault in FAULTS:
-        by_clip = [[f for f in _findings([r]) if f.fault == fault.name] for r in results]
-        judged = [f for findings in by_clip for f in findings if f.is_judged]
-        faulty = [f for f in judged if f.is_fault]
-        if not faulty:
-            continue
-        # What repeats in a set comes before what was seen once, then the more severe.
-        sets = [said for findings in by_clip if (said := set_verdict(findings)) is not None]
-        gravest = max(sets, key=lambda said: (said.verdict.rank, said.n_reps))
-        severity = max(f.severity.rank for f in faulty)
-        order = (any(said.is_repeated for said in sets), severity)
-        found.append((order, gravest, len(faulty), len(judged)))
-    for _, gravest, n_faulty, n_judged in sorted(found, key=lambda item: item[0], reverse=True):
-        name = gravest.fault
-        entry = base.fault(name)
-        cue = _cue(results, name)
-        is_open = partial(
-            exercise_allowed, flags=flags, has_knee_pain=has_knee_pain, is_warmed_up=is_warmed_up
+    is_warm = known.warm_up is not None and known.warm_up.is_ready_for_sissy_squats
+    found = [one for one in known.form if one.n_fault and one.fault in {f.name for f in FAULTS}]
+    # What repeats comes before what was seen once, then the more severe.
+    found.sort(key=lambda one: (one.is_repeated, one.severity), reverse=True)
+    kept = None if known.is_set_seen else known.kept_set
+    when = "" if kept is None else f" on {kept.day:%Y-%m-%d}"
+    for one in found:
+        entry = base.fault(one.fault)
+        cue = _cue(known.results, one.fault)
+        open_ids = (
+            e.id
+            for e in base.exercises_for(one.fault)
+            if exercise_allowed(
+                e, signs=known.signs, has_knee_pain=known.has_knee_pain, is_warmed_up=is_warm
+            )
         )
-        open_ids = (e.id for e in base.exercises_for(name) if is_open(e))
-        seen = f"seen in {n_faulty} of {counted(n_judged, 'judged rep')}"
-        why = f"{entry.name}: {seen}, {set_words(gravest)}."
+        seen = f"seen in {one.n_fault} of {counted(one.n_judged, 'judged rep')}{when}"
+        why = f"{entry.name}: {seen}{one.said and f', {one.said}'}."
         yield _step(
             StepKind.FORM, cue.spoken, cue, why, entry.summary,
-            fault=name, exercise=next(open_ids, None),
+            fault=one.fault, exercise=next(open_ids, None),
         )  # fmt: skip
 
 
-def _findings(results: Sequence[ClipResult]) -> Iterator[Finding]:
-    return (f for r in results for rep in r.reps for f in rep.findings)
-
-
-def _cue(results: Sequence[ClipResult], fault: str) -> Cue:
+def _cue(results: Iterable[ClipResult], fault: str) -> Cue:
     """Return the cue given most often for a fault, else its first."""
     base = load_knowledge()
     cues = (rep.cue for r in results for rep in r.reps)
@@ -231,8 +189,9 @@ def _cue(results: Sequence[ClipResult], fault: str) -> Cue:
     return base.cue(given.most_common(1)[0][0]) if given else base.cues_for(fault)[0]
 
 
-def _warm_up_steps(guide: GuideResult | None, warm_up: WarmUpReport | None) -> Iterator[PlanStep]:
+def _warm_up_steps(known: Known) -> Iterator[PlanStep]:
     item = load_knowledge().self_care_item("warm_up_first")
+    warm_up, guide = known.warm_up, known.guide
     if warm_up is not None and not warm_up.is_withheld and not warm_up.is_complete:
         why = f"Your warm-up: {warm_up.text}."
         if (open_ := warm_up.next_step) is not None:
@@ -242,17 +201,16 @@ def _warm_up_steps(guide: GuideResult | None, warm_up: WarmUpReport | None) -> I
         yield _step(StepKind.WARM_UP, item.name, item, "Your answers make it worth a look.")
 
 
-def _camera_steps(results: Sequence[ClipResult], guide: GuideResult | None) -> Iterator[PlanStep]:
+def _camera_steps(known: Known) -> Iterator[PlanStep]:
     """Ask for the view that is missing to judge a fault the answers point to."""
-    judged = {f.fault for f in _findings(results) if f.is_judged}
-    wanted = set() if guide is None else set(guide.faults_to_check)
-    if any(r.reps for r in results):
+    wanted = set() if known.guide is None else set(known.guide.faults_to_check)
+    if known.form:
         wanted |= {fault.name for fault in FAULTS}
+    judged = {one.fault for one in known.form if one.n_judged}
     missing = [fault for fault in FAULTS if fault.name in wanted - judged]
     if missing:
         base = load_knowledge()
         item = base.self_care_item("film_a_set")
-        assert item.kind is AdviceKind.COACHING
         names = " and ".join(base.fault(fault.name).name.lower() for fault in missing)
         yield _step(
             StepKind.CAMERA, item.name, item, f"Not judged yet: {names}.", fault=missing[0].name

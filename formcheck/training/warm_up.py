@@ -11,7 +11,7 @@ from statistics import median
 
 from formcheck.knowledge import load_knowledge
 from formcheck.knowledge.care import WarmUpStep
-from formcheck.knowledge.gate import HasTier, advice_allowed
+from formcheck.knowledge.gate import Sign, standing_of, withheld_id
 from formcheck.knowledge.words import counted
 from formcheck.report.result import ClipResult, RepResult, RepTempo
 from formcheck.training.history.from_clip import clip_key
@@ -65,7 +65,7 @@ class WarmUpReport:
     """A checked warm-up.
 
     Attributes:
-        is_withheld: A red flag of the first three tiers stands: no checklist, and ``text`` says so.
+        is_withheld: The gate is closed: no checklist, and ``text`` says why.
         sets: Every set that was seen, those that fall short included.
         n_counted, n_needed: Sets that count, and sets to do.
         steps: The checklist; the next open step is ``next_step``.
@@ -95,7 +95,7 @@ class WarmUpReport:
 def check_warm_up(
     seen: Iterable[ClipResult],
     *,
-    red_flags: Iterable[HasTier],
+    signs: Iterable[Sign] = (),
     leg_extension_sets: int = 0,
     ticked: Collection[str] = (),
 ) -> WarmUpReport:
@@ -103,8 +103,8 @@ def check_warm_up(
 
     Args:
         seen: Results of clips or live sets, in order.  The same clip counts once.
-        red_flags: Flags raised by the symptom guide; any of the first three tiers withholds
-            everything.
+        signs: What is known of the warning signs; one of the first three tiers that is raised or
+            unanswered withholds everything.
         leg_extension_sets: Light leg-extension sets done, by the person's word.
         ticked: Ids of the other steps done: ``general_movement``, ``ramp_up``, ``thigh_pump``.
 
@@ -115,8 +115,9 @@ def check_warm_up(
         starts are seen late (``warm_up_eccentric_error_s``).
     """
     base = load_knowledge()
-    if not advice_allowed(red_flags):
-        return WarmUpReport(is_withheld=True, text=base.note("general.withheld").text)
+    standing = standing_of(signs)
+    if not standing.is_open:
+        return WarmUpReport(is_withheld=True, text=base.note(withheld_id(standing)).text)
     results, n_doubles = _distinct(seen)
     sets = _sets(results)
     n_counted = sum(found.is_counted for found in sets)

@@ -119,7 +119,7 @@ def test_caving_on_the_way_up_is_dated_to_the_way_up(sample):
 def test_a_set_of_the_warm_up_is_seen(sample):
     """The first of four sets of five, 2.6 s down, that the warm-up page is shown with."""
     _, analysis = sample("front_warm_up")
-    report = check_warm_up([result(analysis)], red_flags=())
+    report = check_warm_up([result(analysis)], signs=())
     assert report.text == "1/4 sets seen"
     (only,) = report.sets
     assert only.n_reps == 5

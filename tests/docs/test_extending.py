@@ -123,7 +123,7 @@ def copy(tmp_path_factory) -> Path:
     target = tmp_path_factory.mktemp("extended")
     unwanted = shutil.ignore_patterns("__pycache__", "models", "sample_videos")
     shutil.copytree(ROOT / "formcheck", target / "formcheck", ignore=unwanted)
-    for name in ("tests/squat", "tests/knowledge", "tests/support"):
+    for name in ("tests/squat", "tests/knowledge", "tests/support", "tests/data"):
         shutil.copytree(ROOT / name, target / name, ignore=unwanted)
     for name in ("pyproject.toml", "tests/conftest.py"):
         shutil.copy(ROOT / name, target / name)

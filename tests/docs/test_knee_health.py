@@ -62,7 +62,8 @@ def test_the_example_runs(tmp_path, monkeypatch):
     names = {}
     exec(re.search(r"```python\n(.*?)```", TEXT, re.DOTALL)[1], names)
     assert len(names["history"].sessions()) == 1
-    assert 1 <= len(names["plan"].steps) <= 3
+    assert names["guide"].standing == "unsettled"
+    assert names["known"].standing == "unasked"
 
 
 def test_the_csv_of_the_page_is_read():

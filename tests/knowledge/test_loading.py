@@ -120,12 +120,11 @@ def swap(entries, **changes):
         ({"faults": KB.faults[1:]}, "names the fault 'forward_knee_travel'"),
         ({"notes": KB.notes + KB.notes[:1]}, "is used twice"),
         ({"conditions": KB.conditions + KB.conditions[:1]}, "is used twice"),
-        ({"questions": KB.questions[1:]}, "has_chest_pain"),
-        ({"questions": KB.questions + KB.questions[:1]}, "asked twice"),
+        ({"screens": KB.screens[1:]}, "has_"),
+        ({"screens": KB.screens + KB.screens[:1]}, "asked twice"),
         ({"tiers": KB.tiers[1:]}, "every tier needs exactly one text"),
         ({"tiers": swap(KB.tiers, id="tier.first")}, "must be called"),
         ({"red_flags": swap(KB.red_flags, reason="{name}")}, "may only name"),
-        ({"self_care": swap(KB.self_care, withheld_by=("x",))}, "names the red flag 'x'"),
     ],
 )
 def test_dead_links_and_doubles_are_refused(changes, message):
@@ -133,14 +132,16 @@ def test_dead_links_and_doubles_are_refused(changes, message):
         check_links(replace(KB, **changes))
 
 
-def test_question_options_must_match_the_answer():
-    locking = next(q for q in KB.questions if q.id == "locking")
-    short = replace(locking, options=locking.options[1:])
-    questions = tuple(short if q.id == "locking" else q for q in KB.questions)
-    with pytest.raises(KnowledgeError, match="'locking' must be 'one_of'"):
-        check_links(replace(KB, questions=questions))
-    with pytest.raises(KnowledgeError, match="do not fit its kind"):
-        replace(locking, options=())
+def test_screens_must_offer_every_value_and_only_known_ones():
+    def changed(**changes):
+        screens = (replace(s, **changes) if s.id == "trend" else s for s in KB.screens)
+        check_links(replace(KB, screens=tuple(screens)))
+
+    cards = next(s for s in KB.screens if s.id == "trend").cards
+    with pytest.raises(KnowledgeError, match="every value of 'trend'"):
+        changed(cards=cards[1:])
+    with pytest.raises(KnowledgeError, match=r"screen 'trend'.*known: easing"):
+        changed(cards=(*cards, replace(cards[0], answers={"trend": "up"})))
 
 
 def test_every_data_file_is_utf8_and_read():
@@ -151,13 +152,14 @@ def test_every_data_file_is_utf8_and_read():
         "exercises.toml",
         "general.toml",
         "guide_notes.toml",
+        "ladders.toml",
         "load.toml",
         "machines.toml",
         "patterns.toml",
-        "questions.toml",
         "red_flags.toml",
         "references.toml",
         "root_causes.toml",
+        "screens.toml",
         "self_care.toml",
         "tiers.toml",
         "warm_up.toml",
@@ -167,7 +169,7 @@ def test_every_data_file_is_utf8_and_read():
 @pytest.mark.parametrize(
     ("table", "message"),
     [
-        ({"locations": ["elbow"]}, r"answers\.locations\[0\]: .* 'elbow'; known: under_kneecap, "),
+        ({"locations": ["elbow"]}, r"answers\.locations\[0\]: .* 'elbow'; known: none, "),
         ({"locations": "calf"}, "Expected `array`"),
         ({"has_fever": "yes"}, r"answers\.has_fever: Expected `bool"),
         ({"since_onset_h": "24"}, "Expected `float"),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from html import unescape
 from pathlib import Path
 
+from answer_sets import settled
 from streamlit.testing.v1 import AppTest
 from waiting import PATIENCE_S, wait_until
 
 from formcheck.app.visit.person import Person
 from formcheck.app.visit.spaces import SPACES
+from formcheck.knowledge import load_knowledge
 
 PAGES = ("check", "live", "health", "history", "about")
 
@@ -71,14 +73,15 @@ def everything(test: AppTest) -> str:
 
 
 def answer(test: AppTest, **answers: object) -> AppTest:
-    """Fill the symptom guide's form and send it."""
-    for name, value in answers.items():
-        key = f"guide-q-{name}"
-        if isinstance(value, list):
-            test.multiselect(key=key).set_value(value)
-        elif isinstance(value, float):
-            test.number_input(key=key).set_value(value)
-        else:
-            test.radio(key=key).set_value(value)
-    send = next(b for b in test.button if "mean" in b.label)
-    return send.click().run()
+    """Tell the symptom guide all at once, every other screen skipped, and draw the page anew."""
+    me = person_of(test)
+    me.forget_answers()
+    first, *others = load_knowledge().screens
+    me.told = {screen.id: {} for screen in others}
+    me.tell(first.id, answers)
+    return test.run()
+
+
+def answer_all(test: AppTest, **answers: object) -> AppTest:
+    """The same with every sign answered: none applies but for what is told."""
+    return answer(test, **settled(**answers))

@@ -1,6 +1,7 @@
 """Training load: every threshold from both sides, and when no comparison is made."""
 
 import pytest
+from answer_sets import settled
 from health_cases import TODAY, ago, typed, week, weeks
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,12 +12,12 @@ from formcheck.training.history.weeks import TrainingLog, counts_body_weight, ru
 from formcheck.training.load import Axis, Level, assess_load, daily_values
 
 KB = load_knowledge()
-DARK_URINE = run_guide(parse_answers({"has_dark_urine": True})).red_flags
-CLICKING = run_guide(parse_answers({"clicking": "painless"})).red_flags
+DARK_URINE = run_guide(parse_answers({"has_dark_urine": True})).verdicts
+CLICKING = run_guide(parse_answers(settled(clicking="painless"))).verdicts
 
 
 def load(sessions, **more):
-    return assess_load(sessions, TODAY, **({"red_flags": ()} | more))
+    return assess_load(sessions, TODAY, **({"signs": ()} | more))
 
 
 # -- adding up --------------------------------------------------------------------------
@@ -352,18 +353,18 @@ def test_a_rise_needs_something_to_compare_with():
 def test_a_red_flag_takes_the_advice_and_leaves_the_numbers():
     jump, back = with_pain(5.0, 1.0), [typed(40), typed(38), typed(1)]
     for sessions in (jump, back):
-        free, held = load(sessions), load(sessions, red_flags=DARK_URINE)
+        free, held = load(sessions), load(sessions, signs=DARK_URINE)
         assert free.suggestions
         assert (held.suggestions, held.return_limits, held.is_hold_advised) == ((), (), False)
         assert [a.this_week for a in held.axes] == [a.this_week for a in free.axes]
         assert held.level == free.level
-        assert load(sessions, red_flags=CLICKING) == free, "a mention takes nothing away"
+        assert load(sessions, signs=CLICKING) == free, "a mention takes nothing away"
 
 
 def test_a_red_flag_takes_the_limit_out_of_the_words_too():
     sessions = [typed(40), typed(38), typed(1, minutes=500.0)]
     assert "60 %" in axis_of(load(sessions), Axis.MINUTES).text
-    held = load(sessions, red_flags=DARK_URINE)
+    held = load(sessions, signs=DARK_URINE)
     assert not held.is_advice_allowed
     assert "60 %" not in " ".join(axis.text for axis in held.axes)
 

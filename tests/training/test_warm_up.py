@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from answer_sets import settled
 from health_cases import a_set, clip, rep
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,12 +14,12 @@ from formcheck.knowledge import load_knowledge, parse_answers, run_guide
 from formcheck.training.warm_up import StepState, check_warm_up
 
 KB = load_knowledge()
-DARK_URINE = run_guide(parse_answers({"has_dark_urine": True})).red_flags
-CLICKING = run_guide(parse_answers({"clicking": "painless"})).red_flags
+DARK_URINE = run_guide(parse_answers({"has_dark_urine": True})).verdicts
+CLICKING = run_guide(parse_answers(settled(clicking="painless"))).verdicts
 
 
 def check(*clips, **more):
-    return check_warm_up(clips, **({"red_flags": ()} | more))
+    return check_warm_up(clips, **({"signs": ()} | more))
 
 
 def sets_of(n, **more):
@@ -162,12 +163,12 @@ def test_nothing_done_yet():
 
 
 def test_a_red_flag_withholds_the_list():
-    report = check(sets_of(4), red_flags=DARK_URINE, ticked={"ramp_up"}, leg_extension_sets=3)
+    report = check(sets_of(4), signs=DARK_URINE, ticked={"ramp_up"}, leg_extension_sets=3)
     assert report.is_withheld
     assert (report.steps, report.sets, report.next_step) == ((), (), None)
     assert report.text == KB.note("general.withheld").text
     assert not report.is_complete
-    assert not check(sets_of(4), red_flags=CLICKING).is_withheld
+    assert not check(sets_of(4), signs=CLICKING).is_withheld
 
 
 @given(st.lists(st.tuples(st.floats(0, 60), st.floats(0.3, 5)), max_size=25))

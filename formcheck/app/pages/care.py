@@ -15,8 +15,9 @@ def show_signs() -> None:
     knowledge = load_knowledge()
     st.markdown(
         "What should be seen by a professional, and how soon. The symptom guide asks for these "
-        "first. All but the last group take training tips off every page."
+        "first. All but the last group hold back advice on every page, and so do open questions."
     )
+    show_statements([knowledge.note("general.doctor_visit")])
     for tier in Tier:
         text = knowledge.tier_text(tier)
         st.subheader(text.headline)
@@ -28,23 +29,18 @@ def show_signs() -> None:
 
 
 def show_self_care() -> None:
-    """Draw the self-care that fits the answers; all of it if the guide was not answered."""
-    knowledge = load_knowledge()
+    """Draw the self-care that fits the answers; none of it before they are there."""
     result = person().guide
     if result is None:
         st.markdown(
-            "For an ordinary sore knee. **With dark urine, or extreme swelling or weakness after "
-            "hard training, use neither ice nor anti-inflammatory medicine and get help today.** "
-            "Answer the symptom guide first: it sorts out what does not fit."
+            "What you can do yourself depends on your answers. Answer the symptom guide first: a "
+            "few taps sort out what a professional should see."
         )
-        items = knowledge.self_care
-    else:
-        st.markdown("What fits your answers:")
-        items = result.self_care
-    for item in items:
-        st.markdown(f"**{item.name}**")
-        show_statements((item, *item.cautions))
+        return
     if not is_advice_open():
         say_withheld()
-    if result is None or any(item.kind in _MEDICAL for item in items):
+    for item in result.self_care:
+        st.markdown(f"**{item.name}**")
+        show_statements((item, *item.cautions))
+    if any(item.kind in _MEDICAL for item in result.self_care):
         st.caption("Ice and medicine may dull pain. They do not change what set it off.")

@@ -1,109 +1,207 @@
-"""The symptom guide: warning signs first, then what the answers resemble."""
+"""The symptom guide: a short wizard, emergency signs first, then a result with its headline."""
 
-from itertools import groupby
+from datetime import date
 
 import streamlit as st
 
 from formcheck.app.pages.why import show_exercise
 from formcheck.app.parts.statements import show_statements
 from formcheck.app.parts.templates import show_html
-from formcheck.app.visit.gate import person
-from formcheck.knowledge import GuideResult, load_knowledge, parse_answers, run_guide
-from formcheck.knowledge.care import Question, QuestionKind
+from formcheck.app.parts.wizard import body_map, headline
+from formcheck.app.visit.gate import person, withheld_words
+from formcheck.knowledge import GuideResult, Standing, Tier, load_knowledge
+from formcheck.knowledge.care import Screen, ScreenKind
+from formcheck.knowledge.screens import answers_of, next_screen
+from formcheck.training.hand_over import hand_over_page
 
-_OPEN = "not answered"
-_YES_NO = {"yes": True, "no": False}
-_PAIN_ANSWERS = ("locations", "characters", "provocations", "since_onset_h")
+USUAL_SCREENS = 10
+"""How many screens most people see."""
+_TICKED = "guide-ticked"
+_SEVERAL = "guide-several"
+
+
+def is_emergency() -> bool:
+    """Whether the answers call for the emergency number, and for nothing else on the page."""
+    result = person().guide
+    return result is not None and result.tier is Tier.EMERGENCY
 
 
 def show_guide() -> None:
-    """Draw the questions, and the answer once there is one."""
-    st.markdown(
-        "Tell as much as you like; every question may stay open. Your answers are not stored: "
-        "they hold for the pages of this browser and go some minutes after you close them."
-    )
-    result = person().guide
-    if result is not None:
-        _show_result(result)
-    if result is not None and st.button("Clear my answers", key="guide-clear"):
-        person().guide = person().has_knee_pain = None
-        for key in [k for k in st.session_state if str(k).startswith("guide-")]:
-            del st.session_state[key]
-        st.rerun()
-    with st.expander("Questions", expanded=result is None), st.form("guide", border=False):
-        given = _ask_all()
-        if st.form_submit_button("See what this may mean", type="primary"):
-            _answer(given)
-
-
-def _ask_all() -> dict[str, object]:
-    given: dict[str, object] = {}
-    for section, questions in groupby(load_knowledge().questions, key=lambda q: q.section):
-        st.subheader(section)
-        for question in questions:
-            value = _ask(question)
-            if value is not None:
-                given[question.id] = value
-    return given
-
-
-def _ask(question: Question) -> object | None:
-    """Draw one question and return the answer, None if it stays open."""
-    key = f"guide-q-{question.id}"
-    labels = {option.value: option.label for option in question.options}
-    if question.kind is QuestionKind.YES_NO:
-        said = st.radio(question.text, [_OPEN, *_YES_NO], key=key, horizontal=True)
-        return _YES_NO.get(said or _OPEN)
-    if question.kind is QuestionKind.ONE_OF:
-        one = st.radio(
-            question.text, [_OPEN, *labels], key=key, format_func=lambda v: labels.get(v, v)
-        )
-        return None if one in (None, _OPEN) else one
-    if question.kind is QuestionKind.MANY_OF:
-        many = st.multiselect(
-            question.text, list(labels), key=key, format_func=lambda value: labels[value],
-            placeholder="Choose any",
-        )  # fmt: skip
-        return many or None
-    highest = 120.0 if question.unit == "years" else 100_000.0
-    return st.number_input(
-        f"{question.text} ({question.unit})", 0.0, highest, value=None, key=key, step=1.0,
-        format="%g",
-    )  # fmt: skip
-
-
-def _answer(given: dict[str, object]) -> None:
+    """Draw the next screen of the guide, or the result once nothing is left to ask."""
     me = person()
-    me.guide = run_guide(parse_answers(given))
-    me.has_knee_pain = True if any(name in given for name in _PAIN_ANSWERS) else None
+    screen = next_screen(me.told)
+    if screen is not None:
+        _show_screen(screen)
+    elif me.guide is not None:
+        _show_result(me.guide)
+
+
+# -- asking --------------------------------------------------------------------
+
+
+def _show_screen(screen: Screen) -> None:
+    n_told = len(person().told)
+    words = f"Question {n_told + 1}"
+    if n_told < USUAL_SCREENS:
+        words += f" of about {USUAL_SCREENS}"
+    st.progress(min(1.0, n_told / USUAL_SCREENS), words)
+    headline(screen.title, "guide-headline", turn=n_told)
+    if screen.help:
+        st.caption(screen.help)
+    if screen.kind is ScreenKind.DATE:
+        _ask_date(screen)
+    elif screen.kind is ScreenKind.PLACE:
+        _ask_place(screen)
+    else:
+        _ask_cards(screen)
+    with st.container(horizontal=True):
+        if n_told and st.button("Back", key="guide-back"):
+            person().take_back()
+            _next()
+        if st.button("Skip", key="guide-skip", help="An open question is not a no."):
+            _tell(screen, {})
+    if not n_told:
+        st.caption(
+            "Your answers are not stored: they hold for the pages of this browser and go some "
+            "minutes after you close them."
+        )
+
+
+def _ask_cards(screen: Screen) -> None:
+    ticked: set[int] = st.session_state.setdefault(_TICKED, set())
+    is_at_once = screen.kind is ScreenKind.ONE or screen.is_immediate
+    with st.container(key="guide-cards"):
+        for i, card in enumerate(screen.cards):
+            is_on = i in ticked
+            if st.button(
+                f"✓ {card.label}" if is_on else card.label, key=f"card-{screen.id}-{i}",
+                type="primary" if is_on else "secondary", width="stretch",
+            ):  # fmt: skip
+                if is_at_once:
+                    _tell(screen, answers_of(screen, {i}))
+                ticked ^= {i}
+                st.rerun()
+    _finish(screen, ticked)
+
+
+def _ask_place(screen: Screen) -> None:
+    ticked: set[int] = st.session_state.setdefault(_TICKED, set())
+    is_several = st.toggle("It hurts in more than one spot", key=_SEVERAL)
+    spot = body_map(screen.cards, ticked, "guide-map")
+    with st.expander("Or choose from a list"):
+        for i, card in enumerate(screen.cards):
+            is_on = i in ticked
+            if st.button(
+                f"✓ {card.label}" if is_on else card.label, key=f"card-{screen.id}-{i}",
+                width="stretch",
+            ):  # fmt: skip
+                spot = i
+    if spot is not None:
+        if not is_several:
+            _tell(screen, answers_of(screen, {spot}))
+        ticked ^= {spot}
+        st.rerun()
+    _finish(screen, ticked)
+
+
+def _ask_date(screen: Screen) -> None:
+    day = st.date_input("Day", None, max_value="today", key="guide-date")
+    if st.button("Continue", key="guide-continue", type="primary", disabled=day is None):
+        assert isinstance(day, date)
+        _tell(screen, {screen.field: day.isoformat()})
+
+
+def _finish(screen: Screen, ticked: set[int]) -> None:
+    """The button below the cards: go on with what is ticked, or say that nothing applies."""
+    if ticked:
+        if st.button("Continue", key="guide-continue", type="primary", width="stretch"):
+            _tell(screen, answers_of(screen, ticked))
+    elif screen.none and st.button(screen.none, key="guide-none", type="primary", width="stretch"):
+        _tell(screen, answers_of(screen, ()))
+
+
+def _tell(screen: Screen, answers: dict[str, object]) -> None:
+    person().tell(screen.id, answers)
+    _next()
+
+
+def _next() -> None:
+    for key in (_TICKED, _SEVERAL):
+        st.session_state.pop(key, None)
     st.rerun()
 
 
+# -- the result ------------------------------------------------------------------
+
+
 def _show_result(result: GuideResult) -> None:
+    is_flag = result.standing is Standing.RAISED
+    with st.container(key="guide-result"):
+        headline(
+            result.headline, "guide-headline", turn=len(person().told),
+            kind="fc-flag" if is_flag else "",
+        )  # fmt: skip
+        show_html("guide_result.html", result=result)
+        with st.container(horizontal=True):
+            is_skipped = any(not told for told in person().told.values()) and not is_emergency()
+            if is_skipped and st.button(
+                "Answer what I skipped", key="guide-skipped", type="primary"
+            ):
+                _ask_skipped()
+            if st.button("Start again", key="guide-clear"):
+                person().forget_answers()
+                _next()
+        if not is_emergency():
+            _show_details(result)
+
+
+def _ask_skipped() -> None:
+    me = person()
+    me.told = {screen: told for screen, told in me.told.items() if told}
+    _next()
+
+
+def _show_details(result: GuideResult) -> None:
+    """Everything below the headline and what to do, folded."""
     knowledge = load_knowledge()
-    with st.container(key="guide-result", border=True):
-        if result.red_flags:
-            show_html("warning.html", result=result)
-        else:
-            st.markdown(f"**{result.headline}**")
-            st.markdown(result.detail)
-        if not result.is_exercise_advice_allowed:
-            st.markdown(knowledge.note("general.withheld").text)
-        for score in result.patterns:
-            st.markdown(f"**{score.pattern.name}**: {score.pattern.resembles.text}")
+    if result.red_flags:
+        with st.expander("Why"):
+            for verdict in result.red_flags:
+                st.markdown(f"**{verdict.reason}**")
+                show_statements([verdict.flag])
+    if result.open_signs:
+        with st.expander(f"Signs that are still open: {len(result.open_signs)}"):
+            st.markdown("\n".join(f"- {v.flag.label}" for v in result.open_signs))
+    if not result.is_exercise_advice_allowed:
+        st.markdown(withheld_words())
+    for score in result.patterns:
+        with st.expander(score.pattern.name):
+            show_statements([score.pattern.resembles])
+            if score.what_helps:
+                show_statements(score.what_helps, "What helps")
             for title, reasons in (("For", score.reasons_for), ("Against", score.reasons_against)):
                 if reasons:
                     st.markdown(f"{title}: " + " ".join(reasons))
-        if result.is_unclear:
-            st.markdown(knowledge.note("general.unclear").text)
-        if result.notes:
+    if result.is_unclear:
+        st.markdown(knowledge.note("general.unclear").text)
+    if result.notes:
+        with st.expander("Good to know"):
             show_statements(result.notes)
-        if result.self_care:
-            st.markdown("**What you can do yourself**")
+    if result.self_care:
+        with st.expander("What you can do yourself"):
             for item in result.self_care:
                 st.markdown(f"*{item.name}*")
                 show_statements((item, *item.cautions))
-        _check_next(result)
+    _check_next(result)
+    st.download_button(
+        "One page for a doctor or physiotherapist", _hand_over, "knee-summary.html", "text/html",
+        key="guide-hand-over", on_click="ignore",
+    )  # fmt: skip
+    st.caption(knowledge.note("general.header").text)
+
+
+def _hand_over() -> bytes:
+    return hand_over_page(person().known(date.today())).encode()
 
 
 def _check_next(result: GuideResult) -> None:
@@ -113,11 +211,11 @@ def _check_next(result: GuideResult) -> None:
         return
     if result.faults_to_check:
         names = "; ".join(knowledge.fault(f).name for f in result.faults_to_check)
-        st.markdown(f"**Look at in your own squat:** {names}")
+        st.markdown(f"**Worth a look in your own squat:** {names}")
         st.html('<p><a class="fc-link" href="/" target="_self">To your video</a></p>')
     if result.root_causes_to_check:
         names = "; ".join(knowledge.root_cause(c).name for c in result.root_causes_to_check)
-        st.markdown(f"**Think of in your training:** {names}")
+        st.markdown(f"**Worth a thought in your training:** {names}")
     ids = dict.fromkeys(
         e for s in result.patterns for e in knowledge.condition(s.pattern.condition).exercises
     )

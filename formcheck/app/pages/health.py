@@ -3,7 +3,8 @@
 import streamlit as st
 
 from formcheck.app.pages.care import show_self_care, show_signs
-from formcheck.app.pages.guide import show_guide
+from formcheck.app.pages.guide import is_emergency, show_guide
+from formcheck.app.pages.ladders import show_ladders
 from formcheck.app.pages.warm_up import show_warm_up
 from formcheck.app.pages.why import show_exercise, show_fault
 from formcheck.app.parts.statements import STRENGTH_WORDS, show_statements
@@ -13,7 +14,7 @@ from formcheck.knowledge import load_knowledge
 
 _TABS = (
     "Symptom guide", "Warm-up", "Warning signs", "Self-care", "Faults", "Complaints", "Exercises",
-    "Causes", "Sources",
+    "Way back", "Causes", "Sources",
 )  # fmt: skip
 
 _SEEN = {
@@ -28,9 +29,14 @@ _SEEN = {
 def show() -> None:
     """Draw the page."""
     knowledge = load_knowledge()
+    if is_emergency():  # what to do, and nothing else
+        show_guide()
+        return
     st.title("Knee health")
     st.markdown(f"**{knowledge.note('general.header').text}**")
-    guide, warm_up, signs, care, faults, conditions, exercises, causes, sources = st.tabs(_TABS)
+    guide, warm_up, signs, care, faults, conditions, exercises, back, causes, sources = st.tabs(
+        _TABS
+    )
     with guide:
         show_guide()
     with warm_up:
@@ -48,6 +54,8 @@ def show() -> None:
         _conditions()
     with exercises:
         _exercises()
+    with back:
+        show_ladders()
     with causes:
         _causes()
     with sources:
@@ -57,6 +65,7 @@ def show() -> None:
 def _conditions() -> None:
     knowledge = load_knowledge()
     st.markdown("In general terms. Nothing here says what you have.")
+    show_statements([knowledge.note("general.any_age")])
     for condition in knowledge.conditions:
         with st.expander(condition.name):
             if condition.also_called:
@@ -93,21 +102,20 @@ def _resembles(condition_id: str) -> None:
 
 
 def _exercises() -> None:
-    if say_withheld():
-        return
     knowledge = load_knowledge()
-    st.markdown(knowledge.note("general.nothing_is_a_must").text)
     mine = person()
-    if mine.guide is not None and mine.has_knee_pain:
-        st.caption("By your answers in the symptom guide a knee hurts.")
-    else:
+    if mine.guide is None:  # always there: who said that it hurts can take it back
         told = {None: "not answered", False: "no", True: "yes"}
-        pain = st.radio(
+        mine.has_knee_pain = st.radio(
             "Does a knee hurt now?", list(told), list(told).index(mine.has_knee_pain),
             key="pain-now", horizontal=True, format_func=lambda value: told[value],
-            help="Some exercises are shown only to knees that do not hurt.",
+            help="With a sore knee, the symptom guide comes before any exercise.",
         )  # fmt: skip
-        mine.has_knee_pain = pain
+    if say_withheld():
+        return
+    st.markdown(knowledge.note("general.nothing_is_a_must").text)
+    if mine.guide is not None and mine.has_knee_pain:
+        st.caption("By your answers in the symptom guide a knee hurts.")
     mine.is_warmed_up = st.checkbox("I am warmed up", mine.is_warmed_up, key="warmed-up")
     for exercise in knowledge.exercises:
         with st.expander(exercise.name):

@@ -55,7 +55,7 @@ def _this_week(sessions: tuple[Session, ...], today: date) -> None:
         )
         st.html('<p><a class="fc-link" href="/" target="_self">Check a video</a></p>')
     st.subheader("Your plan")
-    show_plan(sessions, today)
+    show_plan(today)
     if sessions:
         show_load(sessions, today)
 

@@ -15,7 +15,7 @@ from formcheck.app.parts.figures import show_framing_guide
 from formcheck.app.parts.templates import static
 from formcheck.app.visit.browser import space
 from formcheck.app.visit.clips import Clip, Look
-from formcheck.app.visit.gate import is_advice_open
+from formcheck.app.visit.gate import is_advice_open, withheld_words
 from formcheck.app.visit.spaces import SPACES, Space
 from formcheck.errors import InputError
 from formcheck.knowledge.words import counted
@@ -41,8 +41,8 @@ def show() -> None:
         st.info("Repetitions are counted; cues and verdicts are neither shown nor spoken.")
     elif not is_advice_open():
         st.warning(
-            "A warning sign stands in the symptom guide. Repetitions are counted; cues and "
-            "verdicts are not shown or spoken until that is cleared."
+            f"{withheld_words()} Repetitions are counted; cues and verdicts are neither shown nor "
+            "spoken until then."
         )
     live_set = _current(mine)
     wanted = live_set.options

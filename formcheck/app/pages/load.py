@@ -26,7 +26,7 @@ from formcheck.training.load import (
 from formcheck.training.load.model import NAMES, value_of
 
 _LEVELS = {
-    Level.NONE: ("ok", "✓", "no jump"),
+    Level.NONE: ("not_assessable", "=", "no jump"),
     Level.NOTE: ("borderline", "i", "a note"),
     Level.CAUTION: ("borderline", "!", "caution"),
     Level.HIGH: ("borderline", "!!", "high"),
@@ -40,7 +40,7 @@ _START_UP_D = 28
 
 def show_load(sessions: Sequence[Session], today: date) -> None:
     """Draw the comparison, the bars and the doubts."""
-    report = assess_load(sessions, today, red_flags=person().red_flags)
+    report = assess_load(sessions, today, signs=person().signs)
     knowledge = load_knowledge()
     st.subheader("Training load")
     beside = st.columns([3, 2], gap="large")
@@ -93,4 +93,7 @@ def _averages(report: LoadReport, log: TrainingLog) -> Iterator[str]:
         skip = _START_UP_D if n_days >= 2 * _START_UP_D else 0
         first = report.as_of - timedelta(days=n_days - 1 - skip)
         pairs = running_averages(daily[axis], 7, 28)[skip:]
-        yield averages_svg(f"{name}: running average", f"{unit} a day", first, pairs)
+        has_long = n_days >= _START_UP_D
+        yield averages_svg(
+            f"{name}: running average", f"{unit} a day", first, pairs, has_long=has_long
+        )

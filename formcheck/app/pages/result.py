@@ -9,7 +9,7 @@ from markupsafe import escape
 
 from formcheck.app.pages.drawing import draw_video, renew_pictures
 from formcheck.app.pages.keep import show_keep
-from formcheck.app.pages.plan import show_plan_of
+from formcheck.app.pages.plan import show_plan
 from formcheck.app.pages.settings import current_settings, show_settings
 from formcheck.app.pages.take_away import BLUR, show_take_away
 from formcheck.app.pages.why import show_why
@@ -17,16 +17,18 @@ from formcheck.app.parts.figures import figures
 from formcheck.app.parts.player import Mark, player
 from formcheck.app.parts.templates import show_html
 from formcheck.app.visit.clips import Clip
-from formcheck.app.visit.gate import is_advice_open
+from formcheck.app.visit.gate import is_advice_open, person, withheld_words
 from formcheck.app.visit.shots import Shot, shots
 from formcheck.app.visit.spaces import SPACES, Space
 from formcheck.knowledge import load_knowledge
+from formcheck.knowledge.reassurance import reassurance
 from formcheck.knowledge.words import ICONS, SURE, clock, counted
 from formcheck.report.plots import clip_plots, svg
 from formcheck.report.scorecard import (
     Scorecard,
     SetRep,
     first_fix,
+    form_evidence,
     headline,
     same_view,
     scorecard,
@@ -60,6 +62,7 @@ def show_result(mine: Space, clips: list[Clip]) -> None:
     blur = bool(st.session_state.get(BLUR, False))
     found = shots(clips, settings, is_allowed, blur)
     card = scorecard([s.result for s in found], [s.clip.name for s in found])
+    person().look_at([s.result for s in found])
     with st.container(key="result"):
         _top(mine, found)
         _summary(card, found, is_allowed)
@@ -77,7 +80,7 @@ def show_result(mine: Space, clips: list[Clip]) -> None:
             ["What to do next", "Why it matters", "Keep", "Settings", "Take away"]
         )
         with plan:
-            show_plan_of(results, date.today())
+            show_plan(date.today())
         with why:
             show_why(card)
         with keep:
@@ -104,8 +107,8 @@ def _summary(card: Scorecard, found: Sequence[Shot], is_allowed: bool) -> None:
     with st.container(border=True, key="summary"):
         show_html(
             "summary.html", headline=headline(card), fix=first_fix(card), is_allowed=is_allowed,
-            is_judged=any(p.finding.value is not None for r in card.reps for p in r.parts),
-            withheld=load_knowledge().note("general.withheld").text, fault_plain=fault_plain,
+            good=reassurance(form=form_evidence(card)), withheld=withheld_words(),
+            movement=load_knowledge().note("general.movement_only").text, fault_plain=fault_plain,
             unseen=unseen(card), n_reps=len(card.reps),
             two_clips=(*card.notes, same_view([shot.result for shot in found])),
             notes=[note for shot in found for note in shot.result.notes],

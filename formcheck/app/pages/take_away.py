@@ -7,12 +7,14 @@ import streamlit as st
 
 from formcheck.app.pages.drawing import draw_video
 from formcheck.app.parts.templates import show_html
+from formcheck.app.visit.gate import person
 from formcheck.app.visit.shots import Shot
 from formcheck.app.visit.spaces import Space
 from formcheck.files import Suffix, short_stem
 from formcheck.report.html import ReportClip, html_report
 from formcheck.report.rows import REP_COLUMNS, rep_rows, to_csv
 from formcheck.squat.settings import Settings
+from formcheck.training.plan import make_training_plan
 
 BLUR = "blur-face"
 """Key of the switch: the result is judged and drawn with it."""
@@ -41,6 +43,7 @@ def show_take_away(
             settings=settings.changed(),
             made_on=datetime.date.today().isoformat(),
             is_advice_allowed=is_allowed,
+            plan=make_training_plan(person().known(datetime.date.today())),
         ).encode()
 
     def table() -> bytes:

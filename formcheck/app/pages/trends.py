@@ -18,7 +18,7 @@ def show_trends(sessions: Sequence[Session], today: date) -> None:
     chosen = st.segmented_control("Time", list(_SPANS), default="3 months", key="trend-span")
     n_days = _SPANS[chosen or "everything"]
     since = None if n_days is None else today - timedelta(days=n_days)
-    lines = trend_lines(sessions, since)
+    lines = trend_lines(sessions, since, today)
     if not lines:
         st.markdown(
             "Nothing to show for this time. Faults and depth come from checked videos, pain from "
@@ -26,9 +26,10 @@ def show_trends(sessions: Sequence[Session], today: date) -> None:
         )
         return
     st.markdown(
-        "The newer half of the sessions against the older half. A change counts, and is coloured, "
-        "only if it is larger than the error of the measurement **and** the scatter between "
-        "sessions. Depth has no better or worse."
+        "Your last three sessions against your own baseline, the sessions before them. A change "
+        "counts, and is coloured, only if it is larger than the error of the measurement **and** "
+        "the scatter between sessions. Pain is the highest of the last 7 days against the three "
+        "weeks before. Depth has no better or worse."
     )
     charts = [(line, trend_svg(line)) for line in lines]
     figures(filled("trends.html", charts=charts), "trend-charts")

@@ -54,7 +54,7 @@ def show_exercise(exercise: Exercise) -> None:
     """Draw an exercise if its gate is open, else say what keeps it shut."""
     me = person()
     is_open = exercise_allowed(
-        exercise, flags=me.red_flags, has_knee_pain=me.has_knee_pain, is_warmed_up=me.is_warmed_up
+        exercise, signs=me.signs, has_knee_pain=me.has_knee_pain, is_warmed_up=me.is_warmed_up
     )
     st.markdown(f"*{exercise.name}*")
     if not is_open:

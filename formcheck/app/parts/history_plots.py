@@ -42,9 +42,20 @@ def bars_svg(title: str, unit: str, bars: Sequence[DayBar]) -> str:
     return _figure(title, unit, alt, scale, labels, bars=bars, step=step)
 
 
-def averages_svg(title: str, unit: str, first: date, pairs: Sequence[tuple[float, float]]) -> str:
-    """Draw a short and a long running average, one value a day from ``first`` on."""
-    scale = _Scale(0.0, 1.08 * (max([max(pair) for pair in pairs] or [1.0]) or 1.0))
+def averages_svg(
+    title: str,
+    unit: str,
+    first: date,
+    pairs: Sequence[tuple[float, float]],
+    *,
+    has_long: bool = True,
+) -> str:
+    """Draw a short and a long running average, one value a day from ``first`` on.
+
+    Without ``has_long`` the long one is left out: there are fewer days than it spans.
+    """
+    shown = _AVERAGES if has_long else _AVERAGES[:1]
+    scale = _Scale(0.0, 1.08 * (max([max(p[: len(shown)]) for p in pairs] or [1.0]) or 1.0))
     step = (_RIGHT - _LEFT) / max(1, len(pairs) - 1)
     labels = [
         _Label(_LEFT + i * step, _short(first + timedelta(days=i)), "middle" if i else "start")
@@ -53,10 +64,11 @@ def averages_svg(title: str, unit: str, first: date, pairs: Sequence[tuple[float
     lines = [
         {"name": name, "colour": colour, "dash": dash,
          "points": [(_LEFT + i * step, pair[of]) for i, pair in enumerate(pairs)]}
-        for of, (name, colour, dash) in enumerate(_AVERAGES)
+        for of, (name, colour, dash) in enumerate(shown)
     ]  # fmt: skip
     last = pairs[-1] if pairs else (0.0, 0.0)
-    alt = f"{title}, {unit} a day: {last[0]:,.0f} over 7 days, {last[1]:,.0f} over 28 days."
+    long = f", {last[1]:,.0f} over 28 days" if has_long else ""
+    alt = f"{title}, {unit} a day: {last[0]:,.0f} over 7 days{long}."
     return _figure(title, unit, alt, scale, labels, lines=lines)
 
 

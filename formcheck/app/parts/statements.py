@@ -8,13 +8,7 @@ from formcheck.app.parts.templates import show_html
 from formcheck.knowledge import Strength, load_knowledge
 from formcheck.knowledge.model import Statement
 
-STRENGTH_WORDS = {
-    Strength.A: "evidence A: several trials",
-    Strength.B: "evidence B: one trial or consistent cohorts",
-    Strength.C: "evidence C: small studies",
-    Strength.D: "evidence D: opinion or our choice",
-    Strength.X: "evidence X: contradicted",
-}
+STRENGTH_WORDS = {strength: f"evidence {strength}: {strength.rule}" for strength in Strength}
 
 
 def show_statements(
@@ -24,6 +18,6 @@ def show_statements(
     if title:
         st.markdown(f"**{title}**")
     show_html(
-        "statements.html", statements=statements, is_small=is_small, strength_words=STRENGTH_WORDS,
+        "statements.html", statements=statements, is_small=is_small,
         references_for=load_knowledge().references_for,
     )  # fmt: skip

@@ -1,8 +1,9 @@
 """How faults, depth and pain change over sessions, and whether the change is more than error.
 
-The newer half of the sessions is compared with the older half.  A change counts only beyond the
-error of the measurement *and* the scatter between sessions, as ``squat.uncertainty`` puts them
-together.
+The last three sessions are compared with all before them, the person's own baseline.  A change
+counts only beyond the error of the measurement *and* the scatter between sessions, as
+``squat.uncertainty`` puts them together.  Pain follows the one rule of ``history.pain``, so that
+no page says "no change" where another says "up by 2".
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,8 +14,10 @@ from math import hypot, sqrt
 from formcheck.knowledge import load_knowledge
 from formcheck.squat.uncertainty import Measured, difference, mean_of_clips
 from formcheck.training.history.model import FaultTally, Session
+from formcheck.training.history.pain import WEEK_D, pain_change
 
-MIN_PER_HALF = 3
+N_RECENT = 3
+"""Sessions that stand for now; the baseline has at least as many."""
 KNEE_FLEXION_U95_DEG = 10.0
 """Half width of the 95 % interval of the knee angle seen from the side (own estimate from published
 comparisons with body-worn sensors)."""
@@ -33,16 +36,16 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Newer sessions against older ones.
+    """Recent sessions against the baseline.
 
     Attributes:
-        change: Mean of the newer half minus mean of the older half, in the unit of the line.
+        change: Mean of the recent sessions minus mean of the baseline, in the unit of the line.
         uncertainty: Half width of the 95 % interval of that difference.
         is_beyond_error: Whether the change is at least as large as its uncertainty, so that it may
             be coloured.
         is_better: Beyond error and towards less pain or fewer faults; ``False`` when towards more;
             ``None`` within error, or where neither direction is better, as for depth.
-        n_after: Sessions in the newer half; the older one has as many.
+        n_after: Sessions that count as recent.
     """
 
     change: float
@@ -64,41 +67,45 @@ class TrendLine:
     text: str
 
 
-def trend_lines(sessions: Iterable[Session], since: date | None = None) -> tuple[TrendLine, ...]:
+def trend_lines(
+    sessions: Iterable[Session], since: date | None = None, as_of: date | None = None
+) -> tuple[TrendLine, ...]:
     """Return the charts that have at least one point; sessions before ``since`` are left out.
 
     Per fault the share of judged repetitions with it (``<fault>.share``) and its size
     (``<fault>.value``), then ``knee_flexion_deg``, ``hip_drop_ratio``, ``pain_during`` and
-    ``pain_next_morning``.
+    ``pain_next_morning``. ``as_of`` is today for pain, by default the day of the last session.
     """
-    kept = sorted((s for s in sessions if since is None or s.day >= since), key=lambda s: s.day)
+    every = sorted(sessions, key=lambda s: s.day)
+    kept = [s for s in every if since is None or s.day >= since]
     base = load_knowledge()
     lines = []
     for fault in dict.fromkeys(t.fault for s in kept for t in s.faults):
         name = next((f.name for f in base.faults if f.id == fault), fault.replace("_", " "))
         lines += [_share_line(fault, name, kept), _value_line(fault, name, kept)]
-    pain_step = base.default("next_morning_pain_rise").value
-    for id_, name, unit, error, is_less_better in (
+    for id_, name, unit, error in (
         ("knee_flexion_deg", "Depth: knee bend, seen from the side", "degrees",
-         KNEE_FLEXION_U95_DEG, None),
+         KNEE_FLEXION_U95_DEG),
         ("hip_drop_ratio", "Depth: drop of the hips", "of standing hip height",
-         HIP_DROP_U95_RATIO, None),
-        ("pain_during", "Knee pain during training", "points of 10", pain_step, True),
-        ("pain_next_morning", "Knee pain the next morning", "points of 10", pain_step, True),
+         HIP_DROP_U95_RATIO),
     ):  # fmt: skip
         points = tuple(
             Point(s.day, getattr(s, id_), error) for s in kept if getattr(s, id_) is not None
         )
-        # A pain score is judged by the person: averaging does not sharpen it.
-        floor = error if is_less_better else None
-        lines.append(_line(id_, name, unit, points, is_less_better, floor))
+        lines.append(_line(id_, name, unit, points, None))
+    if every:
+        today = as_of or every[-1].day
+        lines += [
+            _pain_line("pain_during", "Knee pain during training", every, kept, today),
+            _pain_line("pain_next_morning", "Knee pain the next morning", every, kept, today),
+        ]
     return tuple(line for line in lines if line.points)
 
 
 def compare(
     points: Sequence[Point], *, is_less_better: bool | None, floor: float | None = None
 ) -> Change | None:
-    """Compare the newer half of the points, oldest first, with the older half.
+    """Compare the last three points, oldest first, with all before them.
 
     Each point is a clip of its own for :func:`formcheck.squat.uncertainty.mean_of_clips`: the part
     of the error that comes with the body does not average out, the rest does unless the points
@@ -110,20 +117,19 @@ def compare(
             scatter between the points, whichever is larger, and the points' own does not count.
 
     Returns:
-        ``None`` with fewer than 3 points in each half.
+        ``None`` with fewer than 3 points in the baseline.
     """
-    n = len(points) // 2
-    if n < MIN_PER_HALF:
+    if len(points) < 2 * N_RECENT:
         return None
     before, after = (
-        mean_of_clips([[Measured(p.value, p.uncertainty if floor is None else 0.0)] for p in half])
-        for half in (points[:n], points[-n:])
+        mean_of_clips([[Measured(p.value, p.uncertainty if floor is None else 0.0)] for p in part])
+        for part in (points[:-N_RECENT], points[-N_RECENT:])
     )
     assert before is not None
     assert after is not None
     change = difference(after, before)
     uncertainty = max(floor or 0.0, change.uncertainty)
-    return _change(change.value, uncertainty, is_less_better, n)
+    return _change(change.value, uncertainty, is_less_better, N_RECENT)
 
 
 def _change(change: float, uncertainty: float, is_less_better: bool | None, n_after: int) -> Change:
@@ -137,22 +143,21 @@ def _change(change: float, uncertainty: float, is_less_better: bool | None, n_af
 def _share_line(fault: str, name: str, sessions: Sequence[Session]) -> TrendLine:
     """Share of judged repetitions with the fault, in %.
 
-    Repetitions of a half are pooled; the interval adds one hit and one miss to each side (Agresti
-    and Caffo), so that few repetitions never look certain.
+    Repetitions are pooled; the interval adds one hit and one miss to each side (Agresti and Caffo),
+    so that few repetitions never look certain.
     """
     tallies = [(s.day, t) for s in sessions for t in s.faults if t.fault == fault and t.n_judged]
     points = tuple(
         Point(day, 100 * t.n_fault / t.n_judged, 100 * _proportion([t])[1]) for day, t in tallies
     )
-    n = len(tallies) // 2
     change = None
-    if n >= MIN_PER_HALF:
-        before = _proportion([t for _, t in tallies[:n]])
-        after = _proportion([t for _, t in tallies[-n:]])
+    if len(tallies) >= 2 * N_RECENT:
+        before = _proportion([t for _, t in tallies[:-N_RECENT]])
+        after = _proportion([t for _, t in tallies[-N_RECENT:]])
         counted = 100 * hypot(before[1], after[1])
         scatter = compare(points, is_less_better=True, floor=counted)
         assert scatter is not None
-        change = _change(100 * (after[0] - before[0]), scatter.uncertainty, True, n)
+        change = _change(100 * (after[0] - before[0]), scatter.uncertainty, True, N_RECENT)
     unit = "% of judged reps"
     return TrendLine(f"{fault}.share", name, unit, points, change, _words(change, unit))
 
@@ -177,21 +182,37 @@ def _value_line(fault: str, name: str, sessions: Sequence[Session]) -> TrendLine
 
 
 def _line(
-    id_: str,
-    name: str,
-    unit: str,
-    points: tuple[Point, ...],
-    is_less_better: bool | None,
-    floor: float | None = None,
+    id_: str, name: str, unit: str, points: tuple[Point, ...], is_less_better: bool | None
 ) -> TrendLine:
-    change = compare(points, is_less_better=is_less_better, floor=floor)
+    change = compare(points, is_less_better=is_less_better)
     return TrendLine(id_, name, unit, points, change, _words(change, unit))
+
+
+def _pain_line(
+    id_: str, name: str, sessions: Sequence[Session], shown: Sequence[Session], as_of: date
+) -> TrendLine:
+    """Pain of the last 7 days against days 8 to 28 back: the number that every page tells."""
+    step = load_knowledge().default("next_morning_pain_rise").value
+    unit = "points of 10"
+    points = tuple(
+        Point(s.day, value, step) for s in shown if (value := getattr(s, id_)) is not None
+    )
+    rise = pain_change(sessions, as_of, id_)
+    if rise is None:
+        text = "To compare, it takes an entry in the last 7 days and one in the 3 weeks before."
+        return TrendLine(id_, name, unit, points, None, text)
+    n_after = sum((as_of - p.day).days < WEEK_D for p in points)
+    change = _change(rise, step, True, n_after)
+    way = "Up" if rise > 0 else "Down" if rise < 0 else "Level"
+    size = f" by {abs(rise):g} point{'s' * (abs(rise) != 1)}" if rise else ""
+    text = f"{way}{size}: the highest of the last 7 days against your three weeks before."
+    return TrendLine(id_, name, unit, points, change, text)
 
 
 def _words(change: Change | None, unit: str) -> str:
     if change is None:
-        return f"Too few sessions to compare: it takes {2 * MIN_PER_HALF}."
+        return f"Too few sessions to compare: it takes {2 * N_RECENT}."
     size = f"{change.change:+.2g} ± {change.uncertainty:.2g} {unit}"
     if not change.is_beyond_error:
-        return f"No change beyond the error of measurement ({size})."
-    return f"{'Less' if change.change < 0 else 'More'} than before ({size})."
+        return f"Within the error of your own baseline ({size})."
+    return f"{'Less' if change.change < 0 else 'More'} than your baseline ({size})."

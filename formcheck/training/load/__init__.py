@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from formcheck.knowledge import load_knowledge
-from formcheck.knowledge.gate import HasTier, advice_allowed
+from formcheck.knowledge.gate import Sign, advice_allowed
 from formcheck.knowledge.model import Statement
+from formcheck.knowledge.reassurance import LoadEvidence, reassurance
 from formcheck.training.history.model import Session
 from formcheck.training.history.weeks import Totals, TrainingLog, running_averages
 from formcheck.training.load.judge import Judge
@@ -17,19 +18,19 @@ from formcheck.training.load.model import Axis, AxisReport, Level, LoadReport, v
 
 __all__ = [
     "Axis", "AxisReport", "Level", "LoadReport", "Totals", "TrainingLog", "assess_load",
-    "daily_values", "running_averages",
+    "daily_values", "load_evidence", "running_averages",
 ]  # fmt: skip
 
 
 def assess_load(
-    sessions: Iterable[Session], as_of: date, *, red_flags: Iterable[HasTier]
+    sessions: Iterable[Session], as_of: date, *, signs: Iterable[Sign] = ()
 ) -> LoadReport:
     """Compare the last 7 days with the weeks before.
 
     Args:
         sessions: In any order; those after ``as_of``, the last day of "this week", are left out.
-        red_flags: Flags raised by the symptom guide; any of the first three tiers removes the
-            advice and leaves the numbers.
+        signs: What is known of the warning signs; one of the first three tiers that is raised or
+            unanswered removes the advice and leaves the numbers.
 
     Notes:
         ``change_pct = 100 (W0 - W1) / W1`` with rolling weeks of 7 days; judged only if the week
@@ -38,7 +39,7 @@ def assess_load(
         of W3 is averaged over the days it covers.
     """
     log = TrainingLog(s for s in sessions if s.day <= as_of)
-    is_allowed = advice_allowed(red_flags)
+    is_allowed = advice_allowed(signs)
     judge = Judge(log, as_of, is_advice_allowed=is_allowed)
     axes = judge.axes()
     level = _overall(axes)
@@ -91,11 +92,21 @@ def daily_values(log: TrainingLog, as_of: date, axis: Axis, n_days: int) -> tupl
     return tuple(value_of(log.totals(day, day), axis) or 0.0 for day in days)
 
 
+def load_evidence(axes: Sequence[AxisReport], level: Level) -> LoadEvidence:
+    """What the comparison of weeks can be evidence for."""
+    compared = tuple(axis.name.split(" (")[0].lower() for axis in axes if axis.is_compared)
+    return LoadEvidence(compared=compared, is_jump=level is not Level.NONE)
+
+
 def _headline(level: Level, axes: Sequence[AxisReport], judge: Judge) -> str:
     if judge.is_returning:
         return f"You are coming back after {judge.break_d} days without an entry."
     if level is not Level.NONE:
         return judge.base.load.wording.text
-    if all(report.change_pct is None for report in axes) and not judge.is_trivial:
+    evidence = load_evidence(axes, level)
+    if not evidence.compared and not judge.is_trivial:
         return "There are not enough entries yet to compare this week with others."
-    return "No bigger jump than your recent weeks."
+    rise = judge.pain_rise()
+    if rise is not None and rise > 0:
+        return f"Knee pain the next morning is up by {rise:g} of 10 points. The load did not jump."
+    return reassurance(load=evidence) or "This week is among your lightest."

@@ -8,6 +8,7 @@ from statistics import median
 import numpy as np
 
 from formcheck.knowledge import load_knowledge
+from formcheck.training.history.pain import pain_change
 from formcheck.training.history.weeks import TrainingLog
 from formcheck.training.load.model import NAMES, TOTALS, Axis, AxisReport, Level, amount, value_of
 
@@ -214,11 +215,4 @@ class Judge:
 
     def pain_rise(self) -> float | None:
         """Return the rise in next-morning pain, ``None`` if either side is unknown."""
-        pains = [
-            ((self.as_of - s.day).days, s.pain_next_morning)
-            for s in self.log.all_sessions
-            if s.pain_next_morning is not None
-        ]
-        now = [pain for ago, pain in pains if ago < 7]
-        past = [pain for ago, pain in pains if 7 <= ago < self.number("chronic_last_day")]
-        return max(now) - median(past) if now and past else None
+        return pain_change(self.log.all_sessions, self.as_of)

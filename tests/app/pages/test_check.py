@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from app_pages import answer, browser_of, upload, words
+from app_pages import answer_all, browser_of, everything, upload, words
 from waiting import wait_until
 
 from formcheck.app.pages import settings as settings_page
@@ -90,13 +90,13 @@ def test_a_bad_track_is_refused_and_the_page_lives(page: Any, tmp_path: Path) ->
 
 
 def test_the_guide_finds_a_pattern(page: Any) -> None:
-    test = answer(
+    test = answer_all(
         page("health"), locations=["below_kneecap"], characters=["sharp"],
-        provocations=["heavy_lowering"], since_onset_h=24.0,
+        provocations=["heavy_lowering"],
     )  # fmt: skip
     assert not test.exception
     pattern = next(p for p in load_knowledge().patterns if "tend" in p.condition)
-    assert pattern.name in words(test)
+    assert pattern.name in everything(test)
 
 
 def test_a_gated_exercise_needs_a_knee_that_does_not_hurt(page: Any) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from app_pages import answer, browser_of, everything, open_as, person_of, upload, words
+from app_pages import answer, answer_all, browser_of, everything, open_as, person_of, upload, words
 from article_rows import ROWS
 from health_cases import FLAGS
 from stickfigure import Sampling, changed, film, squat, stand
@@ -28,71 +28,168 @@ def _data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FORMCHECK_DATA_DIR", str(tmp_path / "data"))
 
 
+def labels(test: AppTest) -> list[str]:
+    return [b.label for b in test.button]
+
+
+def press(test: AppTest, label: str) -> AppTest:
+    return next(b for b in test.button if b.label == label).click().run()
+
+
+def heading(test: AppTest) -> str:
+    """What stands in focus: the question, or the result."""
+    texts = [str(e.proto) for e in test.get("bidi_component")]
+    return next(t for t in texts if "is_first" in t)
+
+
+# -- the wizard ------------------------------------------------------------------------
+
+
+def test_the_guide_starts_with_emergency_signs_and_one_tap_ends_it(page: Any) -> None:
+    test = page("health")
+    first = KB.screens[0]
+    assert first.title in heading(test)
+    assert set(labels(test)) >= {card.label for card in first.cards} | {first.none}
+    for card in first.cards:
+        test = press(page("health"), card.label)
+        assert not test.exception
+        assert KB.tier_text(Tier.EMERGENCY).headline in heading(test)
+        shown = everything(test)
+        for action in KB.tier_text(Tier.EMERGENCY).actions:
+            assert action in shown
+        # What to do, and nothing below it.
+        assert [tab.label for tab in test.tabs] == []
+        assert [e.label for e in test.expander] == []
+        assert labels(test) == ["Start again"]
+
+
+def test_the_guide_goes_on_back_and_skips(page: Any) -> None:
+    test = press(page("health"), "None of these")
+    assert "How did it begin?" in heading(test)
+    test = press(test, "Back")
+    assert KB.screens[0].title in heading(test)
+    assert person_of(test).guide is None
+    test = press(test, "Skip")
+    assert person_of(test).guide is not None
+    assert person_of(test).is_advice_held
+    test = press(test, "Slowly, over days or weeks")
+    test = press(test, "Red")
+    assert "✓ Red" in labels(test)
+    assert "None of these" not in labels(test), "a ticked card and none cannot both hold"
+    test = press(press(test, "✓ Red"), "None of these")
+    assert person_of(test).guide.answers.has_redness is False
+
+
+def test_a_hot_knee_ends_the_questions_at_its_screen(page: Any) -> None:
+    test = press(page("health"), "None of these")
+    test = press(test, "During or after training, without a fall, blow or twist")
+    test = press(press(test, "Hot to the touch"), "Continue")
+    assert KB.tier_text(Tier.TODAY).headline in heading(test)
+    shown = everything(test)
+    assert "no ice" in shown
+    for item in KB.self_care:
+        assert item.text not in shown
+    assert "of 41 warning signs answered." in shown
+
+
+def test_what_was_skipped_can_be_answered_later(page: Any) -> None:
+    test = answer(page("health"), has_chest_pain=False)
+    assert KB.note("general.unsettled").text in heading(test)
+    test = press(test, "Answer what I skipped")
+    assert "How did it begin?" in heading(test)
+
+
 # -- the worked examples of the symptom guide, as a person answers them ---------------
 
 TENDON = {
     "locations": ["below_kneecap"], "characters": ["sharp"], "provocations": ["heavy_lowering"],
-    "since_onset_h": 24.0,
 }  # fmt: skip
 SORE_THIGH = {
-    "locations": ["front_thigh"], "characters": ["deep_ache"], "since_training_h": 40.0,
-    "easings": ["gentle_movement"],
+    "locations": ["front_thigh"], "characters": ["deep_ache"], "easings": ["gentle_movement"],
 }  # fmt: skip
-KNEECAP = {
-    "locations": ["around_kneecap"], "characters": ["dull_ache"],
-    "provocations": ["stairs", "long_sitting"],
-}  # fmt: skip
+KNEECAP = {"provocations": ["stairs", "long_sitting"]}
+LATER = {"onset": "days_3_7"}
 EXAMPLES = [
-    ("sharp below the kneecap, 24 h", TENDON, "patellar_tendon_like", None),
-    ("the same at 50 h", TENDON | {"since_onset_h": 50.0}, None, "sharp_pain_lasting"),
+    ("sharp below the kneecap, 2 days", TENDON, "patellar_tendon_like", None),
+    ("the same for days", TENDON | LATER | {"trend": "easing"}, None, "sharp_pain_lasting"),
     ("dull round the kneecap", KNEECAP, "kneecap_pain_like", None),
-    ("thigh ache, 40 h, eases moving", SORE_THIGH, "muscle_soreness_like", None),
-    ("thigh ache, 80 h, the same", SORE_THIGH | {"since_training_h": 80.0, "trend": "same"}, None,
+    ("thigh ache, 2 days, eases moving", SORE_THIGH, "muscle_soreness_like", None),
+    ("thigh ache, for days, the same", SORE_THIGH | LATER | {"trend": "same"}, None,
      "soreness_lasting"),
     ("soreness and a swollen joint", SORE_THIGH | {"swelling": "some"}, None, "joint_swelling"),
-    ("clicking without pain", {"clicking": "painless"}, None, "painless_clicking"),
 ]  # fmt: skip
 
 
 def test_every_worked_example_comes_out_as_written(page: Any) -> None:
     test = page("health")
     for name, said, pattern, flag in EXAMPLES:
-        test = answer(test, **said)
+        test = answer_all(test, **said)
         assert not test.exception, name
-        shown = words(test)
+        shown = everything(test)
         result = person_of(test).guide
         assert result is not None
-        flags = [v.flag.id for v in result.red_flags]
-        assert flags == ([flag] if flag else []), name
+        assert result.headline in heading(test)
+        assert [v.flag.id for v in result.red_flags] == ([flag] if flag else []), name
         if flag:
-            tier = FLAGS[flag].tier
-            assert f"⚠ {KB.tier_text(tier).headline}" in shown, name
+            assert result.headline == KB.tier_text(FLAGS[flag].tier).headline
             assert result.red_flags[0].reason in shown, name
-            assert result.is_exercise_advice_allowed == (tier is Tier.MENTION)
         if pattern:
             found = next(p for p in KB.patterns if p.id == pattern)
-            assert f"**{found.name}**: {found.resembles.text}" in shown, name
-            assert "For: " in shown
-            assert KB.note("general.no_flag").text in shown, name
+            assert found.resembles.text in shown, name
             for fault in found.faults:
-                assert f"**Look at in your own squat:** {KB.fault(fault).name}" in shown
-        else:
-            assert not any(f"**{p.name}**" in shown for p in KB.patterns), name
+                assert f"**Worth a look in your own squat:** {KB.fault(fault).name}" in shown
+        names = {p.name for p in KB.patterns} & {e.label for e in test.expander}
+        assert len(names) == bool(pattern), name
         test = test.button(key="guide-clear").click().run()
         assert person_of(test).guide is None
+
+
+def test_a_checked_knee_sees_what_helps_and_a_day_is_asked_for(page: Any) -> None:
+    """Kneecap pain for three months, checked by a doctor: its first-line treatment is shown."""
+    lasting = {"onset": "longer", "trend": "same"} | KNEECAP
+    helps = KB.statement("patellofemoral_pain_syndrome.best_practice").text
+    test = answer_all(page("health"), **lasting)
+    guide = person_of(test).guide
+    assert guide is not None
+    assert guide.patterns == ()
+    me = person_of(test)
+    me.told.pop("checked_on")
+    me.tell("checked", {"is_checked": True})
+    test = test.run()
+    assert "When was that, roughly?" in heading(test)
+    test.date_input(key="guide-date").set_value(date.today()).run()
+    test = press(test, "Continue")
+    assert me.guide is not None
+    assert me.guide.tier is None
+    assert me.guide.patterns[0].what_helps
+    assert helps in everything(test)
+
+
+def test_the_page_for_a_professional_can_be_taken_along(page: Any) -> None:
+    test = answer_all(page("health"))
+    assert not test.exception
+    kinds = [str(e.proto) for e in test.get("download_button")]
+    assert any("One page for a doctor" in kind for kind in kinds)
+
+
+def test_the_way_back_is_for_a_knee_that_was_checked(page: Any) -> None:
+    step = KB.ladders[0].steps[0].text
+    assert step not in everything(page("health"))
+    assert step not in everything(answer_all(page("health")))
+    checked = {"is_checked": True, "checked_on": date.today().isoformat()}
+    assert step in everything(answer_all(page("health"), **checked))
 
 
 # -- every statement of the articles is somewhere in the app ------------------------
 
 
 def test_every_article_statement_is_reachable_in_the_app(page: Any) -> None:
-    health = page("health")
-    health.radio(key="pain-now").set_value(False).run()
+    none = {"locations": ["none"], "characters": ["none"], "onset": None}
+    health = answer_all(page("health"), **none, medicine_cautions=["none"])
     health.checkbox(key="warmed-up").check().run()
     shown = [everything(health)]
     # What the guide says only to those it fits.
-    hurts = answer(page("health"), characters=["sharp"], locations=["below_kneecap"])
-    shown.append(everything(hurts))
+    shown.append(everything(answer_all(page("health"), **TENDON)))
     open_history().add(Session(day=date.today(), sets=parse_sets("3x10x60"), minutes=30, effort=5))
     shown.append(everything(page("history")))
     text = "\n".join(shown)

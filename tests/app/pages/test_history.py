@@ -133,7 +133,7 @@ def test_six_weeks_with_a_jump(page: Any) -> None:
 
 def test_six_even_weeks_have_no_jump(page: Any) -> None:
     shown = everything(load(page("history"), "log.csv", six_weeks()))
-    assert "No bigger jump than your recent weeks." in shown
+    assert "No jump in sessions, top weight, effort x minutes, minutes and volume." in shown
     assert KB.load.wording.text not in words(page("history")).split("fc-plan")[0]
     assert "Volume (sets x reps x kg), kg, per week." in shown
 
@@ -307,6 +307,17 @@ def test_a_folder_without_results_is_refused(page: Any) -> None:
     assert "No result of a clip was found" in test.error[0].value
 
 
+def test_a_mean_of_28_days_waits_for_28_days(page: Any) -> None:
+    for n_days, is_shown in ((26, False), (27, True)):
+        history = open_history()
+        history.delete_all()
+        days = (TODAY - timedelta(days=k) for k in range(0, n_days + 1))
+        history.add_all(Session(day=day, minutes=30.0) for day in days)
+        shown = everything(page("history"))
+        assert "last 7 days" in shown
+        assert ("over 28 days" in shown) is is_shown, n_days
+
+
 # -- trends ----------------------------------------------------------------------
 
 
@@ -322,12 +333,12 @@ def judged(n_days_ago: int, value: float, pain: float) -> Session:
 def test_trends_are_coloured_only_beyond_the_error(page: Any) -> None:
     history = open_history()
     # The value falls by 1 % (error 4), pain by 4 points.
-    history.add_all(judged(60 - 5 * i, 8.0 - (i >= 6), 6.0 if i < 6 else 2.0) for i in range(12))
+    history.add_all(judged(3 * i, 7.0 + (i > 2), 2.0 if i < 3 else 6.0) for i in range(9))
     shown = everything(page("history"))
-    assert "No change beyond the error of measurement" in shown
+    assert "Within the error of your own baseline" in shown
     pain = shown.split("Knee pain during training", 1)[1]
     assert "fc-dot fc-ok" in pain
-    assert "Less than before" in pain
+    assert "Down by 4 points" in pain
     valgus = shown.split("Knees moving inwards (knee valgus): size", 1)[1].split("<figure", 1)[0]
     assert "fc-dot fc-" not in valgus
 

@@ -8,47 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from app_pages import PAGES, answer, browser_of, everything, open_as, person_of, upload
+from answer_sets import SETS, answers_of_set
+from app_pages import PAGES, answer, answer_all, browser_of, everything, open_as, person_of, upload
 from health_cases import FLAGS
 from streamlit.testing.v1 import AppTest
 
-from formcheck.knowledge import GuideResult, Tier, load_knowledge, parse_answers, run_guide
+from formcheck.app.visit.person import Person
+from formcheck.knowledge import Tier, load_knowledge
+from formcheck.knowledge.reassurance import NOTHING_TO_GO_BY
 from formcheck.knowledge.vocabulary import AdviceKind
 from formcheck.training.history import Session, open_history, parse_sets
 from formcheck.training.plan import make_training_plan
 
 KB = load_knowledge()
 TODAY = date.today()
-# One set of answers for every blocking flag; a test checks that none is missing.
-SIGNS: dict[str, dict[str, object]] = {
-    "chest_pain": {"has_chest_pain": True},
-    "calf_with_breathlessness": {"has_breathlessness": True, "has_calf_swelling": True},
-    "breathlessness": {"has_breathlessness": True},
-    "muscle_breakdown": {"has_dark_urine": True},
-    "one_sided_calf": {"has_calf_pain": True},
-    "hot_joint_with_fever": {"has_fever": True, "has_warmth": True},
-    "pop_or_snap": {"has_pop": True},
-    "cannot_straighten": {"can_straighten": False},
-    "cannot_lift_straight_leg": {"can_lift_straight_leg": False},
-    "deformity": {"has_deformity": True},
-    "severe_swelling": {"swelling": "severe"},
-    "painful_locked_knee": {"locking": "stuck_painful"},
-    "after_injury": {"is_after_injury": True, "age_years": 60},
-    "numbness": {"has_numbness": True},
-    "cannot_bear_weight": {"can_bear_weight": False},
-    "gives_way": {"has_giving_way": True},
-    "joint_swelling": {"swelling": "some"},
-    "joint_redness": {"has_redness": True},
-    "joint_warmth": {"has_warmth": True},
-    "sharp_pain_lasting": {"characters": ["sharp"], "since_onset_h": 50},
-    "sharp_pain_light_activity": {"characters": ["sharp"], "is_worse_with_light_activity": True},
-    "fever": {"has_fever": True, "has_warmth": False},
-    "locking": {"locking": "at_times"},
-    "night_or_rest_pain": {"has_night_pain": True},
-    "under_18": {"age_years": 17},
-    "painful_clicking": {"clicking": "painful"},
-    "soreness_lasting": {"characters": ["deep_ache"], "since_training_h": 80, "trend": "same"},
-}
 
 
 def advice() -> Iterator[tuple[str, str]]:
@@ -64,7 +37,7 @@ def advice() -> Iterator[tuple[str, str]]:
     for step in KB.warm_up.steps:
         yield step.id, step.text
     for item in KB.self_care:
-        if item.kind.is_training_advice:
+        if not item.stays_with_time_based:
             yield item.id, item.text
     for cause in KB.root_causes:
         for line in cause.what_helps:
@@ -72,6 +45,9 @@ def advice() -> Iterator[tuple[str, str]]:
     for condition in KB.conditions:
         for line in condition.what_helps:
             yield line.id, line.text
+    for ladder in KB.ladders:
+        for step in ladder.steps:
+            yield step.id, step.text
     for machine in KB.machines:
         for line in machine.advice:
             yield line.id, line.text
@@ -93,17 +69,6 @@ def _history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     )  # fmt: skip
 
 
-def raised(id_: str) -> GuideResult:
-    return run_guide(parse_answers(SIGNS[id_]))
-
-
-def test_every_blocking_flag_has_its_answers() -> None:
-    blocking = {flag.id for flag in KB.red_flags if flag.tier.is_blocking}
-    assert blocking - set(SIGNS) == set(), "add answers that raise it"
-    for id_ in SIGNS:
-        assert id_ in [v.flag.id for v in raised(id_).red_flags]
-
-
 def assert_no_advice(shown: str, where: str) -> None:
     for id_, text in advice():
         assert text not in shown, f"{where}: {id_}"
@@ -115,7 +80,7 @@ def assert_no_advice(shown: str, where: str) -> None:
 def test_without_a_flag_the_same_pages_do_show_advice(
     page: Any, track_files: tuple[Path, Path]
 ) -> None:
-    check = upload(page("check"), track_files[0])
+    check = answer_all(upload(page("check"), track_files[0]))
     texts = {name: everything(open_as(browser_of(check), name)) for name in ("history", "health")}
     shown = everything(check) + texts["history"] + texts["health"]
     assert "Fix first" in shown
@@ -124,7 +89,7 @@ def test_without_a_flag_the_same_pages_do_show_advice(
     assert "0/4 sets seen" in texts["health"]
     # The list of texts above means something: nearly all of them are on show.
     told = [text in shown for _, text in advice()]
-    assert sum(told) > 0.8 * len(told)
+    assert sum(told) > 0.7 * len(told)  # the ladders wait for a professional
 
 
 @pytest.mark.parametrize("sign", ["breathlessness", "muscle_breakdown", "gives_way"])
@@ -133,9 +98,9 @@ def test_no_page_shows_advice_beside_a_sign(
 ) -> None:
     """One sign of each tier, answered on the page; then every page of this browser."""
     said = {
-        "breathlessness": {"has_breathlessness": "yes"},
-        "muscle_breakdown": {"has_dark_urine": "yes"},
-        "gives_way": {"has_giving_way": "yes"},
+        "breathlessness": {"has_breathlessness": True},
+        "muscle_breakdown": {"has_dark_urine": True},
+        "gives_way": {"has_giving_way": True},
     }[sign]
     guide = answer(page("health"), **said)
     assert not guide.exception
@@ -163,23 +128,48 @@ def test_no_page_shows_advice_beside_a_sign(
     assert "a change of +50 %" in history
 
 
-def test_every_single_sign_shuts_the_gate(page: Any) -> None:
-    """Each flag by itself: what all pages ask, and the plan."""
-    test = page("history")
-    person = person_of(test)
-    assert "fc-plan" in everything(test)
-    assert not person.is_advice_held
-    for sign in SIGNS:
-        person.guide = raised(sign)
-        assert person.is_advice_held, sign
-        assert make_training_plan(raised(sign)).is_withheld, sign
-    shown = everything(test.run())
-    assert_no_advice(shown, "history")
-    assert KB.note("general.withheld").text in shown
+@pytest.mark.parametrize("one", [s for s in SETS if not s["shows"]], ids=lambda s: s["about"])
+def test_every_closed_set_of_answers_shuts_the_gate(one: dict[str, Any]) -> None:
+    """What all pages ask, and the plan."""
+    me = Person()
+    me.tell("any", answers_of_set(one))
+    assert me.is_advice_held
+    assert make_training_plan(me.known(TODAY)).is_withheld
+
+
+def test_pain_that_was_told_shuts_the_gate_until_the_guide_is_answered(
+    page: Any, track_files: tuple[Path, Path]
+) -> None:
+    check = upload(page("check"), track_files[0])
+    browser = browser_of(check)
+    for name in PAGES:
+        shown = everything(check if name == "check" else open_as(browser, name))
+        assert_no_advice(shown, name)
+    held = KB.note("general.withheld_open").text
+    assert held in everything(check)
+    assert "6 of 10 points during training" in everything(open_as(browser, "history"))
+    answer_all(open_as(browser, "health"))
+    assert "fc-plan" in everything(open_as(browser, "history"))
+
+
+def test_who_told_of_no_pain_keeps_the_cue_about_movement(
+    page: Any, track_files: tuple[Path, Path]
+) -> None:
+    open_history().delete_all()
+    check = upload(page("check"), track_files[0])
+    shown = everything(check)
+    assert "Try this:" in shown
+    assert KB.note("general.movement_only").text in shown
+    assert "fc-plan" in shown
+    # Nothing of medicine or ice, which wait for the guide.
+    health = everything(open_as(browser_of(check), "health"))
+    for item in KB.self_care:
+        if item.kind in (AdviceKind.ICE, AdviceKind.ANTI_INFLAMMATORY):
+            assert item.text not in health
 
 
 def test_a_mention_takes_nothing_away(page: Any) -> None:
-    test = answer(page("health"), clicking="painless")
+    test = answer_all(page("health"), clicking="painless")
     assert person_of(test).guide is not None
     assert person_of(test).guide.tier is Tier.MENTION
     assert not person_of(test).is_advice_held
@@ -188,10 +178,11 @@ def test_a_mention_takes_nothing_away(page: Any) -> None:
 
 
 def test_the_answers_of_one_browser_hold_for_that_browser_only(page: Any) -> None:
-    one = answer(page("health"), has_dark_urine="yes")
+    open_history().delete_all()
+    one = answer(page("health"), has_dark_urine=True)
     assert person_of(one).is_advice_held
     other = page("history")
     assert not person_of(other).is_advice_held
-    assert "fc-plan" in everything(other)
+    assert NOTHING_TO_GO_BY in everything(other)
     one.button(key="guide-clear").click().run()
     assert not person_of(one).is_advice_held

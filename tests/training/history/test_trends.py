@@ -1,9 +1,9 @@
 """Trends are coloured only beyond the error of measurement."""
 
-from math import sqrt
+from math import hypot, sqrt
 
 import pytest
-from health_cases import ago, typed
+from health_cases import TODAY, ago, typed
 from msgspec.structs import replace
 
 from formcheck.squat.uncertainty import BODY_SHARE
@@ -11,17 +11,14 @@ from formcheck.training.history import FaultTally, Point, trend_lines
 from formcheck.training.history.trends import KNEE_FLEXION_U95_DEG, compare
 
 
-def steady_error(uncertainty, n):
-    """Of the change between halves of n sessions that do not scatter."""
-    return sqrt(2) * uncertainty * sqrt(BODY_SHARE + (1 - BODY_SHARE) / n)
+def steady_error(uncertainty, n, n_recent=3):
+    """Of the change between n sessions and the last ones, none of which scatter."""
+    parts = (uncertainty * sqrt(BODY_SHARE + (1 - BODY_SHARE) / k) for k in (n, n_recent))
+    return hypot(*parts)
 
 
 def line(sessions, id_, **more):
     return next(one for one in trend_lines(sessions, **more) if one.id == id_)
-
-
-def with_pain(*pains):
-    return [typed(100 - i, pain_next_morning=float(p)) for i, p in enumerate(pains)]
 
 
 def with_tallies(*tallies):
@@ -39,30 +36,25 @@ def with_tallies(*tallies):
     ]  # fmt: skip
 
 
-def test_pain_counts_from_two_points():
-    less = line(with_pain(4, 4, 4, 2, 2, 2), "pain_next_morning").change
-    assert (less.change, less.uncertainty) == (-2.0, 2.0)
-    assert less.is_beyond_error
-    assert less.is_better is True
-    within = line(with_pain(4, 4, 4, 2.1, 2.1, 2.1), "pain_next_morning").change
-    assert not within.is_beyond_error
-    assert within.is_better is None
-    more = line(with_pain(1, 1, 1, 3, 3, 3), "pain_next_morning").change
-    assert more.is_better is False
-
-
-def test_scatter_between_sessions_widens_the_error():
-    scattered = line(with_pain(0, 8, 4, 2, 10, 6), "pain_next_morning").change
-    assert scattered.change == 2.0
-    assert scattered.uncertainty > 9
-    assert not scattered.is_beyond_error
+def test_pain_is_the_last_week_against_the_weeks_before():
+    """The rule of every page: the highest of 7 days against the median of days 8 to 28 back."""
+    days = [(20, 1), (12, 1), (9, 1), (5, 0), (1, 3)]
+    told = [typed(n, pain_next_morning=float(p)) for n, p in days]
+    up = line(told, "pain_next_morning", as_of=TODAY)
+    assert (up.change.change, up.change.is_better, up.change.n_after) == (2.0, False, 2)
+    assert up.text.startswith("Up by 2 points")
+    within = line(told[:-1], "pain_next_morning", as_of=TODAY)
+    assert within.change.is_better is None
+    assert within.text.startswith("Down by 1 point:")
+    assert line(told[:3], "pain_next_morning", as_of=TODAY).change is None
+    assert line(told, "pain_next_morning", as_of=TODAY, since=ago(6)).change.change == 2.0
 
 
 def test_many_sessions_do_not_take_away_the_error_of_the_body():
-    points = [Point(ago(800 - i), 10.0 if i < 400 else 7.0, 4.0) for i in range(800)]
+    points = [Point(ago(800 - i), 10.0 if i < 797 else 7.0, 4.0) for i in range(800)]
     change = compare(points, is_less_better=True)
     assert change.change == -3.0
-    assert change.uncertainty == pytest.approx(steady_error(4.0, 400), abs=0.001)
+    assert change.uncertainty == pytest.approx(steady_error(4.0, 797), abs=0.001)
     assert not change.is_beyond_error
 
 
@@ -73,17 +65,13 @@ def test_sessions_that_scatter_are_judged_by_student():
     assert change.uncertainty == pytest.approx(sqrt(2) * 4.303 * 4 / sqrt(3), abs=0.01)
 
 
-def test_too_few_sessions_are_not_compared():
-    five = line(with_pain(9, 9, 9, 0, 0), "pain_next_morning")
-    assert five.change is None
-    assert "it takes 6" in five.text
-    assert line(with_pain(9, 9, 9, 0, 0, 0), "pain_next_morning").change is not None
-
-
-def test_the_middle_of_an_odd_number_is_left_out():
-    change = line(with_pain(4, 4, 4, 9, 1, 1, 1), "pain_next_morning").change
-    assert change.change == -3.0
-    assert change.n_after == 3
+def test_the_last_three_are_held_against_all_before():
+    few = line(with_tallies(*[(1, 5, 15.0)] * 5), "knee_valgus.value")
+    assert few.change is None
+    assert "it takes 6" in few.text
+    sizes = [15.0] * 6 + [3.0] * 3
+    change = line(with_tallies(*[(1, 5, v) for v in sizes]), "knee_valgus.value").change
+    assert (change.change, change.n_after) == (-12.0, 3)
 
 
 def test_depth_is_neither_better_nor_worse():
@@ -95,8 +83,8 @@ def test_depth_is_neither_better_nor_worse():
         depth = line(sessions, "knee_flexion_deg")
         assert depth.change.is_beyond_error is is_beyond
         assert depth.change.is_better is None
-        assert ("More than before" in depth.text) is is_beyond
-        assert ("beyond the error" in depth.text) is not is_beyond
+        assert ("More than your baseline" in depth.text) is is_beyond
+        assert ("Within the error" in depth.text) is not is_beyond
         assert depth.unit == "degrees"
 
 
@@ -110,17 +98,17 @@ def test_few_judged_reps_never_look_certain():
     few = line(with_tallies(*[(1, 1, 9.0)] * 3, *[(0, 1, 9.0)] * 3), "knee_valgus.share")
     assert few.change.change == -100.0
     assert few.change.uncertainty > 45
-    many = line(with_tallies(*[(8, 10, 9.0)] * 4, *[(1, 10, 9.0)] * 4), "knee_valgus.share")
+    many = line(with_tallies(*[(8, 10, 9.0)] * 5, *[(1, 10, 9.0)] * 3), "knee_valgus.share")
     assert many.change.change == pytest.approx(-70)
     assert many.change.is_better is True
-    small = line(with_tallies(*[(3, 10, 9.0)] * 4, *[(2, 10, 9.0)] * 4), "knee_valgus.share")
+    small = line(with_tallies(*[(3, 10, 9.0)] * 5, *[(2, 10, 9.0)] * 3), "knee_valgus.share")
     assert small.change.is_better is None
 
 
 def test_the_size_of_a_fault_has_its_own_line():
-    sizes = line(with_tallies(*[(1, 5, 15.0)] * 4, *[(1, 5, 8.0)] * 4), "knee_valgus.value")
+    sizes = line(with_tallies(*[(1, 5, 15.0)] * 5, *[(1, 5, 8.0)] * 3), "knee_valgus.value")
     assert sizes.unit == "% of shank length"
-    assert sizes.change.uncertainty == pytest.approx(steady_error(4.0, 4), abs=0.001)
+    assert sizes.change.uncertainty == pytest.approx(steady_error(4.0, 5), abs=0.001)
     assert sizes.change.is_better is True
     assert [point.uncertainty for point in sizes.points] == [4.0] * 8
 
@@ -138,7 +126,7 @@ def test_sessions_the_camera_could_not_judge_are_no_points():
 
 
 def test_order_and_start_can_be_chosen():
-    sessions = with_pain(5, 5, 5, 1, 1, 1)
-    assert line(reversed(sessions), "pain_next_morning").change.change == -4.0
-    assert len(line(sessions, "pain_next_morning", since=ago(97)).points) == 3
+    sessions = with_tallies(*[(1, 5, 15.0)] * 3, *[(1, 5, 3.0)] * 3)
+    assert line(reversed(sessions), "knee_valgus.value").change.change == -12.0
+    assert len(line(sessions, "knee_valgus.value", since=ago(97)).points) == 3
     assert trend_lines([]) == ()
