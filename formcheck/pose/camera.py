@@ -100,7 +100,8 @@ class CameraMotion:
             flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
         )
         is_found = is_found.ravel() == 1
-        return _fitted(self._points[is_found], moved.reshape(-1, 2)[is_found])
+        scale = float(self._since_key[0])
+        return _fitted(self._points[is_found], moved.reshape(-1, 2)[is_found], scale)
 
 
 def _grey(image: ImageArray) -> ImageArray:
@@ -115,13 +116,15 @@ def _chained(first: FloatArray, then: FloatArray) -> FloatArray:
     return np.array([first[0] * then[0], *(then[0] * first[1:] + then[1:])])
 
 
-def _fitted(before: FloatArray, after: FloatArray) -> FloatArray | None:
+def _fitted(before: FloatArray, after: FloatArray, scale: float) -> FloatArray | None:
     """Scale and shift that most points agree on; None if they do not.
 
-    Starts from the median shift and leaves out what does not follow: people who walk behind.
+    Starts from the scale of the frame before and the median shift, and leaves out what does not
+    follow: people who walk behind.
     """
-    scale, shift = 1.0, np.median(after - before, axis=0) if len(before) else np.zeros(2)
-    agrees = np.zeros(len(before), bool)
+    if len(before) < MIN_POINTS:
+        return None
+    shift = np.median(after - scale * before, axis=0)
     for limit in (4 * MAX_RESIDUAL_PX, 2 * MAX_RESIDUAL_PX, MAX_RESIDUAL_PX):
         residual = np.hypot(*(after - (scale * before + shift)).T)
         agrees = residual <= limit

@@ -28,6 +28,8 @@ JUMP_S = 0.15
 MAX_INCOHERENCE = 0.2
 """Joints that moved more differently meanwhile, RMS in leg lengths, are not one body's: squats on
 real clips stay below 0.15, fast ones too, and go to 0.25 to 0.7 where the model loses a body."""
+MAX_GROWTH = 1.3
+"""A leg in the picture gets no longer than by this factor meanwhile, also on the way up."""
 MAX_FEET_SPEED = 8.0
 """Nor do both feet together move faster, in leg lengths a second (some 7 m/s)."""
 STRANGER_S = 0.8
@@ -64,6 +66,8 @@ class RepairCounts:
     n_other_person: int = 0
     n_spikes: int = 0
     n_upside_down: int = 0
+    n_feet_outside: int = 0
+    n_feet_hidden: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,17 +132,19 @@ def _incoherence(pose: Pose, before: Pose) -> float:
     for points in (pose.points_px, pose.points_px[_OTHER_LEG]):
         moved = (points - before.points_px)[_JOINTS]
         apart.append(float(((moved - np.median(moved, axis=0)) ** 2).sum(1).mean()))
-    return float(np.sqrt(min(apart)) / _larger_leg_px(pose, before))
+    return float(np.sqrt(min(apart)) / _leg_px(pose, before))
 
 
 def _feet_shift(pose: Pose, before: Pose) -> float:
     """How far the middle of the feet has moved, in leg lengths."""
     moved = (pose.points_px - before.points_px)[_FEET].mean(0)
-    return float(np.hypot(*moved) / _larger_leg_px(pose, before))
+    return float(np.hypot(*moved) / _leg_px(pose, before))
 
 
-def _larger_leg_px(*poses: Pose) -> float:
-    return max(1e-9, *(leg_length_px(pose.points_px) for pose in poses))
+def _leg_px(pose: Pose, before: Pose) -> float:
+    """The longer of two leg lengths, but not much longer than before: no leg grows so fast."""
+    known = leg_length_px(before.points_px)
+    return max(1e-9, known, min(leg_length_px(pose.points_px), MAX_GROWTH * known))
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from formcheck.pose.kinematics import Window, hip_height_px
+from formcheck.pose.kinematics import ANKLES, HIPS, KNEES, Window, hip_height_px, is_seen
 from formcheck.pose.smoothing import RepairCounts, Smoother, SmoothPose, TrackRepair
 from formcheck.pose.track import N_LANDMARKS, FloatArray, Pose
 from formcheck.squat.depth import DepthCategory, depth_of
@@ -23,6 +23,10 @@ MANY_ABSENT_SHARE = 0.1
 """Nobody in more than this share of the frames is worth a note."""
 MANY_SPIKES_SHARE = 0.02
 """So are frames with jumping landmarks, from this share on."""
+MANY_FEETLESS_SHARE = 0.2
+"""So are frames that show somebody without feet ..."""
+EDGE_SHARE = 0.05
+"""... who reaches to within this share of its height of the picture's lower edge, or past it."""
 UPSIDE_DOWN_SHARE = 0.5
 """Hips below the ankles in more than this share of the frames: the clip is upside down."""
 
@@ -116,10 +120,25 @@ class Analyzer:
         out: list[JudgedRep | Discarded] = []
         for pose in poses:
             self.counts.n_upside_down += bool(hip_height_px(pose.pose.points_px) < 0)
+            self._count_feet(pose.pose)
             if self._keeps_points:
                 self._points_px.append(pose.pose.points_px)
             out += self._keep(self.segmenter.update(pose))
         return tuple(out)
+
+    def _count_feet(self, pose: Pose) -> None:
+        """Note where no foot is seen of somebody who is there."""
+        points, feet = pose.points_px, list(ANKLES)
+        is_there = bool(np.isfinite(points[list(HIPS)]).all())
+        if not is_there or is_seen(points[feet], pose.visibility[feet], pose.size_px).any():
+            return
+        is_outside = (
+            pose.size_px is not None
+            and np.nanmax(points[[*HIPS, *KNEES, *feet], 1], initial=0.0)
+            >= (1 - EDGE_SHARE) * pose.size_px[1]
+        )
+        self.counts.n_feet_outside += bool(is_outside)
+        self.counts.n_feet_hidden += not is_outside
 
     def _keep(self, found: tuple[Rep | Discarded, ...]) -> list[JudgedRep | Discarded]:
         out: list[JudgedRep | Discarded] = []
@@ -182,6 +201,14 @@ def _notes(counts: RepairCounts, has_reps: bool) -> tuple[str, ...]:
             counts.n_other_person > 0,
             f"The track jumped between people or was lost {counts.n_other_person} times: "
             "film one person alone.",
+        ),
+        (
+            counts.n_feet_outside > MANY_FEETLESS_SHARE * n,
+            "Your feet are outside the picture: step back. What cannot be seen is not judged.",
+        ),
+        (
+            counts.n_feet_hidden > MANY_FEETLESS_SHARE * n,
+            "Something hides your feet: move it, or the camera. What cannot be seen is not judged.",
         ),
         (
             counts.n_upside_down > UPSIDE_DOWN_SHARE * n,

@@ -99,6 +99,8 @@ class RepSettings:
     max_leg_difference_ratio: float = 0.25
     """So are legs of which one keeps this much more of its length in the picture, hip to ankle,
     than the other (squats 0.16 at most, side lunges 0.37 and more)."""
+    straight_leg_ratio: float = 0.8
+    """... if that one keeps this share of its length: it is straight."""
     max_foot_lift_ratio: float = 0.10
     """An ankle this much higher than the other, beyond standing, together with ..."""
     max_foot_reach_ratio: float = 0.18
@@ -169,7 +171,8 @@ def _one_leg(bottom: Window, stand: Window, scale: float, rule: RepSettings) -> 
     """Both knees bend alike in a squat; in lunges and split squats one leg does the work."""
     if not _are_shown(bottom, (*KNEES, *ANKLES)):
         return None
-    if _leg_difference(bottom, stand) > rule.max_leg_difference_ratio:
+    kept = _legs_kept(bottom, stand)
+    if kept[0] - kept[1] > rule.max_leg_difference_ratio and kept[0] > rule.straight_leg_ratio:
         return "one leg stays straight: a side lunge or a one-legged squat"
     is_uneven = _shank_balance(bottom) < rule.min_shank_balance * _shank_balance(stand)
     if _knee_height_difference(bottom, stand) > rule.max_knee_height_difference_ratio * scale or (
@@ -317,14 +320,14 @@ def _near(window: Window, time_s: float) -> Window:
     return part if len(part.times_s) else window
 
 
-def _leg_difference(bottom: Window, stand: Window) -> float:
-    """How much more of its standing length one leg keeps than the other, hip to ankle."""
+def _legs_kept(bottom: Window, stand: Window) -> tuple[float, float]:
+    """The share of its standing length, hip to ankle, that each leg keeps; the larger first."""
     kept = [
         _median(np.hypot(*(bottom.points_px[:, h] - bottom.points_px[:, a]).T))
         / _median(np.hypot(*(stand.points_px[:, h] - stand.points_px[:, a]).T))
         for h, a in zip(HIPS, ANKLES, strict=True)
     ]
-    return float(np.nan_to_num(abs(kept[0] - kept[1])))
+    return max(kept), min(kept)
 
 
 def _tilt_px(window: Window, pair: tuple[int, int]) -> float:

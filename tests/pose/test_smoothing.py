@@ -9,6 +9,7 @@ from stickfigure import Camera, Sampling, changed, film, squat, stand
 from formcheck.pose.smoothing import (
     BRIDGE_S,
     DESPIKE_S,
+    STRANGER_S,
     RepairCounts,
     Smoother,
     TrackRepair,
@@ -204,8 +205,33 @@ def test_a_jump_to_another_body_gets_a_new_number():
     leg = leg_length_px(here[0].points_px)
     there = moving([replace(p, time_s=p.time_s + 1.0) for p in here], lambda t: 1.5 * leg)
     out, counts = repaired(here + there)
-    assert [who for _, who in out] == [0] * len(here) + [1] * len(there)
+    n_doubted = sum(not pose.is_present for pose, _ in out)
+    assert n_doubted == pytest.approx(STRANGER_S * 30, abs=1)  # nobody, until the other has stayed
+    assert [who for _, who in out] == [0] * (len(here) + n_doubted) + [1] * (len(there) - n_doubted)
     assert counts.n_other_person == 1
+
+
+@pytest.mark.parametrize("how", ["elsewhere", "smaller", "scrambled"])
+def test_a_model_gone_astray_for_a_moment_is_no_other_person(how):
+    """Plates hide the lifter at the bottom: what the model finds meanwhile is nobody."""
+    poses, rng = still(3.0), np.random.default_rng(5)
+    leg = leg_length_px(poses[0].points_px)
+    astray = []
+    for pose in poses:
+        points = pose.points_px
+        if 1.0 <= pose.time_s < 1.7:
+            points = {
+                "elsewhere": points + np.array([0.8 * leg, -0.3 * leg]),
+                "smaller": (points - points[23]) * 0.4 + points[23],
+                "scrambled": points + rng.normal(0, 0.7 * leg, points.shape),
+            }[how]
+        astray.append(replace(pose, points_px=points))
+    out, counts = repaired(astray)
+    assert {who for _, who in out} == {0}
+    assert counts.n_other_person == 0
+    assert [p.time_s for p, _ in out if not p.is_present] == [
+        p.time_s for p in poses if 1.0 <= p.time_s < 1.7
+    ]
 
 
 def test_another_body_after_a_gap_gets_a_new_number_and_the_same_one_does_not():

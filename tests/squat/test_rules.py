@@ -5,8 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from stickfigure import (
+    Body,
     Camera,
     Sampling,
+    Segment,
     balance,
     calf_raise,
     changed,
@@ -31,6 +33,52 @@ def good_morning():
     """A hinge with the hands at a bar on the shoulders: they never go near the floor."""
     base = hinge(drop_m=0.2)
     return replace(base, play=lambda t: base.play(t) | {"arm": np.full(len(t), 150.0)})
+
+
+STANDING_M = Body().shank_m + Body().thigh_m + 0.058
+"""Height of the pelvis, legs straight."""
+APART = {"left_y": 0.45, "right_y": -0.35, "right_z": 0.1, "pelvis_y": 0.0}
+"""The feet of a split squat: they stay where they are."""
+
+
+def split_squat():
+    def play(t):
+        w = np.sin(np.pi * t / 2.6) ** 2
+        still = {name: np.full(len(t), value) for name, value in APART.items()}
+        return still | {"pelvis_z": STANDING_M - 0.09 - 0.34 * w}
+
+    return Segment(2.6, play)
+
+
+def side_lunge():
+    """The hips go over one foot; the other leg stays straight."""
+
+    def play(t):
+        w = np.sin(np.pi * t / 2.6) ** 2
+        return {
+            "shift_x": 0.26 * w, "pelvis_y": -0.1 * w, "pelvis_z": 0.75 - 0.28 * w,
+            "lean": 5 + 35 * w, "arm": np.full(len(t), 80.0),
+        }  # fmt: skip
+
+    return Segment(2.6, play)
+
+
+def sit_and_stand(rest_s=1.4):
+    """Onto a chair: lean, sit, straighten up, lean again, stand."""
+    base = squat(95, 1.2, rest_s, 1.2)
+
+    def play(t):
+        end = 1.2 + rest_s
+        lean = np.interp(t, [0, 0.9, 1.2, 1.5, end - 0.3, end, end + 0.3, end + 1.2],
+                         [3, 38, 34, 4, 4, 34, 38, 3])  # fmt: skip
+        return base.play(t) | {"lean": lean}
+
+    return replace(base, play=play)
+
+
+def box_squat():
+    """Hips back onto a box, a moment's rest with the lean kept: a squat."""
+    return squat(95, 1.2, 0.8, 1.2, lean_deg=42)
 
 
 YAWS = [0, 45, -90, 160]
@@ -67,6 +115,70 @@ def test_it_is_never_counted(judge, name, yaw):
     if reason is not None:
         words = " / ".join(d.reason for d in analysis.discarded)
         assert any(part in words for part in reason.split("|")), words
+
+
+NEAR_MISSES = {
+    "split squat": (split_squat, stand(1.2, **APART, pelvis_z=STANDING_M - 0.09), {}, "one leg"),
+    "side lunge": (
+        side_lunge, stand(1.2, pelvis_y=0.0, pelvis_z=0.75), {"stance_m": 1.1}, "one leg",
+    ),
+    "Romanian deadlift": (lambda: hinge(1.6, 1.4, drop_m=0.14), stand(1.2), {}, "hinge"),
+    "onto a chair": (sit_and_stand, stand(1.2), {}, "seat"),
+    "onto a chair, for a moment": (lambda: sit_and_stand(0.9), stand(1.2), {}, "seat"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "yaw"),
+    # From the side a side lunge shows both feet in one place.
+    [
+        (name, yaw)
+        for name in NEAR_MISSES
+        for yaw in (0, 30, 90)
+        if (name, yaw) != ("side lunge", 90)
+    ],
+)
+def test_what_looks_like_a_squat_is_told_apart(judge, name, yaw):
+    movement, rest, body, reason = NEAR_MISSES[name]
+    story = [rest, movement(), rest]
+    camera = Camera(yaw_deg=yaw, **FAR)
+    analysis = judge(story, camera=camera, sampling=Sampling(20), body=Body(**body))
+    assert analysis.reps == ()
+    assert any(reason in d.reason for d in analysis.discarded), analysis.discarded
+
+
+@pytest.mark.parametrize("yaw", [0, 45, 90])
+def test_a_box_squat_and_wide_or_staggered_feet_are_squats(judge, yaw):
+    camera = Camera(yaw_deg=yaw, **FAR)
+    assert len(judge([stand(1), box_squat(), stand(1)], camera=camera).reps) == 1
+    for body in (Body(stance_m=0.8, toe_out_deg=40), Body(stance_m=0.2, toe_out_deg=0)):
+        assert len(judge([stand(1), squat(105), stand(1)], camera=camera, body=body).reps) == 1
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_feet_that_move_with_everything_are_the_cameras(judge, is_known):
+    """A hand follows the lifter: nothing that the feet do in the picture is a step or a jump."""
+    story = [stand(1), squat(110), stand(0.7), squat(110), stand(1)]
+    track = film(story, camera=Camera(**FAR))
+    u = track.times_s / track.times_s[-1]
+    pan = np.stack([300 * u, -(220 if is_known else 70) * np.sin(5 * u)], 1)
+    camera = np.column_stack([np.ones(len(u)), pan]) if is_known else None
+    moved = changed(track, points_px=track.points_px + pan[:, None].astype(np.float32))
+    analysis = judge(replace(moved, camera=camera))
+    assert len(analysis.reps) == 2
+    assert analysis.discarded == ()
+
+
+def test_walking_is_told_from_a_pan_where_the_camera_is_known(judge):
+    """The same picture twice: the whole body goes aside during a dip."""
+    track = film([stand(1), squat(110), stand(1)], camera=Camera(**FAR))
+    aside = 260 * np.clip((track.times_s - 1.2) / 1.6, 0, 1)
+    shift = np.stack([aside, 0 * aside], 1)
+    moved = changed(track, points_px=track.points_px + shift[:, None].astype(np.float32))
+    still = np.tile([1.0, 0.0, 0.0], (len(aside), 1))
+    assert judge(replace(moved, camera=still)).reps == ()
+    panned = judge(replace(moved, camera=still + np.column_stack([0 * aside, shift])))
+    assert len(panned.reps) == 1
 
 
 @pytest.mark.parametrize("yaw", YAWS)

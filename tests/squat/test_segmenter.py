@@ -19,7 +19,7 @@ from stickfigure import (
     walk,
 )
 
-from formcheck.pose.kinematics import KNEE_FLEXION_BIAS_DEG
+from formcheck.pose.kinematics import KNEE_FLEXION_BIAS_DEG, hip_height_px
 from formcheck.squat.analysis import Analyzer, analyze
 
 SET_OF_THREE = [
@@ -231,15 +231,74 @@ def test_a_clip_that_ends_as_the_lifter_arrives_counts_the_rep(judge):
     assert len(judge(story).reps) == 1
 
 
+@pytest.mark.parametrize(("share", "n_reps"), [(0.80, 0), (0.92, 1)])
+@pytest.mark.parametrize("yaw", [0, 90])
+def test_a_clip_that_ends_after_nine_tenths_of_the_rise_counts(judge, yaw, share, n_reps):
+    track = film([stand(1), squat(110, 1.2, 0.2, 1.5), stand(1)], camera=Camera(yaw_deg=yaw))
+    height = hip_height_px(track.points_px)
+    low = int(height.argmin())
+    risen = (height - height[low]) / (height[0] - height[low])
+    cut = low + int(np.argmax(risen[low:] >= share)) + 1
+    analysis = analyze(track[i] for i in range(cut))
+    assert len(analysis.reps) == n_reps
+    assert [d.reason for d in analysis.discarded] == (1 - n_reps) * [
+        "the clip ends before the lifter is up again"
+    ]
+
+
+def hidden(track, first_s, last_s):
+    """The same film; nobody is found for a while."""
+    gone = ((track.times_s > first_s) & (track.times_s < last_s))[:, None]
+    return changed(
+        track,
+        points_px=np.where(gone[..., None], np.nan, track.points_px),
+        world_m=np.where(gone[..., None], np.nan, track.world_m),
+        visibility=np.where(gone, 0, track.visibility),
+    )
+
+
+@pytest.mark.parametrize("yaw", [0, 90])
+def test_plates_that_hide_the_lifter_at_the_bottom_take_no_rep_away(judge, yaw):
+    story = [stand(1), squat(110), stand(1), squat(110), stand(1)]
+    analysis = judge(hidden(film(story, camera=Camera(yaw_deg=yaw)), 1.9, 2.9))
+    assert len(analysis.reps) == 2
+    assert analysis.reps[0].rep.end_s == pytest.approx(3.4, abs=0.4)
+    assert analysis.discarded == ()
+
+
+@pytest.mark.parametrize("cut_at", [0.68, 0.72])
+def test_squats_count_without_feet_in_the_picture_and_it_says_so(judge, cut_at):
+    """The picture ends at the shins: what the model guesses below is worth nothing."""
+    story = [stand(1), squat(110), stand(0.8), squat(110), stand(1)]
+    track = film(story, camera=Camera(yaw_deg=80), sampling=Sampling(30, noise_m=0.004))
+    edge = int(cut_at * track.height_px)
+    points, rng = track.points_px.copy(), np.random.default_rng(2)
+    below = points[..., 1] > edge
+    points[below] += rng.normal(0, 25, (int(below.sum()), 2))
+    visibility = np.where(below, 0.2, track.visibility)
+    analysis = judge(changed(track, points_px=points, visibility=visibility, height_px=edge))
+    assert_times(analysis, story, within_s=0.4)
+    assert any("step back" in note for note in analysis.notes)
+
+
+def test_a_camera_that_tilts_over_somebody_without_legs_makes_no_rep(judge):
+    track = film([stand(6)], camera=Camera(yaw_deg=80))
+    edge = int(0.6 * track.height_px)
+    tilt = -150 * np.sin(np.pi * track.times_s / 3) ** 2
+    points = track.points_px - np.stack([0 * tilt, tilt], 1)[:, None].astype(np.float32)
+    visibility = np.where(points[..., 1] > edge, 0.05, track.visibility)
+    assert judge(changed(track, points_px=points, visibility=visibility, height_px=edge)).reps == ()
+
+
 def test_a_rep_lost_from_sight_is_discarded_and_the_next_counts(judge):
-    track = film([stand(1), squat(110), stand(1), squat(110), stand(1)])
+    track = film([stand(1), squat(110, 1.2, 1.4, 1.0), stand(1), squat(110), stand(1)])
     points, world = track.points_px.copy(), track.world_m.copy()
-    gone = (track.times_s > 1.9) & (track.times_s < 2.9)
+    gone = (track.times_s > 1.9) & (track.times_s < 3.9)
     points[gone], world[gone] = np.nan, np.nan
     visibility = np.where(gone[:, None], 0, track.visibility)
     analysis = judge(changed(track, points_px=points, world_m=world, visibility=visibility))
     assert len(analysis.reps) == 1
-    assert analysis.reps[0].rep.bottom_s == pytest.approx(5.7, abs=0.15)
+    assert analysis.reps[0].rep.bottom_s == pytest.approx(6.9, abs=0.15)
     assert any("lost from sight" in d.reason for d in analysis.discarded)
 
 
