@@ -1,7 +1,7 @@
 """Cost of scoring a clip against bare inference on the same clip.
 
-Runs bare inference, ``formcheck score --no-video`` and ``formcheck score`` in
-turn, each in a process of its own, several times, and prints processor time,
+Runs bare inference, ``formcheck score --no-video``, with ``--every-frame`` as well, and
+``formcheck score`` in turn, each in a process of its own, several times, and prints processor time,
 wall time and peak memory as medians and as ratios to bare inference::
 
     python benchmarks/clip_cost.py CLIP... [--runs 3]
@@ -58,7 +58,8 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as out:
             score = [sys.executable, "-m", "formcheck", "score", str(clip), "--out", out]
             commands = {
-                "bare inference": [sys.executable, str(HERE / "bare.py"), str(clip)],
+                "bare inference": [sys.executable, "-m", "benchmarks.bare", str(clip)],
+                "--no-video --every-frame": [*score, "--no-video", "--every-frame", "--force"],
                 "score --no-video": [*score, "--no-video", "--force"],
                 "score": [*score, "--force"],
             }

@@ -13,21 +13,24 @@ from formcheck.video.reading import Frame, FrameReader
 from formcheck.video.writing import VideoWriter
 
 
-def make_clip(source: Path, short_side_px: int, length_s: float, target: Path) -> Path:
+def make_clip(
+    source: Path, short_side_px: int, length_s: float, target: Path, rest_s: float = 0.0
+) -> Path:
     """Write ``source`` with its shorter side at ``short_side_px``, repeated up to ``length_s``.
 
     Args:
         short_side_px: 480, 720, 1080, 2160 ...
         length_s: The clip ends with the first whole frame beyond it.
+        rest_s: So long the last picture stands still before each repetition of the source.
     """
-    once = target.with_name(f"once-{short_side_px}-{source.stem}.mp4")
+    once = target.with_name(f"once-{short_side_px}-{rest_s:g}-{source.stem}.mp4")
     if not once.exists():
-        _scaled(source, short_side_px, once)
+        _scaled(source, short_side_px, once, rest_s)
     _repeated(once, length_s, target)
     return target
 
 
-def _scaled(source: Path, short_side_px: int, target: Path) -> None:
+def _scaled(source: Path, short_side_px: int, target: Path, rest_s: float) -> None:
     writer: Any = None
     for frame in FrameReader(source, rate_hz=None):
         height, width = frame.image.shape[:2]
@@ -37,7 +40,10 @@ def _scaled(source: Path, short_side_px: int, target: Path) -> None:
         image = cv2.resize(frame.image, size, interpolation=cv2.INTER_CUBIC)
         if writer is None:
             writer = VideoWriter(target, *size).__enter__()
-        writer.write(Frame(frame.time_s, np.asarray(image, np.uint8)))
+        last = Frame(frame.time_s, np.asarray(image, np.uint8))
+        writer.write(last)
+    for i in range(round(30 * rest_s)):
+        writer.write(Frame(last.time_s + (i + 1) / 30, last.image))
     writer.__exit__(None, None, None)
 
 

@@ -1,11 +1,12 @@
 """formcheck beside bare inference and, if given, a peer's command, on the same clips.
 
     python -m benchmarks.compare [--sizes 480 720 1080 2160] [--minutes 1 2 5 10]
-        [--runs 3] [--peer "python peer.py {clip}"] [--doc docs/speed.md sizes]
+        [--rest 0] [--runs 3] [--peer "python peer.py {clip}"] [--doc docs/speed.md sizes]
 
-Clips are made from a sample by scaling and repeating.  Each command runs in a process
-of its own, in turn, and is told by processor time, wall time and peak memory as medians,
-as ratios to bare inference, and by how they grow with the length of the clip.
+Clips are made from a sample by scaling and repeating, with so many seconds of rest between.
+Each command runs in a process of its own, in turn, and is told by processor time, wall time and
+peak memory as medians, as ratios to bare inference, and by how they grow with the length of the
+clip.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ def commands(clip: Path, out: Path, peer: str | None) -> dict[str, list[str]]:
     score = [sys.executable, "-m", "formcheck", "score", str(clip), "--out", str(out), "--force"]
     found = {
         BARE: [sys.executable, "-m", "benchmarks.bare", str(clip)],
+        "--no-video --every-frame": [*score, "--no-video", "--every-frame"],
         "score --no-video": [*score, "--no-video"],
         "score": score,
     }
@@ -115,6 +117,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sizes", nargs="+", type=int, default=[480, 720, 1080, 2160])
     parser.add_argument("--minutes", nargs="+", type=float, default=[1, 2, 5, 10])
+    parser.add_argument("--rest", type=float, default=0.0, metavar="SECONDS")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--peer", metavar="COMMAND", help="with {clip} where the file goes")
     parser.add_argument("--clip", type=Path, default=SAMPLE)
@@ -130,7 +133,7 @@ def main() -> None:
         for size_px in options.sizes:
             for minutes in options.minutes:
                 clip = Path(folder) / f"{size_px}p-{minutes:g}min.mp4"
-                make_clip(options.clip, size_px, 60 * minutes, clip)
+                make_clip(options.clip, size_px, 60 * minutes, clip, options.rest)
                 rows += rows_of(size_px, minutes, clip, options)
                 print(table(rows[-len(commands(clip, clip, options.peer)) :]), flush=True)
                 clip.unlink()

@@ -33,28 +33,42 @@ def chosen_settings(settings: AnySettings) -> Settings:
     return settings if isinstance(settings, Settings) else DEFAULT_SETTINGS.with_values(settings)
 
 
-def score(path: AnyPath, *, settings: AnySettings = None, model: AnyPath | None = None) -> Analysis:
+def score(
+    path: AnyPath,
+    *,
+    settings: AnySettings = None,
+    model: AnyPath | None = None,
+    every_frame: bool = False,
+) -> Analysis:
     """Judge one video or stored track and return what was found.
 
     Args:
         path: A video, or a ``.npz`` track.
         settings: Such as ``{"valgus.fault_leg_pct": 12}``.
         model: Another pose landmarker bundle.
+        every_frame: Look at every frame, also while nobody squats.
 
     Raises:
         FormcheckError: ``InputError``, ``ModelError`` or ``SettingsError``, with the remedy in its
             message.
     """
-    return check(path, settings=settings, model=model).analysis
+    return check(path, settings=settings, model=model, every_frame=every_frame).analysis
 
 
 def check(
-    path: AnyPath, *, settings: AnySettings = None, model: AnyPath | None = None
+    path: AnyPath,
+    *,
+    settings: AnySettings = None,
+    model: AnyPath | None = None,
+    every_frame: bool = False,
 ) -> CheckedClip:
     """Like :func:`score`, with the track and the record (schema_version 1) as well."""
     from formcheck.clip import check_clip
+    from formcheck.pose.track import Inference
 
-    return check_clip(Path(path), chosen_settings(settings), None if model is None else Path(model))
+    bundle = None if model is None else Path(model)
+    inference = Inference.EVERY_FRAME if every_frame else Inference.ADAPTIVE
+    return check_clip(Path(path), chosen_settings(settings), bundle, inference=inference)
 
 
 def score_many(
@@ -68,9 +82,10 @@ def score_many(
     """Score files, folders, patterns and addresses into a folder: ``formcheck score``.
 
     A clip that fails is in the report's ``failed`` and does not raise, only what would fail every
-    clip does (``FormcheckError``); what an earlier call has done is not done again.  ``settings``
-    are as for :func:`score`; ``listener`` is told how the run goes.  The options ``model``,
-    ``video``, ``full_size``, ``thumbnails``, ``blur_face``, ``cues``, ``parquet``, ``jobs``,
+    clip does (``FormcheckError``); what an earlier call has done is not done again. ``settings``
+    are as for :func:`score`; ``listener`` is told how the run goes. The options ``model``,
+    ``every_frame``, ``video``, ``full_size``, ``thumbnails``, ``blur_face``, ``cues``, ``parquet``,
+    ``jobs``,
     ``force``, ``retry_failed``, ``subject``, ``pairs``, ``scheduler`` and ``stall_limit_s`` are the
     fields of :class:`formcheck.batch.options.BatchOptions`, where each is explained.
     """

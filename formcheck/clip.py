@@ -13,10 +13,11 @@ from formcheck.errors import InputError
 from formcheck.files import TRACK_SUFFIX
 from formcheck.pose.camera import CameraMotion
 from formcheck.pose.estimator import mediapipe_version
+from formcheck.pose.pacing import PacedEstimator
 from formcheck.pose.people import Box, LifterTracker
-from formcheck.pose.track import Pose, PoseTrack, origin
+from formcheck.pose.track import Inference, Pose, PoseTrack, origin
 from formcheck.report.record import CheckedClip, checked_clip
-from formcheck.squat.analysis import Analyzer, JudgedRep, analyze
+from formcheck.squat.analysis import Analyzer, JudgedRep, analyze, times
 from formcheck.squat.segmenter import Discarded
 from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
 from formcheck.video.reading import Frame, FrameReader, Progress
@@ -34,12 +35,13 @@ def check_clip(
     model: str | Path | None = None,
     progress: Progress | None = None,
     on_rep: OnRep | None = None,
+    inference: Inference = Inference.ADAPTIVE,
 ) -> CheckedClip:
     """Judge a video, or a track written by :meth:`PoseTrack.save` (``.npz``) without the model.
 
-    ``model`` is another pose landmarker bundle; ``on_rep`` hears of every repetition while the rest
-    of a video is still looked at.  InputError if the file cannot be used at all, ModelError if the
-    model cannot.
+    ``model`` is another pose landmarker bundle, ``inference`` which frames it looks at; ``on_rep``
+    hears of every repetition while the rest of a video is still looked at.  InputError if the file
+    cannot be used at all, ModelError if the model cannot.
     """
     path = Path(path)
     if path.suffix.lower() == TRACK_SUFFIX:
@@ -48,11 +50,11 @@ def check_clip(
         _tell(analysis.reps, on_rep)
         return checked_clip(analysis, track, settings)
     with unchanged(path):
-        checked, other = _one_pass(path, settings, model, progress, on_rep, seed=None)
+        checked, other = _one_pass(path, settings, model, progress, on_rep, inference, seed=None)
         if other is None:
             return checked
         # No squat, and somebody else is in the picture: perhaps that one squats.
-        again, _ = _one_pass(path, settings, model, progress, on_rep, seed=other)
+        again, _ = _one_pass(path, settings, model, progress, on_rep, inference, seed=other)
     return again if again.analysis.reps else checked
 
 
@@ -60,32 +62,50 @@ class Watcher:
     """Follows the lifter and judges what is done, frame by frame; close it when done.
 
     The analyzer outlives the watcher: a set goes on when a new model takes over.  With a ``seed``
-    it follows the body in this part of the picture.
+    it follows the body in this part of the picture.  With adaptive ``inference`` poses and verdicts
+    come up to 0.1 s late.
     """
 
     def __init__(
-        self, analyzer: Analyzer, model: str | Path | None = None, seed: Box | None = None
+        self,
+        analyzer: Analyzer,
+        model: str | Path | None = None,
+        seed: Box | None = None,
+        inference: Inference = Inference.EVERY_FRAME,
     ) -> None:
         self.analyzer = analyzer
         self.tracker = LifterTracker(model, seed)
         self._camera = CameraMotion()
         self._last: Pose | None = None
+        self._estimator = PacedEstimator(self._estimate, inference)
 
     @property
     def model_sha256(self) -> str:
         """Hash of the pose model in use."""
         return self.tracker.estimator.model_sha256
 
-    def update(self, frame: Frame) -> tuple[Pose, tuple[JudgedRep | Discarded, ...]]:
-        """Take the next frame; return its pose and what was decided with it."""
+    def update(self, frame: Frame) -> tuple[tuple[Pose, ...], list[JudgedRep | Discarded]]:
+        """Take the next frame; return the poses found with it and what was decided."""
+        return self._judged(self._estimator.update(frame))
+
+    def flush(self) -> tuple[tuple[Pose, ...], list[JudgedRep | Discarded]]:
+        """Return the rest of the poses at the end, and what was decided with them."""
+        return self._judged(self._estimator.flush())
+
+    def _estimate(self, frame: Frame) -> Pose:
         camera = self._camera.update(frame, self._last)
         pose = replace(self.tracker.estimate(frame), camera=camera)
         if pose.is_present:
             self._last = pose
-        decided = self.analyzer.update(pose)
+        return pose
+
+    def _judged(
+        self, poses: tuple[Pose, ...]
+    ) -> tuple[tuple[Pose, ...], list[JudgedRep | Discarded]]:
+        decided = [item for pose in poses for item in self.analyzer.update(pose)]
         for rep in (item.rep for item in decided if isinstance(item, JudgedRep)):
             self.tracker.squatted(rep.window.between(rep.start_s, rep.start_s + STANDING_STILL_S))
-        return pose, decided
+        return poses, decided
 
     def close(self) -> None:
         """Free the model; safe to call twice."""
@@ -98,6 +118,7 @@ def _one_pass(
     model: str | Path | None,
     progress: Progress | None,
     on_rep: OnRep | None,
+    inference: Inference,
     seed: Box | None,
 ) -> tuple[CheckedClip, Box | None]:
     """Go through a video once; return also where another person is if nobody squats."""
@@ -111,13 +132,14 @@ def _one_pass(
         raise InputError(
             f"{path}: no picture could be decoded. The file is damaged: copy it again."
         )
-    with closing(Watcher(analyzer, model, seed)) as watcher:
+    with closing(Watcher(analyzer, model, seed, inference)) as watcher:
         for frame in chain(first, frames):
-            pose, decided = watcher.update(frame)
-            poses.append(pose)
+            found, decided = watcher.update(frame)
+            poses += found
             n_told += _tell(decided, on_rep)
             if progress is not None:
                 progress("pose", frame.time_s, reader.info.duration_s if reader.info else None)
+        poses += watcher.flush()[0]
         analysis = analyzer.finish()
         _tell(analysis.reps[n_told:], on_rep)
         tracker = watcher.tracker
@@ -135,7 +157,11 @@ def _one_pass(
         *size,
         file=path.name.encode("utf-8", "backslashreplace").decode(),
         sha256=sha256_of(path),
-        versions={"mediapipe": mediapipe_version(), "model_sha256": model_sha256},
+        versions={
+            "mediapipe": mediapipe_version(),
+            "model_sha256": model_sha256,
+            "inference": inference,
+        },
         notes=notes,
         is_partial=bool(damage),
     )
@@ -155,8 +181,7 @@ def returns_notes(n_returns: int) -> list[str]:
     """What to say if somebody else was followed for a while."""
     if not n_returns:
         return []
-    times = "once" if n_returns == 1 else f"{n_returns} times"
-    return [f"Somebody else crossed the picture: went back to the lifter {times}."]
+    return [f"Somebody else crossed the picture: went back to the lifter {times(n_returns)}."]
 
 
 def _damage_notes(poses: list[Pose], reader: FrameReader, claimed_s: float | None) -> list[str]:

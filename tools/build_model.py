@@ -128,6 +128,29 @@ def patch_between(old: bytes, new: bytes) -> bytes:
     return lzma.compress(bytes(out), preset=9)
 
 
+def patched(old: bytes, patch: bytes) -> bytes:
+    """Undo the pruning: what :func:`patch_between` made a patch of."""
+    pieces, out, at = lzma.decompress(patch), bytearray(), 0
+    while at < len(pieces):
+        start, length = struct.unpack_from("<II", pieces, at)
+        at += 8
+        if start == 2**32 - 1:
+            out += pieces[at : at + length]
+            at += length
+        else:
+            out += old[start : start + length]
+    return bytes(out)
+
+
+def untouched_model() -> Path:
+    """The bundle with its segmentation head, made from ours and the patch if it is not there."""
+    path = ROOT / "models" / "pose_landmarker_full_untouched.task"
+    if not path.exists():
+        ours = (ROOT / "models" / "pose_landmarker_full.task").read_bytes()
+        path.write_bytes(patched(ours, (ROOT / PATCH).read_bytes()))
+    return path
+
+
 def write_bundle(parts: dict[str, bytes], path: Path) -> None:
     """Write a stored zip whose members start on 4-byte boundaries, with fixed dates."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as bundle:

@@ -20,6 +20,7 @@ import msgspec
 from formcheck.errors import InputError, OutputError
 from formcheck.files import Suffix, is_stem, printable, write_atomic
 from formcheck.pose.models import landmarks_of
+from formcheck.pose.track import Inference
 from formcheck.strict import parse_json, read_file
 
 MANIFEST_NAME = "manifest.jsonl"
@@ -98,10 +99,12 @@ def run_key(settings: Mapping[str, Any], versions: Mapping[str, str], *, is_trac
     """Digest of everything but the clip that a result depends on.
 
     That is the settings that differ from the defaults and the ``versions`` (``formcheck``,
-    ``mediapipe``, ``model_sha256``); a stored track is judged without a model, so of these only
-    formcheck's release counts.
+    ``mediapipe``, ``model_sha256``, ``inference``); a stored track is judged without a model, so of
+    these only formcheck's release counts.
     """
     counted = {k: v for k, v in versions.items() if k == "formcheck" or not is_track}
+    if counted.get("inference") == Inference.EVERY_FRAME:
+        del counted["inference"]  # what was meant before there was a choice
     if "model_sha256" in counted:
         counted["model_sha256"] = landmarks_of(counted["model_sha256"])
     text = json.dumps([dict(settings), counted], sort_keys=True)

@@ -11,6 +11,7 @@ from typing import Any, Protocol, Self, TypedDict, Unpack
 from formcheck.batch.job import STALL_LIMIT_S, Job, Task
 from formcheck.batch.manifest import Output
 from formcheck.batch.tables import ClipEntry
+from formcheck.pose.track import Inference
 from formcheck.report.result import ClipResult, RepResult, read_result
 from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
 
@@ -24,6 +25,8 @@ class BatchOptions:
     settings: Settings = DEFAULT_SETTINGS
     model: Path | None = None
     """Another pose landmarker bundle."""
+    every_frame: bool = False
+    """Look at every frame, also while nobody squats."""
     video: bool = True
     """Whether to write annotated videos."""
     full_size: bool = False
@@ -61,6 +64,11 @@ class BatchOptions:
         return cls(out=out, settings=settings, **chosen)
 
     @property
+    def inference(self) -> Inference:
+        """Which frames the model looks at."""
+        return Inference.EVERY_FRAME if self.every_frame else Inference.ADAPTIVE
+
+    @property
     def outputs(self) -> frozenset[Output]:
         """What is made beside results and tracks."""
         chosen = {
@@ -77,6 +85,7 @@ class BatchChoices(TypedDict, total=False):
     """The fields of :class:`BatchOptions` that may be given by name, for type checkers."""
 
     model: str | PathLike[str] | None
+    every_frame: bool
     video: bool
     full_size: bool
     thumbnails: bool

@@ -48,6 +48,7 @@ def run_batch(
         "formcheck": __version__,
         "mediapipe": mediapipe_version(),
         "model_sha256": verify_model(options.model)[1],
+        "inference": options.inference,
     }
     make_folder(options.out)
     with only_writer(options.out), stoppable():

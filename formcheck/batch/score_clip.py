@@ -12,6 +12,7 @@ from formcheck.clip import OnRep, check_clip, sha256_of, unchanged
 from formcheck.errors import FormcheckError, InputError, ModelError, OutputError
 from formcheck.files import Suffix, write_atomic
 from formcheck.pose.models import landmarks_of
+from formcheck.pose.track import Inference
 from formcheck.report.annotate import annotate_clip
 from formcheck.report.record import CheckedClip, rep_result
 from formcheck.report.thumbnail import worst_frame_jpeg
@@ -53,9 +54,10 @@ def _score_file(job: Job, path: Path, report: Report) -> Outcome:
     def on_rep(rep: JudgedRep) -> None:
         report.judged(rep_result(rep, with_cue=with_cues))
 
+    inference = Inference(job.versions.get("inference", Inference.ADAPTIVE))
     stored = _from_track(job, settings, on_rep)
     with unchanged(path) if job.source.is_track else contextlib.nullcontext():
-        checked = stored or check_clip(path, settings, job.model, report, on_rep)
+        checked = stored or check_clip(path, settings, job.model, report, on_rep, inference)
         track_sha256 = sha256_of(path) if job.source.is_track else ""
     for name, wanted in job.versions.items():
         ours = getattr(checked.result.versions, name)

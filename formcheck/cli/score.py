@@ -47,6 +47,10 @@ def _leave_out(flag: str, help: str) -> Callable[[click.decorators.FC], click.de
     help="Write results.parquet (default: if pyarrow is there and clips are several).",
 )  # fmt: skip
 @MODEL_OPTION
+@click.option(
+    "--every-frame", is_flag=True,
+    help="Look at every frame (default: all while the hips are down, 10 a second otherwise).",
+)  # fmt: skip
 @SET_OPTION
 @click.option("--jobs", type=click.IntRange(min=1), help="Clips at a time (default: one a core).")
 @click.option("--force", is_flag=True, help="Score again what is already done.")

@@ -16,7 +16,7 @@ from formcheck.live.clock import SetClock
 from formcheck.live.setup_coach import Instruction, SetupCoach
 from formcheck.live.spool import PoseSpool
 from formcheck.pose.estimator import PeopleFinder, mediapipe_version
-from formcheck.pose.track import FloatArray, Pose, PoseTrack
+from formcheck.pose.track import FloatArray, Inference, Pose, PoseTrack
 from formcheck.report.record import CheckedClip, checked_clip
 from formcheck.squat.analysis import Analyzer, JudgedRep, analyze, judge, without_verdicts
 from formcheck.squat.faults import FAULTS
@@ -147,7 +147,7 @@ class LiveSession:
             return self._unused("not newer than the last picture")
         if now_s > MAX_SET_S:
             return self._unused(TOO_LONG)
-        pose, decided = self.open().update(Frame(now_s, image))
+        (pose,), decided = self.open().update(Frame(now_s, image))  # it looks at every frame
         self._spool.append(pose)
         closed = tuple(self._closed(item) for item in decided if isinstance(item, JudgedRep))
         discarded = tuple(item for item in decided if isinstance(item, Discarded))
@@ -187,7 +187,11 @@ class LiveSession:
         """Return the poses recorded so far; None without a frame."""
         if not self._spool.n_poses or self._size is None:
             return None
-        versions = {"mediapipe": mediapipe_version(), "model_sha256": self._model_sha256}
+        versions = {
+            "mediapipe": mediapipe_version(),
+            "model_sha256": self._model_sha256,
+            "inference": Inference.EVERY_FRAME,
+        }
         notes = returns_notes(self._n_returns)
         return self._spool.track(*self._size, name=self.name, versions=versions, notes=notes)
 

@@ -17,7 +17,7 @@ from formcheck.pose.geometry import (
     inclination_deg,
     median_known,
 )
-from formcheck.pose.smoothing import SmoothPose
+from formcheck.pose.smoothing import SmoothPose, exchanging
 from formcheck.pose.track import (
     LEFT_LEG,
     RIGHT_LEG,
@@ -152,13 +152,18 @@ class Window:
 
     @classmethod
     def stack(cls, poses: list[SmoothPose]) -> Window:
-        """Stack smoothed poses in time order."""
+        """Stack smoothed poses in time order.
+
+        Each leg has one name all through the window, the one the model gave it in most frames.
+        """
+        n_swapped = np.sum([p.swapped for p in poses], axis=0)
+        name = exchanging(2 * n_swapped > len(poses))
         return cls(
             np.array([p.pose.time_s for p in poses]),
-            np.array([p.pose.points_px for p in poses]),
-            np.array([p.pose.visibility for p in poses]),
-            np.array([p.pose.world_m for p in poses]),
-            np.array([p.residual_px for p in poses]),
+            np.array([p.pose.points_px[name] for p in poses]),
+            np.array([p.pose.visibility[name] for p in poses]),
+            np.array([p.pose.world_m[name] for p in poses]),
+            np.array([p.residual_px[name] for p in poses]),
             camera_of([p.pose for p in poses]),
             poses[-1].pose.size_px if poses else None,
         )

@@ -5,18 +5,28 @@ cut anywhere gives the same poses as the whole clip.
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from formcheck.pose.track import LEFT_LEG, N_LANDMARKS, RIGHT_LEG, FloatArray, Landmark, Pose
+from formcheck.pose.track import (
+    LEFT_LEG,
+    N_LANDMARKS,
+    RIGHT_LEG,
+    BoolArray,
+    FloatArray,
+    Landmark,
+    Pose,
+)
 
 SWAP_MIN_SHIFT = 0.05
-"""Legs swap only if keeping them would move them this far (in leg lengths) in one frame."""
-SWAP_MAX_HOLD_S = 0.6
-"""A longer run of 'swapped' frames is the model changing its mind: its labels are kept."""
+"""Legs swap only if keeping them would move the feet this far, in leg lengths ..."""
+SWAP_MEMORY_S = 0.3
+"""... from where they were in so many seconds."""
 SAME_PERSON_SHIFT = 1.0
 """A body that moves this many leg lengths between frames is another body."""
 SAME_PERSON_SCALE = 1.6
@@ -58,7 +68,7 @@ MIN_VISIBILITY = 0.1
 
 @dataclass(slots=True)
 class RepairCounts:
-    """How many frames each repair touched; they end up in the result's notes."""
+    """How many frames each repair touched, legs how often; they end up in the result's notes."""
 
     n_frames: int = 0
     n_absent: int = 0
@@ -80,6 +90,16 @@ class SmoothPose:
     """Raw minus smooth, shape (33, 2), the clip's own landmark noise; NaN where either is."""
     person: int = 0
     """Counts up when the track jumps to somebody else."""
+    swapped: BoolArray = field(default_factory=lambda: np.zeros(N_LANDMARKS, bool))
+    """Which landmarks the model gave to the other side, shape (33,)."""
+
+
+class Repaired(NamedTuple):
+    """A pose without swaps, whose it is, and what the model had given to the other side."""
+
+    pose: Pose
+    person: int = 0
+    swapped: BoolArray = np.zeros(N_LANDMARKS, bool)
 
 
 def leg_length_px(points_px: FloatArray) -> float:
@@ -99,6 +119,47 @@ _JOINTS = [*_TRUNK, Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE, *_FEET]
 _OTHER_LEG = np.arange(N_LANDMARKS)
 """For each landmark that of the other leg; the arms and the head keep theirs."""
 _OTHER_LEG[[*LEFT_LEG, *RIGHT_LEG]] = [*RIGHT_LEG, *LEFT_LEG]
+_BELOW_HIPS = [*LEFT_LEG[1:], *RIGHT_LEG[1:]]
+_SOLES = [*LEFT_LEG[2:], *RIGHT_LEG[2:]]
+
+
+def swapped(pose: Pose, last: Pose, recent: Iterable[Pose]) -> BoolArray:
+    """Which landmarks of a pose fit those before it much better with left and right exchanged.
+
+    All below the hips or none, as the feet say: in a squat they stay where they are, while the
+    model takes some frames to change its mind, so they are compared with their median in the poses
+    before.  The hips, which move, say it for themselves against the last pose: the model often
+    keeps them when it exchanges the legs.
+    """
+    usual = np.median([p.points_px for p in recent], axis=0)
+    hips = [LEFT_LEG.hip, RIGHT_LEG.hip]
+    least = SWAP_MIN_SHIFT * leg_length_px(last.points_px)
+    out = np.zeros(N_LANDMARKS, bool)
+    for part, witness, before in ((_BELOW_HIPS, _SOLES, usual), (hips, hips, last.points_px)):
+        keep, swap = (
+            np.hypot(*(points[witness] - before[witness]).T).mean()
+            for points in (pose.points_px, pose.points_px[_OTHER_LEG])
+        )
+        out[part] = swap < 0.6 * keep and keep > least
+    return out
+
+
+def with_swapped(pose: Pose, which: BoolArray) -> Pose:
+    """The pose with left and right exchanged where ``which``, of shape (33,), says so."""
+    if not which.any():
+        return pose
+    order = exchanging(which)
+    return replace(
+        pose,
+        points_px=pose.points_px[order],
+        visibility=pose.visibility[order],
+        world_m=pose.world_m[order],
+    )
+
+
+def exchanging(which: BoolArray) -> NDArray[np.intp]:
+    """The order of the landmarks that exchanges left and right where ``which`` says so."""
+    return np.where(which, _OTHER_LEG, np.arange(N_LANDMARKS))
 
 
 def absent(pose: Pose) -> Pose:
@@ -162,32 +223,45 @@ class TrackRepair:
     _known_since_s: float = 0.0
     _stranger: Pose | None = None
     _stranger_since_s: float = 0.0
-    _swapped_since_s: float | None = None
+    _steps: deque[Pose] = field(default_factory=deque)
+    """The person's poses of the last ``SWAP_MEMORY_S``, not all of them at a high rate."""
+    _was_swapped: bool = False
     _person: int = 0
 
-    def update(self, pose: Pose) -> tuple[Pose, int]:
-        """Return the repaired pose and the number of the person it shows."""
+    def update(self, pose: Pose) -> Repaired:
+        """Return the repaired pose, whose it is and what was exchanged in it."""
         self.counts.n_frames += 1
+        which = np.zeros(N_LANDMARKS, bool)
         if not pose.is_present:
             self.counts.n_absent += 1
-            return pose, self._person
+            return Repaired(pose, self._person, which)
         if not self._known:
             self._known_since_s = pose.time_s
         else:
             since_s = pose.time_s - self._known[-1].time_s
-            if since_s > PERSON_MEMORY_S:
-                self._swapped_since_s = None
             if self._is_astray(pose, since_s):
                 if not self._has_stayed(pose, since_s):
-                    return absent(pose), self._person
+                    return Repaired(absent(pose), self._person, which)
                 self._known.clear()
+                self._steps.clear()
             elif since_s <= PERSON_MEMORY_S:
-                pose = self._unswapped(pose, self._known[-1])
+                which = swapped(pose, self._known[-1], self._steps)
+                pose = with_swapped(pose, which)
         self._stranger = None
+        is_swapped = bool(which.any())
+        self.counts.n_swapped += is_swapped and not self._was_swapped
+        self._was_swapped = is_swapped
+        self._remember(pose)
+        return Repaired(pose, self._person, which)
+
+    def _remember(self, pose: Pose) -> None:
         while self._known and self._known[0].time_s < pose.time_s - JUMP_S:
             self._known.popleft()
         self._known.append(pose)
-        return pose, self._person
+        if not self._steps or pose.time_s >= self._steps[-1].time_s + SWAP_MEMORY_S / 20:
+            self._steps.append(pose)
+        while self._steps[0].time_s < pose.time_s - SWAP_MEMORY_S:
+            self._steps.popleft()
 
     def _is_astray(self, pose: Pose, since_s: float) -> bool:
         """Whether this cannot be the body followed so far."""
@@ -217,28 +291,6 @@ class TrackRepair:
         self.counts.n_other_person += known_s >= STRANGER_S and since_s <= FORGET_S
         return True
 
-    def _unswapped(self, pose: Pose, previous: Pose) -> Pose:
-        below_hips = [*LEFT_LEG[1:], *RIGHT_LEG[1:]]
-        before = previous.points_px[below_hips]
-        keep = np.hypot(*(pose.points_px[below_hips] - before).T).mean()
-        swap = np.hypot(*(pose.points_px[_OTHER_LEG[below_hips]] - before).T).mean()
-        least = SWAP_MIN_SHIFT * leg_length_px(previous.points_px)
-        if not (swap < 0.6 * keep and keep > least):
-            self._swapped_since_s = None
-            return pose
-        if self._swapped_since_s is None:
-            self._swapped_since_s = pose.time_s
-        if pose.time_s - self._swapped_since_s > SWAP_MAX_HOLD_S:
-            self._swapped_since_s = None
-            return pose
-        self.counts.n_swapped += 1
-        return replace(
-            pose,
-            points_px=pose.points_px[_OTHER_LEG],
-            visibility=pose.visibility[_OTHER_LEG],
-            world_m=pose.world_m[_OTHER_LEG],
-        )
-
 
 MAX_AROUND = 120
 """Poses about one that are looked at: 300 Hz, and no more work however many there are."""
@@ -249,21 +301,21 @@ class _LookAhead:
     """Poses in order, each given out once those up to ``half_s`` after it are known."""
 
     half_s: float
-    rows: deque[tuple[Pose, int]] = field(default_factory=deque)
+    rows: deque[Repaired] = field(default_factory=deque)
     _n_given: int = 0
 
-    def complete(self, now_s: float) -> Iterator[tuple[Pose, int, list[Pose]]]:
-        """Yield the poses due now, whose they are, and that person's poses about them."""
+    def complete(self, now_s: float) -> Iterator[tuple[Repaired, list[Pose]]]:
+        """Yield the poses due now and that person's poses about them."""
         while self._n_given < len(self.rows):
-            pose, person = self.rows[self._n_given]
-            if now_s - pose.time_s < self.half_s:
+            row = self.rows[self._n_given]
+            if now_s - row.pose.time_s < self.half_s:
                 break
             # At a camera's rate all of them; of more, evenly so many, this pose among them.
             step = 1 + len(self.rows) // MAX_AROUND
             around = islice(self.rows, self._n_given % step, None, step)
-            yield pose, person, [p for p, who in around if who == person]
+            yield row, [other.pose for other in around if other.person == row.person]
             self._n_given += 1
-            while self.rows[0][0].time_s < pose.time_s - self.half_s:
+            while self.rows[0].pose.time_s < row.pose.time_s - self.half_s:
                 self.rows.popleft()
                 self._n_given -= 1
 
@@ -286,11 +338,11 @@ class Smoother:
     _raw: _LookAhead = field(default_factory=lambda: _LookAhead(DESPIKE_S))
     _clean: _LookAhead = field(default_factory=lambda: _LookAhead(BRIDGE_S))
 
-    def update(self, pose: Pose, person: int = 0) -> tuple[SmoothPose, ...]:
+    def update(self, row: Repaired) -> tuple[SmoothPose, ...]:
         """Take one pose; return those whose look-ahead is now complete."""
-        self._raw.rows.append((pose, person))
-        self._despike(pose.time_s)
-        newest_s = self._clean.rows[-1][0].time_s if self._clean.rows else -np.inf
+        self._raw.rows.append(row)
+        self._despike(row.pose.time_s)
+        newest_s = self._clean.rows[-1].pose.time_s if self._clean.rows else -np.inf
         return self._smooth(newest_s)
 
     def flush(self) -> tuple[SmoothPose, ...]:
@@ -299,14 +351,14 @@ class Smoother:
         return self._smooth(np.inf)
 
     def _despike(self, now_s: float) -> None:
-        for pose, person, around in self._raw.complete(now_s):
-            clean = _without_spikes(pose, around)
-            self.counts.n_spikes += clean is not pose
-            self._clean.rows.append((clean, person))
+        for row, around in self._raw.complete(now_s):
+            clean = _without_spikes(row.pose, around)
+            self.counts.n_spikes += clean is not row.pose
+            self._clean.rows.append(row._replace(pose=clean))
 
     def _smooth(self, now_s: float) -> tuple[SmoothPose, ...]:
         due = self._clean.complete(now_s)
-        return tuple(_smoothed(pose, person, around) for pose, person, around in due)
+        return tuple(_smoothed(row, around) for row, around in due)
 
 
 def _without_spikes(pose: Pose, around: list[Pose]) -> Pose:
@@ -323,7 +375,8 @@ def _without_spikes(pose: Pose, around: list[Pose]) -> Pose:
     return replace(pose, points_px=np.where(is_spike[:, None], np.nan, pose.points_px))
 
 
-def _smoothed(pose: Pose, person: int, around: list[Pose]) -> SmoothPose:
+def _smoothed(row: Repaired, around: list[Pose]) -> SmoothPose:
+    pose = row.pose
     dt = np.array([p.time_s - pose.time_s for p in around])
     values = np.array([np.hstack([p.points_px, p.world_m]) for p in around])
     is_near = np.abs(dt) < SMOOTH_S
@@ -334,7 +387,7 @@ def _smoothed(pose: Pose, person: int, around: list[Pose]) -> SmoothPose:
     points = smooth[:, :2]
     points[visibility < MIN_VISIBILITY] = np.nan
     result = replace(pose, points_px=points, visibility=visibility, world_m=smooth[:, 2:])
-    return SmoothPose(result, pose.points_px - points, person)
+    return SmoothPose(result, pose.points_px - points, row.person, row.swapped)
 
 
 def _mean_visibility(around: list[Pose], dt: FloatArray) -> FloatArray:

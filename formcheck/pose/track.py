@@ -13,7 +13,7 @@ import math
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -49,6 +49,14 @@ CAMERA_SHAPE = (3,)
 """Of each frame, too, in tracks made since the camera's motion is measured."""
 MAX_CAMERA, MIN_ZOOM = 1e6, 1e-3
 """Beyond, a camera's motion is none."""
+
+
+class Inference(StrEnum):
+    """Which frames of a clip the model looked at."""
+
+    EVERY_FRAME = "every_frame"
+    ADAPTIVE = "adaptive"
+    """All while the hips are down, some while they are not; see :mod:`formcheck.pose.pacing`."""
 
 
 class Landmark(IntEnum):

@@ -18,6 +18,7 @@ from msgspec import Meta
 
 from formcheck.errors import InputError
 from formcheck.pose.kinematics import Side
+from formcheck.pose.track import Inference
 from formcheck.squat.depth import DepthCategory
 from formcheck.squat.faults.finding import Finding
 from formcheck.squat.feedback import CueGiven
@@ -51,6 +52,8 @@ class Versions:
     formcheck: str
     mediapipe: str
     model_sha256: Sha256
+    inference: Inference = Inference.EVERY_FRAME
+    """Which frames the model looked at; every one in releases that do not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from formcheck.pose.kinematics import ANKLES, HIPS, KNEES, Window, hip_height_px, is_seen
-from formcheck.pose.smoothing import RepairCounts, Smoother, SmoothPose, TrackRepair
+from formcheck.pose.smoothing import RepairCounts, Smoother, SmoothPose, TrackRepair, with_swapped
 from formcheck.pose.track import N_LANDMARKS, FloatArray, Pose
 from formcheck.squat.depth import DepthCategory, depth_of
 from formcheck.squat.faults import FAULTS
@@ -90,18 +90,23 @@ class Analyzer:
         self._repair, self._smoother = TrackRepair(self.counts), Smoother(self.counts)
         self._reps: list[JudgedRep] = []
         self._discarded: list[Discarded] = []
+        self._times_s: list[float] = []
         self._points_px: list[FloatArray] = []
 
     def update(self, pose: Pose) -> tuple[JudgedRep | Discarded, ...]:
         """Take the next pose; return repetitions and discards decided by it."""
-        repaired, person = self._repair.update(pose)
-        return self._advance(self._smoother.update(repaired, person))
+        return self._advance(self._smoother.update(self._repair.update(pose)))
 
     def finish(self) -> Analysis:
         """Decide what is open and return everything."""
         self._advance(self._smoother.flush())
         self._keep(self.segmenter.flush())
         points_px = np.array(self._points_px) if self._points_px else _no_points()
+        for judged in self._reps if self._keeps_points else ():
+            # What is drawn calls the legs what the verdicts call them.
+            dip = judged.rep.window.between(judged.rep.start_s, judged.rep.end_s)
+            first = int(np.searchsorted(self._times_s, dip.times_s[0]))
+            points_px[first : first + len(dip.times_s)] = dip.points_px
         notes = _notes(self.counts, bool(self._reps))
         return Analysis(tuple(self._reps), tuple(self._discarded), notes, points_px)
 
@@ -122,7 +127,8 @@ class Analyzer:
             self.counts.n_upside_down += bool(hip_height_px(pose.pose.points_px) < 0)
             self._count_feet(pose.pose)
             if self._keeps_points:
-                self._points_px.append(pose.pose.points_px)
+                self._times_s.append(pose.pose.time_s)
+                self._points_px.append(with_swapped(pose.pose, pose.swapped).points_px)
             out += self._keep(self.segmenter.update(pose))
         return tuple(out)
 
@@ -178,6 +184,11 @@ def judge(rep: Rep, number: int, settings: Settings) -> JudgedRep:
     return JudgedRep(number, rep, view, *depth_of(rep, view), tuple(assessments))
 
 
+def times(n: int) -> str:
+    """``once`` or so many times."""
+    return "once" if n == 1 else f"{n} times"
+
+
 def _notes(counts: RepairCounts, has_reps: bool) -> tuple[str, ...]:
     """What to say of the clip as a whole."""
     n, n_absent = counts.n_frames, counts.n_absent
@@ -191,7 +202,7 @@ def _notes(counts: RepairCounts, has_reps: bool) -> tuple[str, ...]:
         ),
         (
             counts.n_swapped > 0,
-            f"Left and right leg were exchanged in {counts.n_swapped} frames and put back.",
+            f"Left and right leg were exchanged and put back {times(counts.n_swapped)}.",
         ),
         (
             counts.n_spikes > MANY_SPIKES_SHARE * n,

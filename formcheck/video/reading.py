@@ -9,6 +9,7 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -45,16 +46,37 @@ _ATTACHED_PICTURE = 0x400
 _ROTATIONS = {90: cv2.ROTATE_90_COUNTERCLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_CLOCKWISE}
 
 
-@dataclass(frozen=True, slots=True)
 class Frame:
-    """One upright picture."""
+    """One upright picture at ``time_s``, its presentation time from the first frame.
 
-    time_s: float
-    """Presentation time from the first frame."""
-    image: ImageArray
-    """RGB, contiguous, shape (height, width, 3), uint8."""
-    luma: ImageArray | None = None
-    """A small grey copy, ``LUMA_SIDE_PX`` on its longer side; None where nobody made one."""
+    ``picture`` may be a function that makes it, as may ``luma``, a small grey copy,
+    ``LUMA_SIDE_PX`` on its longer side: what nobody looks at is never converted.
+    """
+
+    __slots__ = ("_luma", "_picture", "time_s")
+
+    def __init__(
+        self,
+        time_s: float,
+        picture: ImageArray | Callable[[], ImageArray],
+        luma: ImageArray | Callable[[], ImageArray | None] | None = None,
+    ) -> None:
+        self.time_s = time_s
+        self._picture, self._luma = picture, luma
+
+    @property
+    def image(self) -> ImageArray:
+        """RGB, contiguous, shape (height, width, 3), uint8."""
+        if callable(self._picture):
+            self._picture = self._picture()
+        return self._picture
+
+    @property
+    def luma(self) -> ImageArray | None:
+        """The small grey copy; None where nobody made one."""
+        if callable(self._luma):
+            self._luma = self._luma()
+        return self._luma
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +252,11 @@ class FrameReader:
                 if time_s - used_s < self._min_interval_s:
                     continue
                 used_s = time_s
-                yield Frame(time_s, self._picture(raw, stream), self._luma(raw, stream))
+                size = _decoded_size(stream, self.max_side_px)
+                small = _decoded_size(stream, LUMA_SIDE_PX)
+                yield Frame(
+                    time_s, partial(self._picture, raw, size), partial(self._luma, raw, small)
+                )
 
     def _decode(self, container: Any, stream: Any) -> Iterator[Any]:
         n_bad = 0
@@ -246,17 +272,17 @@ class FrameReader:
             else:
                 yield from frames
 
-    def _luma(self, raw: Any, stream: Any) -> ImageArray | None:
+    def _luma(self, raw: Any, size: tuple[int, int]) -> ImageArray | None:
         """The small grey copy, straight from the plane that holds the brightness."""
         if raw.format.name not in _LUMA_FIRST:
             return None
         plane = np.frombuffer(raw.planes[0], np.uint8).reshape(-1, raw.planes[0].line_size)
         turn = _ROTATIONS.get(raw.rotation % 360)
-        small = small_grey(plane[: raw.height, : raw.width], _decoded_size(stream, LUMA_SIDE_PX))
+        small = small_grey(plane[: raw.height, : raw.width], size)
         return small if turn is None else np.asarray(cv2.rotate(small, turn), np.uint8)
 
-    def _picture(self, raw: Any, stream: Any) -> ImageArray:
-        width, height = _decoded_size(stream, self.max_side_px)
+    def _picture(self, raw: Any, size: tuple[int, int]) -> ImageArray:
+        width, height = size
         turn = _ROTATIONS.get(raw.rotation % 360)
         if (width, height) != (raw.width, raw.height):
             # Scaled as it was coded: half the work of scaling RGB.

@@ -75,7 +75,9 @@ def test_a_track_of_the_model_with_its_segmentation_head_speaks_for_the_video(
     assert (again.status, again.is_from_track) == ("scored", True)
 
 
-@pytest.mark.parametrize("why", ["force", "other squats", "damaged track", "other content"])
+@pytest.mark.parametrize(
+    "why", ["force", "other squats", "every frame", "damaged track", "other content"]
+)
 def test_the_video_is_read_where_the_track_may_not_speak_for_it(
     clip, scored, tmp_path, monkeypatch, why
 ):
@@ -94,9 +96,13 @@ def test_the_video_is_read_where_the_track_may_not_speak_for_it(
     elif why == "other content":
         mine.write_bytes(clip.read_bytes() + b"\0" * 8)
     manifest.write_text(json.dumps(record) + "\n")
-    (again,) = run(mine, out, settings, force=why == "force", video=False).clips
+    how = {"force": why == "force", "every_frame": why == "every frame", "video": False}
+    (again,) = run(mine, out, settings, **how).clips
     assert again.status == "scored"
     assert (again.is_new, again.is_from_track) == (True, False)
+    inference = "every_frame" if why == "every frame" else "adaptive"
+    assert again.result is not None
+    assert again.result.versions.inference == inference
 
 
 def test_a_video_is_added_or_blurred_without_the_model(clip, scored, tmp_path):

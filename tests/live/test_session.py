@@ -18,7 +18,7 @@ from stickfigure import film, squat, stand, walk
 from formcheck.app.live.sets import LiveSet
 from formcheck.clip import check_clip
 from formcheck.live.session import LiveSession, Stage
-from formcheck.pose.track import PoseTrack
+from formcheck.pose.track import Inference, PoseTrack
 from formcheck.squat.analysis import analyze
 from formcheck.squat.faults.finding import Verdict
 from formcheck.squat.settings import DEFAULT_SETTINGS
@@ -99,7 +99,7 @@ def test_live_is_the_clip_path_on_the_frames_that_were_processed(
         session.update(image, 1_700_000_000 + stamp / 1000)
     filmed = session.finish()
     write_lossless(tmp_path / "frames.mkv", images, stamps_ms)
-    clipped = check_clip(tmp_path / "frames.mkv")
+    clipped = check_clip(tmp_path / "frames.mkv", inference=Inference.EVERY_FRAME)
     assert filmed is not None
     assert len(filmed.analysis.reps) == 1
     for name in ("points_px", "visibility", "world_m", "times_s"):

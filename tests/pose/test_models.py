@@ -1,8 +1,6 @@
 """The pose model without its segmentation head: the landmarks of the untouched one, bit by bit."""
 
 import hashlib
-import lzma
-import struct
 from itertools import islice
 from pathlib import Path
 
@@ -12,24 +10,11 @@ import pytest
 from formcheck.batch.manifest import run_key, track_key
 from formcheck.pose.estimator import PoseEstimator, default_model
 from formcheck.pose.models import MODEL_SHA256, UNTOUCHED_SHA256, landmarks_of
+from formcheck.pose.track import Inference
 from formcheck.video.reading import FrameReader
+from tools.build_model import patched
 
 N_FRAMES = 45
-INSERT = 2**32 - 1
-
-
-def patched(old: bytes, patch: bytes) -> bytes:
-    """Undo the pruning: see ``patch_between`` in ``tools/build_model.py``."""
-    pieces, out, at = lzma.decompress(patch), bytearray(), 0
-    while at < len(pieces):
-        start, length = struct.unpack_from("<II", pieces, at)
-        at += 8
-        if start == INSERT:
-            out += pieces[at : at + length]
-            at += length
-        else:
-            out += old[start : start + length]
-    return bytes(out)
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +38,12 @@ def test_the_landmarks_are_those_of_the_untouched_model(root: Path, untouched: P
             assert a.is_present
             for name in ("points_px", "visibility", "world_m"):
                 assert np.array_equal(getattr(a, name), getattr(b, name), equal_nan=True), name
+
+
+def test_tracks_of_every_frame_from_before_there_was_a_choice_are_known_as_such():
+    before = {"formcheck": "0.1.0", "model_sha256": MODEL_SHA256}
+    every, adaptive = (track_key({}, {**before, "inference": word}) for word in Inference)
+    assert every == track_key({}, before) != adaptive
 
 
 def test_results_and_tracks_of_the_untouched_model_stay_valid():

@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 from stickfigure import Camera, Sampling, changed, film, squat, stand
 
+from formcheck.pose.kinematics import Window
 from formcheck.pose.smoothing import (
     BRIDGE_S,
     DESPIKE_S,
     STRANGER_S,
     RepairCounts,
+    Repaired,
     Smoother,
     TrackRepair,
     leg_length_px,
@@ -25,7 +27,7 @@ def smoothed(poses, persons=None):
     smoother = Smoother()
     out = []
     for i, pose in enumerate(poses):
-        out += smoother.update(pose, 0 if persons is None else persons[i])
+        out += smoother.update(Repaired(pose, 0 if persons is None else persons[i]))
     out += smoother.flush()
     return out
 
@@ -140,7 +142,7 @@ def test_a_spike_is_dropped_and_counted():
     points[KNEE] += 0.4 * leg
     poses[30] = replace(poses[30], points_px=points)
     smoother = Smoother()
-    out = [s for p in poses for s in smoother.update(p)]
+    out = [s for p in poses for s in smoother.update(Repaired(p))]
     out += smoother.flush()
     assert smoother.counts.n_spikes == 1
     assert np.allclose(x_of(out), still()[0].points_px[KNEE, 0], atol=0.5)
@@ -150,7 +152,7 @@ def test_a_wobble_is_no_spike():
     poses = still(noise_m=0.008)
     smoother = Smoother()
     for p in poses:
-        smoother.update(p)
+        smoother.update(Repaired(p))
     smoother.flush()
     assert smoother.counts.n_spikes == 0
 
@@ -172,21 +174,49 @@ def test_swapped_legs_are_put_back(run_s, yaw):
     true = list(film([stand(0.6), squat(), stand(0.5)], camera=Camera(yaw_deg=yaw)))
     poses = [swapped(p) if 1.0 <= p.time_s < 1.0 + run_s else p for p in true]
     out, counts = repaired(poses)
-    assert counts.n_swapped == sum(1.0 <= p.time_s < 1.0 + run_s for p in true) > 0
-    for (pose, person), wanted in zip(out, true, strict=True):
-        assert person == 0
-        assert np.array_equal(pose.points_px, wanted.points_px)
-        assert np.array_equal(pose.world_m, wanted.world_m)
+    assert counts.n_swapped == 1
+    for row, wanted in zip(out, true, strict=True):
+        assert row.person == 0
+        assert np.array_equal(row.pose.points_px, wanted.points_px)
+        assert np.array_equal(row.pose.world_m, wanted.world_m)
+        assert row.swapped[KNEE] == (1.0 <= wanted.time_s < 1.0 + run_s)
 
 
-def test_a_lasting_change_of_labels_is_believed_after_a_while():
-    true = still(3.0)
-    poses = [swapped(p) if p.time_s >= 1.0 else p for p in true]
+@pytest.mark.parametrize("n_slow", [0, 2, 4])
+def test_a_leg_stays_the_same_leg_however_slowly_the_model_changes_its_mind(n_slow):
+    """Its own smoothing draws the feet through one another, over some frames."""
+    poses, n_before = still(3.0), 30
+    for i in range(n_before, len(poses)):
+        share = min(1.0, (i - n_before + 1) / (n_slow + 1))
+        there = swapped(poses[i]).points_px
+        poses[i] = replace(poses[i], points_px=(1 - share) * poses[i].points_px + share * there)
     out, _ = repaired(poses)
-    by_time = {p.time_s: pose.points_px[KNEE, 0] for p, (pose, _) in zip(true, out, strict=True)}
-    old, new = true[0].points_px[KNEE, 0], swapped(true[0]).points_px[KNEE, 0]
-    assert all(x == old for t, x in by_time.items() if t < 1.5)
-    assert all(x == new for t, x in by_time.items() if t > 1.75)
+    for row in out[n_before + n_slow :]:
+        assert row.pose.points_px[KNEE, 0] == pytest.approx(poses[0].points_px[KNEE, 0])
+
+
+def test_hips_that_were_not_exchanged_stay():
+    true = still(2.0)
+    below = [*LEFT_LEG[1:], *RIGHT_LEG[1:]]
+    poses = [replace(p, points_px=p.points_px.copy()) for p in true]
+    for p in poses[30:]:
+        p.points_px[below] = swapped(p).points_px[below]
+    out, _ = repaired(poses)
+    for row, wanted in zip(out, true, strict=True):
+        assert np.array_equal(row.pose.points_px, wanted.points_px)
+        assert np.array_equal(row.pose.world_m[LEFT_LEG.hip], wanted.world_m[LEFT_LEG.hip])
+
+
+@pytest.mark.parametrize("share", [0.2, 0.8])
+def test_a_window_calls_a_leg_what_the_model_called_it_most_often(share):
+    true = still(3.0)
+    poses = [swapped(p) if p.time_s < 3.0 * share else p for p in true]
+    out, _ = repaired(poses)
+    smoother = Smoother()
+    rows = [s for row in out for s in smoother.update(row)]
+    window = Window.stack([*rows, *smoother.flush()])
+    wanted = true[0] if share < 0.5 else swapped(true[0])
+    assert np.allclose(window.points_px[:, KNEE], wanted.points_px[KNEE], atol=1e-6)
 
 
 def test_legs_that_pass_each_other_are_left_alone():
@@ -194,7 +224,7 @@ def test_legs_that_pass_each_other_are_left_alone():
     track = film([stand(0.5), squat(), stand(0.5)], camera=Camera(yaw_deg=90))
     out, counts = repaired(list(track))
     assert counts.n_swapped == 0
-    assert all(np.array_equal(p.points_px, t.points_px) for (p, _), t in zip(out, track))  # noqa: B905
+    assert all(np.array_equal(p.points_px, t.points_px) for (p, *_), t in zip(out, track))  # noqa: B905
 
 
 # -- who it is -----------------------------------------------------------------------
@@ -205,9 +235,10 @@ def test_a_jump_to_another_body_gets_a_new_number():
     leg = leg_length_px(here[0].points_px)
     there = moving([replace(p, time_s=p.time_s + 1.0) for p in here], lambda t: 1.5 * leg)
     out, counts = repaired(here + there)
-    n_doubted = sum(not pose.is_present for pose, _ in out)
+    n_doubted = sum(not row.pose.is_present for row in out)
     assert n_doubted == pytest.approx(STRANGER_S * 30, abs=1)  # nobody, until the other has stayed
-    assert [who for _, who in out] == [0] * (len(here) + n_doubted) + [1] * (len(there) - n_doubted)
+    persons = [0] * (len(here) + n_doubted) + [1] * (len(there) - n_doubted)
+    assert [row.person for row in out] == persons
     assert counts.n_other_person == 1
 
 
@@ -240,9 +271,9 @@ def test_another_body_after_a_gap_gets_a_new_number_and_the_same_one_does_not():
     gap = [Pose.absent(1.0 + i / 30) for i in range(30)]
     back = [replace(p, time_s=p.time_s + 2.0) for p in here]
     same, _ = repaired(here + gap + back)
-    assert {who for _, who in same} == {0}
+    assert {row.person for row in same} == {0}
     other, _ = repaired(here + gap + moving(back, lambda t: 2.0 * leg))
-    assert [who for _, who in other][-1] == 1
+    assert other[-1].person == 1
 
 
 def test_people_are_never_mixed_by_the_smoother():
@@ -272,7 +303,7 @@ def test_latency_is_what_it_says(rate):
     waiting = []
     for pose in still(2.0, rate):
         waiting.append(pose.time_s)
-        for s in smoother.update(pose):
+        for s in smoother.update(Repaired(pose)):
             assert s.pose.time_s == waiting.pop(0)
         # Two look-aheads, each rounded up to a frame.
         oldest = waiting[0]
@@ -285,7 +316,7 @@ def test_a_stream_cut_anywhere_gives_the_same_poses():
     whole = smoothed(poses)
     for cut in (1, 7, len(poses) // 2, len(poses) - 1):
         smoother = Smoother()
-        out = [s for p in poses[:cut] for s in smoother.update(p)]
+        out = [s for p in poses[:cut] for s in smoother.update(Repaired(p))]
         for got, wanted in zip(out, whole, strict=False):
             assert np.array_equal(got.pose.points_px, wanted.pose.points_px, equal_nan=True)
             assert np.array_equal(got.residual_px, wanted.residual_px, equal_nan=True)
@@ -307,7 +338,7 @@ def test_a_long_stream_does_not_pile_up():
     smoother = Smoother()
     pose = still(0.02)[0]
     for i in range(600):
-        smoother.update(replace(pose, time_s=i / 30))
+        smoother.update(Repaired(replace(pose, time_s=i / 30)))
     assert len(smoother._raw.rows) + len(smoother._clean.rows) < 40
 
 

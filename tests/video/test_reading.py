@@ -181,6 +181,21 @@ def test_a_reader_can_be_used_twice(tmp_path):
     assert [f.time_s for f in reader] == [f.time_s for f in reader]
 
 
+def test_a_picture_is_made_when_it_is_looked_at_and_only_once(tmp_path, monkeypatch):
+    path, made = write_video(tmp_path / "a.mp4"), []
+    convert = FrameReader._picture
+
+    def counted(*arguments):
+        made.append(arguments)
+        return convert(*arguments)
+
+    monkeypatch.setattr(FrameReader, "_picture", counted)
+    frames = list(FrameReader(path))
+    assert made == []
+    assert frames[3].image is frames[3].image  # also when the file is closed
+    assert len(made) == 1
+
+
 def test_reading_may_stop_early(tmp_path):
     path = write_video(tmp_path / "a.mp4")
     for frame in FrameReader(path):

@@ -259,6 +259,8 @@ def _environment() -> dict[str, str]:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         environment.setdefault(name, "1")  # there are as many workers as cores already
+    # glibc gives every thread of FFmpeg and the model memory of its own and never takes it back.
+    environment.setdefault("MALLOC_ARENA_MAX", "2")
     return environment
 
 

@@ -17,6 +17,7 @@ from playwright.sync_api import sync_playwright
 
 from formcheck.app.live.frames import SentFrame, decode
 from formcheck.clip import check_clip
+from formcheck.pose.track import Inference
 from formcheck.report.record import CheckedClip
 from formcheck.squat.faults.finding import Verdict
 
@@ -70,7 +71,8 @@ def clip_path(visit: Visit, folder: Path) -> CheckedClip:
     stamps = [visit.sent[seq][0] for seq in visit.used]
     images = [decode(SentFrame(seq, 0.0, visit.sent[seq][1])) for seq in visit.used]
     since_ms = [round(stamp - stamps[0]) for stamp in stamps]
-    return check_clip(write_lossless(folder / "processed.mkv", images, since_ms))
+    film = write_lossless(folder / "processed.mkv", images, since_ms)
+    return check_clip(film, inference=Inference.EVERY_FRAME)
 
 
 def flagged(checked: CheckedClip) -> list[int]:

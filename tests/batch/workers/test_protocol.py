@@ -109,7 +109,11 @@ def test_a_worker_never_sees_the_folders_inside_the_package(
     """Streamlit puts the folder of its script on the path; a ``site.py`` lies there."""
     package = Path(formcheck.__file__).parent
     monkeypatch.setattr(sys, "path", [str(package / "app"), "/elsewhere"])
-    paths = protocol._environment()["PYTHONPATH"].split(os.pathsep)
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    environment = protocol._environment()
+    assert environment["OMP_NUM_THREADS"] == "3"  # what somebody chose stays
+    assert environment["MALLOC_ARENA_MAX"] == "2"
+    paths = environment["PYTHONPATH"].split(os.pathsep)
     assert paths == [os.path.abspath("/elsewhere"), str(package.parent)]
 
 
