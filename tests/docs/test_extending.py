@@ -32,9 +32,11 @@ from stickfigure import changed, film, squat, stand, track_meta, Camera
 
 from formcheck.cli.main import main
 from formcheck.clip import check_clip
-from formcheck.report import painter
+from formcheck.report import drawing
 from formcheck.report.html import ReportClip, html_report
-from formcheck.report.painter import Painter, Snapshot
+from formcheck.report.drawing import Snapshot
+from formcheck.report.overlay import overlay_json
+from formcheck.report.painter import Painter
 from formcheck.report.result import schema
 from formcheck.squat.faults import FAULTS
 from formcheck.training.history import session_from_clip
@@ -69,9 +71,11 @@ wall = np.full((track.height_px, track.width_px, 3), 90, np.uint8)
 shot = Snapshot(view="front", findings=judged.findings)
 drawn, plain = (Painter(track.width_px, track.height_px) for _ in range(2))
 drawn.draw(wall, track[0].points_px, shot)
-painter.FAULTS = [fault for fault in FAULTS if fault.name != "hip_shift"]  # no line of its own
+in_browser = overlay_json(track, checked.analysis)
+drawing.FAULTS = [fault for fault in FAULTS if fault.name != "hip_shift"]  # no line of its own
 plain.draw(wall, track[0].points_px, shot)
 said["overlay"] = int((drawn.picture != plain.picture).sum())
+said["in browser"] = len(in_browser) - len(overlay_json(track, checked.analysis))
 
 session = session_from_clip(checked.result, date(2026, 1, 1))
 said["history"] = {tally.fault: tally.n_fault for tally in session.faults}
@@ -177,6 +181,7 @@ def test_the_new_fault_is_in_everything_made_from_a_result(said):
     assert "Hips off the middle" in said["report"]  # its curve
     assert said["history"]["hip_shift"] == 1
     assert said["overlay"] > 0
+    assert said["in browser"] > 0
 
 
 def test_the_new_fault_is_seen_live_and_in_the_app_and_validated(said):
