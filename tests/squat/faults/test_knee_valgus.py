@@ -168,7 +168,8 @@ def test_scale_and_place_change_nothing(left, right, scale, dx, dy):
     moved = (track.points_px.astype(float) * scale + [dx, dy]).astype(np.float64)
     base, other = one(track), one(changed(track, points_px=moved))
     assert (other.verdict, other.side, other.severity) == (base.verdict, base.side, base.severity)
-    assert other.value == pytest.approx(base.value, abs=0.2)
+    # Rounding may put a soft start a frame later, and with it the standing knee.
+    assert other.value == pytest.approx(base.value, abs=0.3)
 
 
 @pytest.mark.parametrize("rate", [15, 24, 29.97, 60])
@@ -264,10 +265,6 @@ def test_a_landmark_that_is_never_found_is_not_judged(landmark):
     track = filmed(FAULTY, FAULTY)
     visibility, points = track.visibility.copy(), track.points_px.copy()
     visibility[:, landmark], points[:, landmark] = 0.0, np.nan
-    if landmark == 27:
-        # Without an ankle there is no hip height and so no repetition.
-        assert analyze(changed(track, visibility=visibility, points_px=points)).reps == ()
-        return
     finding = one(changed(track, visibility=visibility, points_px=points))
     assert finding.verdict == "not_assessable"
 
