@@ -20,6 +20,8 @@ from app_visit import Visit
 from tracing import read_log, reasons, traced
 from waiting import PATIENCE_S
 
+from formcheck.app.visit.identity import new_id
+
 NOBODY = 65534
 CONFIG = """
 [server]
@@ -237,17 +239,12 @@ def test_no_text_becomes_part_of_the_page(
         assert visit.foreign() == []
 
 
-def test_an_old_cookie_after_a_new_start_is_told_what_to_do(tmp_path: Path) -> None:
-    with serving(tmp_path / "one", None) as first:
-        old = first.let_in()
-        port = urlsplit(first.url).port
-    name = old.partition("=")[0]
-    assert name == f"formcheck_{port}"
-    with serving(tmp_path / "two", None) as second:
-        connection = http.client.HTTPConnection(urlsplit(second.url).netloc, timeout=PATIENCE_S)
-        cookie = f"formcheck_{urlsplit(second.url).port}={old.partition('=')[2]}"
-        connection.request("GET", "/history", headers={"Cookie": cookie, "Accept": "text/html"})
-        answer = connection.getresponse()
-        assert answer.status == 403
-        assert b"started anew" in answer.read()
-        connection.close()
+def test_a_cookie_of_another_start_is_told_what_to_do(server: tuple[Server, list[str]]) -> None:
+    netloc = urlsplit(server[0].url).netloc
+    connection = http.client.HTTPConnection(netloc, timeout=PATIENCE_S)
+    cookie = f"formcheck_{netloc.partition(':')[2]}={new_id()}"  # as this process would give it out
+    connection.request("GET", "/history", headers={"Cookie": cookie, "Accept": "text/html"})
+    answer = connection.getresponse()
+    assert answer.status == 403
+    assert b"started anew" in answer.read()
+    connection.close()
