@@ -228,7 +228,7 @@ def _seat(dip: Window, rep: Rep) -> str | None:
 
 def _unseen_legs(bottom: Window, stand: Window, rep: Rep, rule: RepSettings) -> str | None:
     """A camera that tilts moves the hips as well: without legs in the picture both look alike."""
-    if _are_shown(bottom, ANKLES[:1]) or _are_shown(bottom, ANKLES[1:]):
+    if any(_are_shown(part, (ankle,)) for part in (bottom, stand) for ankle in ANKLES):
         return None
     thighs = [
         _median(middle(part.points_px, KNEES)[:, 1] - middle(part.points_px, HIPS)[:, 1])
