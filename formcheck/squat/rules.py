@@ -114,7 +114,7 @@ class RepSettings:
     deep_hinge_ratio: float = 1.75
     """... or this many times, if it keeps less of its height than ``min_trunk_ratio``."""
     min_trunk_ratio: float = 0.30
-    """See above."""
+    """A trunk that keeps less of its height is nearly level."""
     reaching_ratio: float = 0.12
     """Hands this far below the knees reach for the floor; together with ..."""
     reaching_hinge_ratio: float = 0.75
@@ -125,7 +125,7 @@ class RepSettings:
     far_reaching_ratio: float = 0.25
     """... reaching this far, or with hips that stay above ``reaching_drop_ratio``."""
     reaching_drop_ratio: float = 0.45
-    """See above."""
+    """Hips that sink less than this have stayed high."""
     min_thigh_loss_ratio: float = 0.2
     """Where no foot is seen, thighs that keep more than the rest of this share of their height do
     not bend: the camera moves ..."""
@@ -228,7 +228,7 @@ def _seat(dip: Window, rep: Rep) -> str | None:
 
 def _unseen_legs(bottom: Window, stand: Window, rep: Rep, rule: RepSettings) -> str | None:
     """A camera that tilts moves the hips as well: without legs in the picture both look alike."""
-    if _are_shown(bottom, ANKLES[:1]) or _are_shown(bottom, ANKLES[1:]):
+    if any(_are_shown(part, (ankle,)) for part in (bottom, stand) for ankle in ANKLES):
         return None
     thighs = [
         _median(middle(part.points_px, KNEES)[:, 1] - middle(part.points_px, HIPS)[:, 1])
