@@ -33,28 +33,53 @@ def chosen_settings(settings: AnySettings) -> Settings:
     return settings if isinstance(settings, Settings) else DEFAULT_SETTINGS.with_values(settings)
 
 
-def score(path: AnyPath, *, settings: AnySettings = None, model: AnyPath | None = None) -> Analysis:
+def score(
+    path: AnyPath,
+    *,
+    settings: AnySettings = None,
+    model: AnyPath | None = None,
+    mirrored: bool = False,
+    speed: float | None = None,
+    person: str | None = None,
+) -> Analysis:
     """Judge one video or stored track and return what was found.
 
     Args:
         path: A video, or a ``.npz`` track.
         settings: Such as ``{"valgus.fault_leg_pct": 12}``.
         model: Another pose landmarker bundle.
+        mirrored: Whether the clip is a mirror image, as some selfies are stored.
+        speed: How many times slower than life the clip plays; by default what its file declares.
+        person: Who is meant: ``left``, ``right``, ``largest``, or a number from the left.
 
     Raises:
         FormcheckError: ``InputError``, ``ModelError`` or ``SettingsError``, with the remedy in its
             message.
     """
-    return check(path, settings=settings, model=model).analysis
+    return check(
+        path, settings=settings, model=model, mirrored=mirrored, speed=speed, person=person
+    ).analysis
 
 
 def check(
-    path: AnyPath, *, settings: AnySettings = None, model: AnyPath | None = None
+    path: AnyPath,
+    *,
+    settings: AnySettings = None,
+    model: AnyPath | None = None,
+    mirrored: bool = False,
+    speed: float | None = None,
+    person: str | None = None,
 ) -> CheckedClip:
     """Like :func:`score`, with the track and the record (schema_version 1) as well."""
     from formcheck.clip import check_clip
+    from formcheck.video.reading import Filmed
 
-    return check_clip(Path(path), chosen_settings(settings), None if model is None else Path(model))
+    return check_clip(
+        Path(path),
+        chosen_settings(settings),
+        None if model is None else Path(model),
+        filmed=Filmed(is_mirrored=mirrored, speed=speed, person=person),
+    )
 
 
 def score_many(
@@ -70,9 +95,10 @@ def score_many(
     A clip that fails is in the report's ``failed`` and does not raise, only what would fail every
     clip does (``FormcheckError``); what an earlier call has done is not done again.  ``settings``
     are as for :func:`score`; ``listener`` is told how the run goes.  The options ``model``,
-    ``video``, ``full_size``, ``thumbnails``, ``blur_face``, ``cues``, ``parquet``, ``jobs``,
-    ``force``, ``retry_failed``, ``subject``, ``pairs``, ``scheduler`` and ``stall_limit_s`` are the
-    fields of :class:`formcheck.batch.options.BatchOptions`, where each is explained.
+    ``video``, ``full_size``, ``thumbnails``, ``blur_face``, ``cues``, ``parquet``, ``xlsx``,
+    ``decimal_comma``, ``jobs``, ``force``, ``retry_failed``, ``subject``, ``pairs``, ``scheduler``,
+    ``mirrored``, ``speed``, ``person`` and ``stall_limit_s`` are the fields of
+    :class:`formcheck.batch.options.BatchOptions`, where each is explained.
     """
     from formcheck.batch.inputs import expand
     from formcheck.batch.options import BatchOptions
@@ -83,7 +109,7 @@ def score_many(
     sources = expand([fspath(p) for p in many], exclude=chosen.out)
     if not sources:
         raise InputError("nothing to score: give at least one file, folder, pattern or address.")
-    return run_batch(sources, chosen, listener)
+    return run_batch(sources, chosen, listener, notes=sources.notes())
 
 
 def rescore(

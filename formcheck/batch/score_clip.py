@@ -55,7 +55,7 @@ def _score_file(job: Job, path: Path, report: Report) -> Outcome:
 
     stored = _from_track(job, settings, on_rep)
     with unchanged(path) if job.source.is_track else contextlib.nullcontext():
-        checked = stored or check_clip(path, settings, job.model, report, on_rep)
+        checked = stored or check_clip(path, settings, job.model, report, on_rep, job.filmed)
         track_sha256 = sha256_of(path) if job.source.is_track else ""
     for name, wanted in job.versions.items():
         ours = getattr(checked.result.versions, name)
