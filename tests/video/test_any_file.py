@@ -51,6 +51,9 @@ def test_every_kind_shows_the_same_at_the_same_time(one: Case, film: Film, tmp_p
     for frame in frames:
         assert abs(frame.image.shape[0] / frame.image.shape[1] - 1.8) < 0.03
         seen = small(frame.image)
+        if frame.luma is not None:  # the grey copy is turned and mirrored as the picture is
+            grey = cv2.resize(frame.luma, (24, 40), interpolation=cv2.INTER_AREA)
+            assert np.corrcoef(grey.ravel(), seen.mean(2).ravel())[0, 1] > 0.9
         off = np.abs(moving - seen).mean((1, 2, 3))
         assert off.min() < OFF_LEVELS
         nearest = int(np.argmin(np.abs(known - frame.time_s)))
