@@ -109,7 +109,7 @@ def attack_scoring(cases: Iterable[Case], work: Path, limit_s: float) -> Tally:
 
 def _read_table(path: Path, n_files: int, tally: Tally) -> None:
     """Every file has its row, and what failed has its reason."""
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     # Special files are no clips to a folder search; links to nowhere are.
     tally.n_read = sum(row["status"] in ("scored", "partial") for row in rows)

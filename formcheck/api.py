@@ -39,6 +39,9 @@ def score(
     settings: AnySettings = None,
     model: AnyPath | None = None,
     every_frame: bool = False,
+    mirrored: bool = False,
+    speed: float | None = None,
+    person: str | None = None,
 ) -> Analysis:
     """Judge one video or stored track and return what was found.
 
@@ -47,12 +50,23 @@ def score(
         settings: Such as ``{"valgus.fault_leg_pct": 12}``.
         model: Another pose landmarker bundle.
         every_frame: Look at every frame, also while nobody squats.
+        mirrored: Whether the clip is a mirror image, as some selfies are stored.
+        speed: How many times slower than life the clip plays; by default what its file declares.
+        person: Who is meant: ``left``, ``right``, ``largest``, or a number from the left.
 
     Raises:
         FormcheckError: ``InputError``, ``ModelError`` or ``SettingsError``, with the remedy in its
             message.
     """
-    return check(path, settings=settings, model=model, every_frame=every_frame).analysis
+    return check(
+        path,
+        settings=settings,
+        model=model,
+        every_frame=every_frame,
+        mirrored=mirrored,
+        speed=speed,
+        person=person,
+    ).analysis
 
 
 def check(
@@ -61,14 +75,22 @@ def check(
     settings: AnySettings = None,
     model: AnyPath | None = None,
     every_frame: bool = False,
+    mirrored: bool = False,
+    speed: float | None = None,
+    person: str | None = None,
 ) -> CheckedClip:
     """Like :func:`score`, with the track and the record (schema_version 1) as well."""
     from formcheck.clip import check_clip
     from formcheck.pose.track import Inference
+    from formcheck.video.reading import Filmed
 
-    bundle = None if model is None else Path(model)
-    inference = Inference.EVERY_FRAME if every_frame else Inference.ADAPTIVE
-    return check_clip(Path(path), chosen_settings(settings), bundle, inference=inference)
+    return check_clip(
+        Path(path),
+        chosen_settings(settings),
+        None if model is None else Path(model),
+        inference=Inference.EVERY_FRAME if every_frame else Inference.ADAPTIVE,
+        filmed=Filmed(is_mirrored=mirrored, speed=speed, person=person),
+    )
 
 
 def score_many(
@@ -85,9 +107,9 @@ def score_many(
     clip does (``FormcheckError``); what an earlier call has done is not done again. ``settings``
     are as for :func:`score`; ``listener`` is told how the run goes. The options ``model``,
     ``every_frame``, ``video``, ``full_size``, ``thumbnails``, ``blur_face``, ``cues``, ``parquet``,
-    ``jobs``,
-    ``force``, ``retry_failed``, ``subject``, ``pairs``, ``scheduler`` and ``stall_limit_s`` are the
-    fields of :class:`formcheck.batch.options.BatchOptions`, where each is explained.
+    ``xlsx``, ``decimal_comma``, ``jobs``, ``force``, ``retry_failed``, ``subject``, ``pairs``,
+    ``scheduler``, ``mirrored``, ``speed``, ``person`` and ``stall_limit_s`` are the fields of
+    :class:`formcheck.batch.options.BatchOptions`, where each is explained.
     """
     from formcheck.batch.inputs import expand
     from formcheck.batch.options import BatchOptions
@@ -98,7 +120,7 @@ def score_many(
     sources = expand([fspath(p) for p in many], exclude=chosen.out)
     if not sources:
         raise InputError("nothing to score: give at least one file, folder, pattern or address.")
-    return run_batch(sources, chosen, listener)
+    return run_batch(sources, chosen, listener, notes=sources.notes())
 
 
 def rescore(

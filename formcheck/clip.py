@@ -3,7 +3,8 @@
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 
@@ -12,15 +13,17 @@ import numpy as np
 from formcheck.errors import InputError
 from formcheck.files import TRACK_SUFFIX
 from formcheck.pose.camera import CameraMotion
+from formcheck.pose.crowd import crowd_note, everybody, find_person
 from formcheck.pose.estimator import mediapipe_version
 from formcheck.pose.pacing import PacedEstimator
 from formcheck.pose.people import Box, LifterTracker
 from formcheck.pose.track import Inference, Pose, PoseTrack, origin
 from formcheck.report.record import CheckedClip, checked_clip
 from formcheck.squat.analysis import Analyzer, JudgedRep, analyze, times
+from formcheck.squat.faults.finding import MIN_RATE_HZ
 from formcheck.squat.segmenter import Discarded
 from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
-from formcheck.video.reading import Frame, FrameReader, Progress
+from formcheck.video.reading import AS_STORED, Filmed, Frame, FrameReader, Progress
 
 EARLY_END_SHARE = 0.9
 STANDING_STILL_S = 0.2
@@ -36,6 +39,7 @@ def check_clip(
     progress: Progress | None = None,
     on_rep: OnRep | None = None,
     inference: Inference = Inference.ADAPTIVE,
+    filmed: Filmed = AS_STORED,
 ) -> CheckedClip:
     """Judge a video, or a track written by :meth:`PoseTrack.save` (``.npz``) without the model.
 
@@ -45,16 +49,25 @@ def check_clip(
     """
     path = Path(path)
     if path.suffix.lower() == TRACK_SUFFIX:
+        if filmed != AS_STORED:
+            raise InputError(
+                f"{path}: a stored track keeps the sides and times it was made with. Score the "
+                "video to say how it was filmed."
+            )
         track = PoseTrack.load(path)
         analysis = analyze(track, settings)
         _tell(analysis.reps, on_rep)
         return checked_clip(analysis, track, settings)
     with unchanged(path):
-        checked, other = _one_pass(path, settings, model, progress, on_rep, inference, seed=None)
+        seed, why = None, ""
+        if filmed.person is not None:
+            seed, why = find_person(path, filmed, model, filmed.person)
+        run = partial(_one_pass, path, settings, model, progress, on_rep, inference, filmed)
+        checked, other = run(seed, why)
         if other is None:
             return checked
         # No squat, and somebody else is in the picture: perhaps that one squats.
-        again, _ = _one_pass(path, settings, model, progress, on_rep, inference, seed=other)
+        again, _ = run(other, "Several people are in the picture: the one who squats was judged.")
     return again if again.analysis.reps else checked
 
 
@@ -119,10 +132,15 @@ def _one_pass(
     progress: Progress | None,
     on_rep: OnRep | None,
     inference: Inference,
+    filmed: Filmed,
     seed: Box | None,
+    why: str,
 ) -> tuple[CheckedClip, Box | None]:
-    """Go through a video once; return also where another person is if nobody squats."""
-    reader = FrameReader(path)
+    """Go through a video once; return also where another person is if nobody squats.
+
+    ``why`` is what to say of a ``seed``.
+    """
+    reader = FrameReader(path, filmed=filmed)
     analyzer = Analyzer(settings)
     poses: list[Pose] = []
     n_told = 0
@@ -138,19 +156,20 @@ def _one_pass(
             poses += found
             n_told += _tell(decided, on_rep)
             if progress is not None:
-                progress("pose", frame.time_s, reader.info.duration_s if reader.info else None)
+                progress("pose", frame.time_s, reader.claimed_s)
         poses += watcher.flush()[0]
         analysis = analyzer.finish()
         _tell(analysis.reps[n_told:], on_rep)
         tracker = watcher.tracker
+        people = everybody(tracker.looks())
         other = None if analysis.reps or seed is not None else tracker.other_person()
         model_sha256, n_returns = watcher.model_sha256, tracker.n_returns
     info = reader.info
     assert info is not None  # it had a first picture
-    damage = _damage_notes(poses, reader, info.duration_s)
-    notes = damage + returns_notes(n_returns)
-    if seed is not None:
-        notes.append("Several people are in the picture: the one who squats was judged.")
+    damage = _damage_notes(poses, reader)
+    notes = reader.notes + damage + _rate_notes(reader.rate_hz) + returns_notes(n_returns)
+    if note := why or crowd_note(people):
+        notes.append(note)
     size = info.width_px, info.height_px
     meta = origin(
         np.array([pose.time_s for pose in poses]),
@@ -165,6 +184,14 @@ def _one_pass(
         notes=notes,
         is_partial=bool(damage),
     )
+    if len(people) > 1:
+        meta["people"] = [asdict(one) for one in people]
+    if said := filmed.said():
+        meta["filmed"] = said
+    if reader.is_joined:
+        meta["is_joined"] = True
+    if reader.speed != 1.0:
+        meta["speed"] = reader.speed
     return checked_clip(analysis, PoseTrack.from_poses(poses, *size, meta), settings), other
 
 
@@ -184,9 +211,18 @@ def returns_notes(n_returns: int) -> list[str]:
     return [f"Somebody else crossed the picture: went back to the lifter {times(n_returns)}."]
 
 
-def _damage_notes(poses: list[Pose], reader: FrameReader, claimed_s: float | None) -> list[str]:
+def _rate_notes(rate_hz: float | None) -> list[str]:
+    if rate_hz is None or rate_hz >= MIN_RATE_HZ:
+        return []
+    return [
+        f"There are only {rate_hz:.0f} pictures a second, which is too few to follow a squat well: "
+        "film at 24 or more."
+    ]
+
+
+def _damage_notes(poses: list[Pose], reader: FrameReader) -> list[str]:
     notes = []
-    end_s = poses[-1].time_s
+    end_s, claimed_s = max(reader.end_s, poses[-1].time_s), reader.claimed_s
     if len(poses) == 1:
         notes.append("The clip holds a single picture: no movement can be judged.")
     elif claimed_s is not None and end_s < EARLY_END_SHARE * claimed_s - 0.5:

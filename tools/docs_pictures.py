@@ -78,12 +78,12 @@ def show_output(clips: list[CheckedClip]) -> None:
 
 def main() -> None:
     """Make all pictures and the sample output."""
-    front, side = ("front_good", "front_valgus_both"), ("side_good", "side_knee_forward")
+    front, side = ("front_good", "front_valgus_both"), ("side_heels_down", "side_knee_forward")
     clips = {n: check_clip(SAMPLES / f"{n}.mp4") for n in (*front, *side, "oblique_good")}
     judged = {name: annotated_frame(clip, 2) for name, clip in clips.items()}
     save("annotated.jpg", side_by_side([judged[name] for name in (*front, *side)]))
-    save("verdicts.jpg", side_by_side([judged[name] for name in (*front, "side_good")]))
-    views = [plain_frame("front_good", 0.3), plain_frame("side_good", 0.3)]
+    save("verdicts.jpg", side_by_side([judged[name] for name in (*front, "side_heels_down")]))
+    views = [plain_frame("front_good", 0.3), plain_frame("side_heels_down", 0.3)]
     save("filming.jpg", side_by_side(views, 480))
     upright, oblique = views[0], plain_frame("oblique_good", 0.3)
     wrong = [oblique, too_close(upright), np.ascontiguousarray(np.rot90(upright))]

@@ -79,8 +79,18 @@ _CONTAINERS = {
     "mkv": ("libx264", "libx265", "libvpx", "libvpx-vp9", "libsvtav1", "mpeg4", "mjpeg", "ffv1"),
     "avi": ("mpeg4", "mjpeg", "libx264", "rawvideo", "huffyuv", "msmpeg4v3"),
     "ts": ("libx264", "mpeg2video"),
+    "mpg": ("mpeg2video",),
+    "wmv": ("wmv2",),
+    "flv": ("flv",),
+    "gif": ("gif",),
 }
-_PIX_FMT = {"mjpeg": "yuvj420p", "qtrle": "rgb24", "huffyuv": "yuv422p", "rawvideo": "yuv420p"}
+_PIX_FMT = {
+    "mjpeg": "yuvj420p",
+    "qtrle": "rgb24",
+    "huffyuv": "yuv422p",
+    "rawvideo": "yuv420p",
+    "gif": "rgb8",
+}
 _ODD = (
     Seed("ten bit hevc", "mp4", "libx265", "yuv420p10le"),
     Seed("ten bit h264", "mov", "libx264", "yuv420p10le"),

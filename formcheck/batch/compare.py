@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +20,18 @@ from formcheck.files import Suffix
 from formcheck.report.result import ClipResult, RepResult, read_result
 from formcheck.squat.faults import FAULTS
 from formcheck.squat.faults.fault import Fault
+from formcheck.squat.faults.finding import MEASURES, Measure
 from formcheck.squat.uncertainty import Measured, mean_of_clips
 from formcheck.squat.uncertainty import difference as difference_of
 
 MIN_OVERLAP = 0.5
 """Two repetitions of one clip are the same if they share this much of the shorter."""
+ANY_SIDE: tuple[Measure, ...] = ("", *MEASURES)
 NO_REP = "no repetition"
 COMPARE_COLUMNS = (
     "kind", "what", "subject", "rep", "fault", "unit", "before", "before_uncertainty",
     "before_verdict", "after", "after_uncertainty", "after_verdict", "difference",
-    "measurement_error", "is_beyond_error",
+    "measurement_error", "is_beyond_error", "side",
 )  # fmt: skip
 
 _Told = tuple[float | None, float | None, str]
@@ -54,7 +57,8 @@ class Difference:
     """One value before and after.
 
     ``kind`` is ``clip`` (one repetition) or ``person`` (means over all their repetitions); values
-    are None where nothing was measured.
+    are None where nothing was measured.  ``side`` says whose they are: ``left``, ``right`` or
+    ``mean``, empty for a fault without sides; like is compared with like only.
     """
 
     kind: str
@@ -69,6 +73,7 @@ class Difference:
     after: float | None
     after_uncertainty: float | None
     after_verdict: str
+    side: Measure = ""
 
     @property
     def difference(self) -> float | None:
@@ -179,10 +184,11 @@ def _clip_changes(before: StoredClip, after: StoredClip) -> list[Difference]:
     return [
         Difference(
             "clip", before.result.source.file, before.subject, number, fault.name, fault.unit,
-            *_told(one, fault), *_told(other, fault),
+            *_told(one, fault, side), *_told(other, fault, side), side,
         )
         for number, one, other in pairs
         for fault in FAULTS
+        for side in _sides_seen(fault, one, other)
     ]  # fmt: skip
 
 
@@ -192,39 +198,49 @@ def _overlap(a: RepResult, b: RepResult) -> float:
     return shared / shorter if shorter > 0 else 0.0
 
 
-def _told(rep: RepResult | None, fault: Fault) -> _Told:
+def _sides_seen(fault: Fault, *reps: RepResult | None) -> list[Measure]:
+    """Whose values there are of a fault in any of these repetitions; one without a name if none."""
+    findings = [rep.finding(fault.name) for rep in reps if rep is not None]
+    seen = {side for finding in findings if finding is not None for side in finding.measures}
+    return [side for side in ANY_SIDE if side in seen] or [""]
+
+
+def _told(rep: RepResult | None, fault: Fault, side: Measure) -> _Told:
     finding = None if rep is None else rep.finding(fault.name)
     if finding is None:
         return None, None, NO_REP
-    return finding.value, finding.uncertainty, finding.verdict
+    found = finding.measures.get(side)
+    if found is None:
+        return None, None, finding.verdict
+    return found.value, found.uncertainty, finding.verdict
 
 
 def _person_changes(before: Sequence[StoredClip], after: Sequence[StoredClip]) -> list[Difference]:
     out = []
     for subject in sorted({c.subject for c in before} & {c.subject for c in after}):
-        for fault in FAULTS:
-            a = _mean([c for c in before if c.subject == subject], fault)
-            b = _mean([c for c in after if c.subject == subject], fault)
+        for fault, side in product(FAULTS, ANY_SIDE):
+            a = _mean([c for c in before if c.subject == subject], fault, side)
+            b = _mean([c for c in after if c.subject == subject], fault, side)
             if a is not None and b is not None:
                 (n_a, told_a), (n_b, told_b) = a, b
                 out.append(
                     Difference(
                         "person", subject or "everybody", subject, f"{n_a} / {n_b}",
-                        fault.name, fault.unit, *told_a, *told_b,
+                        fault.name, fault.unit, *told_a, *told_b, side,
                     )
                 )  # fmt: skip
     return out
 
 
-def _mean(clips: Sequence[StoredClip], fault: Fault) -> tuple[int, _Told] | None:
+def _mean(clips: Sequence[StoredClip], fault: Fault, side: Measure) -> tuple[int, _Told] | None:
     """Mean over the judged repetitions, with the error that the clips of a person share.
 
     Returns their number, and how many of them were faults in place of a verdict.
     """
     found = [[rep.finding(fault.name) for rep in clip.result.reps] for clip in clips]
-    mean = mean_of_clips([[m for f in reps if f and (m := f.measured)] for reps in found])
+    mean = mean_of_clips([[m for f in reps if f and (m := f.measures.get(side))] for reps in found])
     if mean is None:
         return None
-    judged = [f for reps in found for f in reps if f and f.is_judged]
+    judged = [f for reps in found for f in reps if f and side in f.measures]
     n, n_faults = len(judged), sum(f.is_fault for f in judged)
     return n, (round(mean.value, 1), round(mean.uncertainty, 1), f"{n_faults} of {n} fault")

@@ -8,6 +8,8 @@ import glob
 import hashlib
 import os
 import re
+import sys
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -16,38 +18,61 @@ from urllib.parse import unquote, urlsplit
 from formcheck.batch.source import Source, fsspec_module, is_address, reason_of, shown_address
 from formcheck.errors import InputError, SettingsError
 from formcheck.files import TRACK_SUFFIX, Suffix, printable
+from formcheck.report.tables_in import path_of, text_of
 from formcheck.strict import read_file
+from formcheck.video.kinds import VIDEO_SUFFIXES
 
-VIDEO_SUFFIXES = frozenset(
-    f".{name}"
-    for name in ("mp4", "mov", "m4v", "webm", "mkv", "avi", "ts", "mts", "m2ts", "mpg", "mpeg",
-                 "3gp", "qt")
-)  # fmt: skip
+MAX_NAMED, MAX_KINDS_NAMED = 3, 6
+"""So many of the files, and of the kinds, that a search passed over are named."""
+STANDARD_INPUT = "-"
+"""The list that is not a file."""
 _VERSION_KEYS = frozenset(
     ("etag", "mtime", "last_modified", "lastmodified", "modified", "updated", "created",
      "version_id", "md5hash")
 )  # fmt: skip
 
 
+class Found(list[Source]):
+    """Clips in a fixed order, and beside them the files that a search passed over."""
+
+    def __init__(self, sources: Iterable[Source] = ()) -> None:
+        super().__init__(sources)
+        self.passed_over: list[str] = []
+
+    def notes(self) -> list[str]:
+        """What was passed over, counted and named."""
+        paths = self.passed_over
+        if not paths:
+            return []
+        kinds = Counter(os.path.splitext(path)[1].lower() or "without a kind" for path in paths)
+        counts = ", ".join(f"{n} {kind}" for kind, n in kinds.most_common(MAX_KINDS_NAMED))
+        names = ", ".join(printable(os.path.basename(path)) for path in paths[:MAX_NAMED])
+        more = f" and {len(paths) - MAX_NAMED} more" if len(paths) > MAX_NAMED else ""
+        return [
+            f"Passed over, as their names are not those of videos: {counts} ({names}{more}). "
+            "Name a file itself to have it read."
+        ]
+
+
 def expand(
     inputs: Iterable[str], *, lists: Iterable[str] = (), exclude: Path | None = None
-) -> list[Source]:
+) -> Found:
     """Return the clips named by ``inputs``, in a fixed order.
 
     Inputs are files, folders (searched below), patterns with ``*`` and addresses; ``lists`` are
-    text files with one input a line: blank lines and lines that start with ``#`` are skipped,
-    relative paths are relative to the list.  The folder ``exclude``, where the results go, is never
-    searched.
+    text files with one input a line, ``-`` is standard input: blank lines and lines that start with
+    ``#`` are skipped, relative paths are relative to the list.  The folder ``exclude``, where the
+    results go, is never searched.
 
     Raises InputError if a list cannot be read, SettingsError if an address is given and fsspec is
     not installed.
     """
     named = [*inputs, *(line for path in lists for line in _read_list(Path(path)))]
-    out: list[Source] = []
+    out = Found()
     seen: set[str] = set()
     hidden = None if exclude is None else os.path.abspath(exclude)
     for text in named:
-        is_search, found = _expand_one(text, hidden)
+        is_search, found = _expand_one(text, hidden, out.passed_over)
         for source in found:
             # What a folder or pattern finds again is the same clip; a file named twice is meant.
             if is_search and source.location in seen and not source.problem:
@@ -59,11 +84,12 @@ def expand(
 
 def _read_list(path: Path) -> list[str]:
     try:
-        text = read_file(path).decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "not UTF-8 text"
+        data = sys.stdin.buffer.read() if str(path) == STANDARD_INPUT else read_file(path)
+        text = text_of(data)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not a text"
         raise InputError(f"{path}: the list cannot be read ({reason}). Check the path.") from None
-    lines = (line.strip() for line in text.splitlines())
+    lines = (path_of(line) for line in text.splitlines())
     return [
         line if is_address(line) else str(path.parent / line)
         for line in lines
@@ -71,21 +97,24 @@ def _read_list(path: Path) -> list[str]:
     ]
 
 
-def _expand_one(text: str, hidden: str | None) -> tuple[bool, list[Source]]:
+def _expand_one(text: str, hidden: str | None, others: list[str]) -> tuple[bool, list[Source]]:
     if is_address(text):
         local = _local_path(text)
-        return _remote(text) if local is None else _expand_one(local, hidden)
+        return _remote(text, others) if local is None else _expand_one(local, hidden, others)
     if os.path.isdir(text):
-        found = [_local(os.path.join(text, p), p) for p in _walk(text, hidden)]
+        found = [_local(os.path.join(text, p), p) for p in _walk(text, hidden, others)]
         return True, found or [_nothing(text, "holds no video or track. Check the folder.")]
     if not os.path.lexists(text) and glob.has_magic(text):
         found = []
         for hit in sorted(glob.glob(text, recursive=True)):
             if os.path.isdir(hit):
                 base = os.path.basename(hit.rstrip(os.sep))
-                found += [_local(os.path.join(hit, p), f"{base}/{p}") for p in _walk(hit, hidden)]
+                below = _walk(hit, hidden, others)
+                found += [_local(os.path.join(hit, p), f"{base}/{p}") for p in below]
             elif _is_clip(hit) and not _is_inside(hit, hidden):
                 found.append(_local(hit, os.path.basename(hit)))
+            elif not _is_inside(hit, hidden) and not _is_ours(hit):
+                others.append(hit)
         return True, found or [_nothing(text, "matches no video or track. Check the pattern.")]
     return False, [_local(text, os.path.basename(text))]
 
@@ -124,21 +153,27 @@ def _is_inside(path: str, folder: str | None) -> bool:
 
 def _is_clip(name: str) -> bool:
     """Whether a search takes this file: a video or track, not one we drew ourselves."""
+    is_kind = os.path.splitext(name.lower())[1] in VIDEO_SUFFIXES | {TRACK_SUFFIX}
+    return is_kind and not _is_ours(name)
+
+
+def _is_ours(name: str) -> bool:
+    """Whether nobody misses this file: a hidden one, or a video that we drew."""
     base = os.path.basename(name)
-    lowered = base.lower()
-    if base.startswith(".") or lowered.endswith(Suffix.VIDEO):
-        return False
-    return os.path.splitext(lowered)[1] in VIDEO_SUFFIXES | {TRACK_SUFFIX}
+    return base.startswith(".") or base.lower().endswith(Suffix.VIDEO)
 
 
-def _walk(folder: str, hidden: str | None) -> list[str]:
-    """Paths of the clips below a folder, relative to it, sorted."""
+def _walk(folder: str, hidden: str | None, others: list[str]) -> list[str]:
+    """Paths of the clips below a folder, relative to it, sorted; other files go to ``others``."""
     found: list[str] = []
     for here, folders, files in os.walk(folder):
         if hidden is not None:
             inner = (f for f in folders if os.path.abspath(os.path.join(here, f)) != hidden)
             folders[:] = [f for f in inner if not f.startswith(".")]
         clips = [f for f in files if _is_clip(f)]
+        if os.path.abspath(here) != hidden:
+            more = (f for f in sorted(files) if not _is_clip(f) and not _is_ours(f))
+            others += [os.path.join(here, f) for f in more]
         found += [
             os.path.relpath(os.path.join(here, f), folder) for f in _without_own_tracks(clips)
         ]
@@ -152,7 +187,7 @@ def _without_own_tracks(names: list[str]) -> list[str]:
     return [name for name in names if name not in own]
 
 
-def _remote(address: str) -> tuple[bool, list[Source]]:
+def _remote(address: str, others: list[str]) -> tuple[bool, list[Source]]:
     fsspec = fsspec_module()
     shown = shown_address(address)
     try:
@@ -163,7 +198,9 @@ def _remote(address: str) -> tuple[bool, list[Source]]:
         elif _base(path) and _is_clip(_base(path)):
             return False, [_remote_file(fs, path, address, shown, _base(path))]
         elif fs.isdir(path):
-            found = [p for p in sorted(fs.find(path)) if _is_clip(_base(p))]
+            below = sorted(fs.find(path))
+            found = [p for p in below if _is_clip(_base(p))]
+            others += [p for p in below if not _is_clip(_base(p)) and not _is_ours(_base(p))]
             base = path
         else:
             return False, [_remote_file(fs, path, address, shown, _base(path) or "clip")]

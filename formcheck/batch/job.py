@@ -7,6 +7,7 @@ from typing import Protocol
 from formcheck.batch.manifest import Output, Record
 from formcheck.batch.source import Source
 from formcheck.report.result import RepResult
+from formcheck.video.reading import AS_STORED, Filmed
 
 SPOOL = ".fetched"
 """Folder inside the results folder for what is under way: remote clips, results judged again."""
@@ -64,6 +65,8 @@ class Job:
     """What the worker must run: another release would judge otherwise."""
     track: str | None = None
     """A stored track of this clip, to judge from instead of the video."""
+    filmed: Filmed = AS_STORED
+    """How the clip was filmed, where its file does not say so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,30 +95,41 @@ class Record:
         return data if data.startswith(b"\xff\xd8\xff") else None
 
 
-def run_key(settings: Mapping[str, Any], versions: Mapping[str, str], *, is_track: bool) -> str:
+def run_key(
+    settings: Mapping[str, Any],
+    versions: Mapping[str, str],
+    filmed: Mapping[str, Any] | None = None,
+    *,
+    is_track: bool,
+) -> str:
     """Digest of everything but the clip that a result depends on.
 
     That is the settings that differ from the defaults and the ``versions`` (``formcheck``,
-    ``mediapipe``, ``model_sha256``, ``inference``); a stored track is judged without a model, so of
-    these only formcheck's release counts.
+    ``mediapipe``, ``model_sha256``, ``inference``), and what was said of how it was ``filmed``; a
+    stored track is judged without a model, so of the versions only formcheck's release counts.
     """
     counted = {k: v for k, v in versions.items() if k == "formcheck" or not is_track}
     if counted.get("inference") == Inference.EVERY_FRAME:
         del counted["inference"]  # what was meant before there was a choice
     if "model_sha256" in counted:
         counted["model_sha256"] = landmarks_of(counted["model_sha256"])
-    text = json.dumps([dict(settings), counted], sort_keys=True)
+    said = [dict(filmed)] if filmed else []
+    text = json.dumps([dict(settings), counted, *said], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def track_key(settings: Mapping[str, Any], versions: Mapping[str, str]) -> str:
+def track_key(
+    settings: Mapping[str, Any],
+    versions: Mapping[str, str],
+    filmed: Mapping[str, Any] | None = None,
+) -> str:
     """Digest of everything but the clip that a track depends on.
 
     The lifter is told from others by who squats, so what counts as a squat (the settings of the
-    section ``reps``) matters; the limits of faults do not.
+    section ``reps``) matters, and how it was filmed; the limits of faults do not.
     """
     counted = {k: v for k, v in settings.items() if k.startswith("reps.")}
-    return run_key(counted, versions, is_track=False)
+    return run_key(counted, versions, filmed, is_track=False)
 
 
 def load(out: Path) -> list[Record]:

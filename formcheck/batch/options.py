@@ -10,10 +10,15 @@ from typing import Any, Protocol, Self, TypedDict, Unpack
 
 from formcheck.batch.job import STALL_LIMIT_S, Job, Task
 from formcheck.batch.manifest import Output
-from formcheck.batch.tables import ClipEntry
+from formcheck.batch.tables import ClipEntry, Forms, has_parquet
 from formcheck.pose.track import Inference
 from formcheck.report.result import ClipResult, RepResult, read_result
+from formcheck.report.spreadsheet import has_xlsx
 from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
+from formcheck.video.reading import Filmed
+
+MAX_XLSX_CLIPS = 5000
+"""A spreadsheet over more clips is written only if it is asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +44,11 @@ class BatchOptions:
     """Whether to say what to try; left out for somebody with a warning sign."""
     parquet: bool | None = None
     """By default if the package for it is installed and there is more than one clip."""
+    xlsx: bool | None = None
+    """Whether to write a spreadsheet; by default if the package for it is installed and there are
+    at most ``MAX_XLSX_CLIPS``."""
+    decimal_comma: bool = False
+    """CSV with semicolons and decimal commas, as spreadsheets in most of Europe read it."""
     jobs: int | None = None
     """Clips scored at the same time; by default one per core."""
     force: bool = False
@@ -52,6 +62,12 @@ class BatchOptions:
     """A CSV file that names front and side clips of one set."""
     scheduler: str | None = None
     """Address of a Dask scheduler whose workers do the work."""
+    mirrored: bool = False
+    """The clips are mirror images, as some selfies are."""
+    speed: float | None = None
+    """They play so many times slower than life; by default what each file declares."""
+    person: str | None = None
+    """Who is meant: ``left``, ``right``, ``largest``, or a number from the left."""
     stall_limit_s: float = STALL_LIMIT_S
     """A clip that makes no progress for so long is ended, tried once more and then set aside."""
 
@@ -69,6 +85,11 @@ class BatchOptions:
         return Inference.EVERY_FRAME if self.every_frame else Inference.ADAPTIVE
 
     @property
+    def filmed(self) -> Filmed:
+        """How the clips were filmed; SettingsError for what cannot be."""
+        return Filmed(is_mirrored=self.mirrored, speed=self.speed, person=self.person)
+
+    @property
     def outputs(self) -> frozenset[Output]:
         """What is made beside results and tracks."""
         chosen = {
@@ -79,6 +100,14 @@ class BatchOptions:
             Output.NO_CUES: not self.cues,
         }
         return frozenset(output for output, is_on in chosen.items() if is_on)
+
+    def forms(self, n_clips: int) -> Forms:
+        """In which forms the tables over so many clips are written."""
+        return Forms(
+            decimal_comma=self.decimal_comma,
+            with_parquet=n_clips > 1 and has_parquet() if self.parquet is None else self.parquet,
+            with_xlsx=n_clips <= MAX_XLSX_CLIPS and has_xlsx() if self.xlsx is None else self.xlsx,
+        )
 
 
 class BatchChoices(TypedDict, total=False):
@@ -92,12 +121,17 @@ class BatchChoices(TypedDict, total=False):
     blur_face: bool
     cues: bool
     parquet: bool | None
+    xlsx: bool | None
+    decimal_comma: bool
     jobs: int | None
     force: bool
     retry_failed: bool
     subject: str | None
     pairs: str | PathLike[str] | None
     scheduler: str | None
+    mirrored: bool
+    speed: float | None
+    person: str | None
     stall_limit_s: float | None
 
 

@@ -11,7 +11,7 @@ from formcheck.batch.manifest import write as write_manifest
 from formcheck.batch.options import BatchReport, ClipOutcome
 from formcheck.batch.overview import write_overview
 from formcheck.batch.source import Source
-from formcheck.batch.tables import PARQUET_NAME, ClipEntry, ListedClip, has_parquet
+from formcheck.batch.tables import ClipEntry, Forms, ListedClip
 from formcheck.batch.workers import open_pool
 from formcheck.errors import FormcheckError, InputError, OutputError
 from formcheck.files import TRACK_SUFFIX, Suffix, is_stem, make_folder, printable, write_atomic
@@ -92,8 +92,7 @@ def rescore_folder(
             ListedClip(o.entry, o.result, record)
             for o, record in zip(outcomes, renewed, strict=True)
         ]
-        with_parquet = has_parquet() and (folder / PARQUET_NAME).exists()
-        notes = write_overview(target, clips, with_parquet=with_parquet)
+        notes = write_overview(target, clips, forms=Forms.of_folder(folder))
         n_stale = sum(Output.STALE_VIDEO in record.outputs for record in renewed)
         if n_stale:
             notes.append(f"{n_stale} annotated videos still show the earlier verdicts")
@@ -144,11 +143,12 @@ def _renewed(
         (fresh / f"{record.name}{Suffix.TRACK}").unlink()
         if Suffix.VIDEO in kept and _content(folder / result) != _content(fresh / result):
             outputs = (outputs - {Output.VIDEO}) | {Output.STALE_VIDEO}
-    versions = asdict(read_result(fresh / result).versions)
+    renewed = read_result(fresh / result)
+    versions = asdict(renewed.versions)
     is_track = record.label.lower().endswith(TRACK_SUFFIX)
     return replace(
         record,
-        key=run_key(settings.changed(), versions, is_track=is_track),
+        key=run_key(settings.changed(), versions, renewed.filmed, is_track=is_track),
         status=outcome.status,
         files=dict(sorted({**kept, **made}.items())),
         outputs=tuple(sorted(outputs)),

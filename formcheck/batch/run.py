@@ -19,7 +19,7 @@ from formcheck.batch.manifest import write as write_manifest
 from formcheck.batch.options import BatchOptions, BatchReport, ClipOutcome, Listener, Silent
 from formcheck.batch.overview import write_overview
 from formcheck.batch.source import Source, fetch, hash_of
-from formcheck.batch.tables import ClipEntry, ListedClip, has_parquet, write_csv
+from formcheck.batch.tables import ClipEntry, ListedClip, write_csv
 from formcheck.batch.tasks import make_plan, outputs_of, subject_rule
 from formcheck.batch.workers import open_pool
 from formcheck.errors import FormcheckError, InputError, OutputError
@@ -32,9 +32,15 @@ _TABLES_SHARE = 0.05
 
 
 def run_batch(
-    sources: Sequence[Source], options: BatchOptions, listener: Listener | None = None
+    sources: Sequence[Source],
+    options: BatchOptions,
+    listener: Listener | None = None,
+    *,
+    notes: Sequence[str] = (),
 ) -> BatchReport:
     """Score clips into a folder and write the tables and the index page.
+
+    ``notes`` are what is to be said of the inputs; they come first in the report's.
 
     Raises:
         FormcheckError: What would fail every clip, a full disk included; finished clips are kept.
@@ -57,7 +63,8 @@ def run_batch(
         tasks, others = make_plan(sources, known, options, versions, subject_of)
         names = [task.name for task in tasks] + [record.name for record in others]
         clear_leftovers(options.out, names)
-        return _Run(options, tasks, others, versions, listener or Silent()).go()
+        report = _Run(options, tasks, others, versions, listener or Silent()).go()
+        return replace(report, notes=(*notes, *report.notes))
 
 
 @dataclass(slots=True)
@@ -148,6 +155,7 @@ class _Run:
                 model=None if options.model is None else str(options.model.absolute()),
                 outputs=outputs_of(source, options.outputs),
                 versions=self.versions,
+                filmed=options.filmed,
                 track=str(out / f"{task.name}{Suffix.TRACK}") if task.has_track else None,
             )
 
@@ -205,7 +213,7 @@ class _Run:
         self.listener.finished(clip)
         if new is not None and time.monotonic() >= self._tables_due_s:
             begun_s = time.monotonic()
-            write_csv(self.options.out, self._ordered())
+            write_csv(self.options.out, self._ordered(), decimal_comma=self.options.decimal_comma)
             now_s = time.monotonic()
             self._tables_due_s = now_s + (now_s - begun_s) / _TABLES_SHARE
 
@@ -214,9 +222,6 @@ class _Run:
 
     def _write_tables(self) -> list[str]:
         """Write everything that covers all clips; return what should be said of it."""
-        with_parquet = self.options.parquet
-        if with_parquet is None:
-            with_parquet = len(self.tasks) > 1 and has_parquet()
-        return write_overview(
-            self.options.out, self._ordered(), pairs=self.options.pairs, with_parquet=with_parquet
-        )
+        options = self.options
+        forms = options.forms(len(self.tasks))
+        return write_overview(options.out, self._ordered(), pairs=options.pairs, forms=forms)

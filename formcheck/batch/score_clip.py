@@ -57,7 +57,9 @@ def _score_file(job: Job, path: Path, report: Report) -> Outcome:
     inference = Inference(job.versions.get("inference", Inference.ADAPTIVE))
     stored = _from_track(job, settings, on_rep)
     with unchanged(path) if job.source.is_track else contextlib.nullcontext():
-        checked = stored or check_clip(path, settings, job.model, report, on_rep, inference)
+        checked = stored or check_clip(
+            path, settings, job.model, report, on_rep, inference, job.filmed
+        )
         track_sha256 = sha256_of(path) if job.source.is_track else ""
     for name, wanted in job.versions.items():
         ours = getattr(checked.result.versions, name)

@@ -1,14 +1,13 @@
 """Front and side clips of one set, merged into one scorecard.
 
-Two clips are a pair if their names differ in the words ``front`` and ``side`` only
-(``squat_front.mp4`` and ``squat_side.mp4``, same folder), or if a CSV file with the columns
-``front`` and ``side`` says so.
+Two clips are a pair if a CSV file with the columns ``front`` and ``side`` says so.  Without one
+they are taken for a pair if their names differ in the words ``front`` and ``side`` only
+(``squat_front.mp4`` and ``squat_side.mp4``, same folder and person) and what they show fits: as
+many repetitions, at the same tempo, from these two sides.
 """
 
-import csv
-import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,11 +19,15 @@ from formcheck.knowledge.words import VIEWS
 from formcheck.report.result import ClipResult
 from formcheck.report.rows import FINDING_COLUMNS, to_csv
 from formcheck.report.scorecard import Scorecard, scorecard
+from formcheck.report.tables_in import path_of, table_in
+from formcheck.squat.pairing import pair_reps
 from formcheck.squat.view import FRONT_VIEWS, SIDE_VIEWS, ViewName
-from formcheck.strict import read_file
 
 PAIR_NAME = re.compile(r"(?i)(?<![a-z0-9])(front|side)(?![a-z0-9])")
 """The word that tells the two clips of a set apart: whole, in any case."""
+MAX_MEAN_COST_UNASKED = 0.15
+"""How far the tempos of two cameras may differ, in log tempo, if nobody said that they filmed the
+same set: a factor of 1.16 (own choice)."""
 SETS_NAME = "sets.csv"
 ROLES = ("front", "side")
 """What the two clips of a set are called, in their order."""
@@ -68,7 +71,7 @@ def _role_notes(result: ClipResult, role: str) -> Iterator[str]:
 def find_sets(
     clips: Sequence[ListedClip], pairs: Path | None = None
 ) -> tuple[list[PairedSet], list[str]]:
-    """Return the pairs among the clips, and what should be said of odd ones.
+    """Return the pairs among the clips, and what should be said of them and of odd ones.
 
     ``pairs`` is a CSV file with the columns ``front`` and ``side`` (file names or paths as they
     were given) and, if wanted, ``set`` and ``subject``.  Raises InputError if it cannot be used.
@@ -94,27 +97,47 @@ def find_sets(
         if front is None or side is None:
             notes.append(f"{folder}/{rest.replace(chr(0), '*')}: more than one pair; not merged")
             continue
-        if front.result is not None and side.result is not None:
-            name = re.sub(r"[\s_.\-]*\0[\s_.\-]*", " ", rest).strip() or Path(folder).name or "set"
-            subject = front.entry.subject or side.entry.subject
-            card = merge(front.result, side.result)
-            out.append(PairedSet(name, subject, front, side, card))
+        if front.result is None or side.result is None:
+            continue
+        both = f"{front.entry.file} and {side.entry.file}"
+        if reason := _why_not_a_pair(front, side):
+            notes.append(f"{both} are named like a pair but {reason}: not merged. {_BY_HAND}")
+            continue
+        name = re.sub(r"[\s_.\-]*\0[\s_.\-]*", " ", rest).strip() or Path(folder).name or "set"
+        card = merge(front.result, side.result)
+        out.append(PairedSet(name, front.entry.subject, front, side, card))
+        notes.append(f"{both} are taken for one set, by name, count and tempo. {_BY_HAND}")
     return out, notes
 
 
+_BY_HAND = "A table of pairs (--pairs) says it for certain."
+
+
+def _why_not_a_pair(front: ListedClip, side: ListedClip) -> str:
+    """Why two clips named like a pair are none; empty if they may be one."""
+    assert front.result is not None
+    assert side.result is not None
+    if front.entry.subject != side.entry.subject:
+        return "belong to two people"
+    a, b = front.result.reps, side.result.reps
+    if len(a) != len(b):
+        return f"show {len(a)} and {len(b)} repetitions"
+    if not a:
+        return "show no squat"
+    if pair_reps(a, b).mean_cost > MAX_MEAN_COST_UNASKED:
+        return "differ in tempo"
+    wrong = [*_role_notes(front.result, "front"), *_role_notes(side.result, "side")]
+    return "are not seen from the front and the side" if wrong else ""
+
+
 def _sets_from_csv(clips: Sequence[ListedClip], path: Path) -> tuple[list[PairedSet], list[str]]:
-    try:
-        text = read_file(path).decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "not UTF-8 text"
-        raise InputError(f"{path}: the pairs cannot be read ({reason}). Check the path.") from None
-    reader = csv.DictReader(io.StringIO(text))
-    if not {"front", "side"} <= set(reader.fieldnames or ()):
+    table = table_in(path)
+    if not {"front", "side"} <= set(table.columns):
         raise InputError(f"{path}: needs a first line with the columns front and side.")
     out, notes = [], []
-    for n, row in enumerate(reader, 2):
-        cells = {name: (row.get(name) or "").strip() for name in (*ROLES, "set", "subject")}
-        front, side = (_clip_named(clips, cells[role]) for role in ROLES)
+    for n, row in table.records():
+        cells = {name: row.get(name, "") for name in (*ROLES, "set", "subject")}
+        front, side = (_clip_named(clips, path_of(cells[role])) for role in ROLES)
         if front is None or side is None or front.result is None or side.result is None:
             missing = "front" if front is None or front.result is None else "side"
             notes.append(f"{path}: line {n}: the {missing} clip is not among the scored ones")
@@ -138,13 +161,19 @@ def _clip_named(clips: Sequence[ListedClip], text: str) -> ListedClip | None:
     return found[0] if len(found) == 1 else None
 
 
-def write_sets(out: Path, sets: Sequence[PairedSet]) -> None:
+def write_sets(out: Path, sets: Sequence[PairedSet], *, decimal_comma: bool = False) -> None:
     """Write ``sets.csv``, if there are any; raises OutputError."""
     target = out / SETS_NAME
     if sets:
-        write_atomic(target, to_csv(SETS_COLUMNS, (row for pair in sets for row in _rows(pair))))
+        write_atomic(target, to_csv(SETS_COLUMNS, set_rows(sets), decimal_comma=decimal_comma))
     else:
         target.unlink(missing_ok=True)
+
+
+def set_rows(sets: Iterable[PairedSet]) -> Iterator[dict[str, Any]]:
+    """The rows of ``sets.csv``."""
+    for pair in sets:
+        yield from _rows(pair)
 
 
 def _rows(pair: PairedSet) -> Iterator[dict[str, Any]]:

@@ -13,12 +13,13 @@ from formcheck.errors import SettingsError
 from formcheck.files import Suffix, write_atomic
 from formcheck.report.result import ClipResult
 from formcheck.report.rows import CLIP_COLUMNS, REP_COLUMNS, clip_row, failed_row, rep_rows, to_csv
+from formcheck.report.spreadsheet import has_xlsx
 from formcheck.squat.faults.finding import Finding
 
-REPS_CSV_COLUMNS = (*REP_COLUMNS, "result", "subject")
+REPS_CSV_COLUMNS = (*REP_COLUMNS, "result", "subject", "set_number")
 CLIPS_CSV_COLUMNS = (*CLIP_COLUMNS, "input", "subject")
-PARQUET_NAME = "results.parquet"
-_INTEGERS = {"rep"}
+PARQUET_NAME, XLSX_NAME = "results.parquet", "results.xlsx"
+_INTEGERS = {"rep", "set_number"}
 _TEXTS = {
     "file", "view", "depth_category", "fault", "verdict", "severity", "side", "unit",
     "confidence", "reason", "result", "subject",
@@ -90,10 +91,37 @@ def all_rep_rows(clips: Iterable[ListedClip]) -> Iterator[dict[str, Any]]:
             yield from (row | more for row in rep_rows(clip.result))
 
 
-def write_csv(out: Path, clips: Sequence[ListedClip]) -> None:
+def write_csv(out: Path, clips: Sequence[ListedClip], *, decimal_comma: bool = False) -> None:
     """Write ``reps.csv`` and ``clips.csv``; raises OutputError."""
-    write_atomic(out / "reps.csv", to_csv(REPS_CSV_COLUMNS, all_rep_rows(clips)))
-    write_atomic(out / "clips.csv", to_csv(CLIPS_CSV_COLUMNS, clip_rows(clips)))
+    for name, columns, rows in (
+        ("reps.csv", REPS_CSV_COLUMNS, all_rep_rows(clips)),
+        ("clips.csv", CLIPS_CSV_COLUMNS, clip_rows(clips)),
+    ):
+        write_atomic(out / name, to_csv(columns, rows, decimal_comma=decimal_comma))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forms:
+    """In which forms the tables are written."""
+
+    decimal_comma: bool = False
+    """CSV with semicolons and decimal commas."""
+    with_parquet: bool = False
+    with_xlsx: bool = False
+
+    @classmethod
+    def of_folder(cls, out: Path) -> Self:
+        """Those a results folder has."""
+        try:
+            with (out / "reps.csv").open("rb") as file:
+                decimal_comma = b";" in file.readline()
+        except OSError:
+            decimal_comma = False
+        return cls(
+            decimal_comma=decimal_comma,
+            with_parquet=has_parquet() and (out / PARQUET_NAME).exists(),
+            with_xlsx=has_xlsx() and (out / XLSX_NAME).exists(),
+        )
 
 
 def has_parquet() -> bool:

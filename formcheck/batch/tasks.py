@@ -41,15 +41,20 @@ def make_plan(
     taken too.
 
     ``records`` are what the folder holds, ``versions`` what clips are scored by.  Returns a task
-    per source, and the records of earlier clips that are not among them.
+    per source, and the records of earlier clips that are not among them.  A track that a source
+    left in the folder is no source of its own.
     """
     settings = options.settings.changed()
+    filmed = options.filmed.said()
     by_label: dict[str, list[Record]] = defaultdict(list)
     own_tracks: dict[str, str] = {}
     for record in records:
         by_label[record.label].append(record)
         own_tracks[os.path.abspath(options.out / f"{record.name}{Suffix.TRACK}")] = record.label
     numbers: dict[str, int] = {}
+    named = {source.label for source in sources}
+    # The track of a clip that is among the sources is no clip of its own.
+    sources = [s for s in sources if own_tracks.get(s.location, s.label) not in named - {s.label}]
     labels = [
         s.label if by_label.get(s.label) else own_tracks.get(s.location, s.label) for s in sources
     ]
@@ -63,8 +68,8 @@ def make_plan(
             name=known.name if known is not None else _new_name(source, taken, numbers),
             label=label,
             subject=subject_of(source),
-            key=run_key(settings, versions, is_track=source.is_track),
-            track_key="" if source.is_track else track_key(settings, versions),
+            key=run_key(settings, versions, filmed, is_track=source.is_track),
+            track_key="" if source.is_track else track_key(settings, versions, filmed),
             known=known,
         )
         taken.add(task.name.casefold())

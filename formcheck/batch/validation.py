@@ -12,8 +12,6 @@ A row with a ``rep`` (1, 2, ...) labels that repetition, a row without labels th
 flagged if any of its repetitions is.
 """
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from math import sqrt
@@ -21,11 +19,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from formcheck.errors import FormcheckError, InputError, ModelError
+from formcheck.report.tables_in import path_of, table_in
 from formcheck.squat.analysis import Analysis
 from formcheck.squat.faults import FAULTS
 from formcheck.squat.faults.finding import Verdict
 from formcheck.squat.view import ViewName
-from formcheck.strict import read_file
 
 FAULT_OF_COLUMN = {fault.label: fault.name for fault in FAULTS}
 COLUMNS = ("file", "rep", "n_reps", *FAULT_OF_COLUMN, "view")
@@ -107,33 +105,25 @@ def share(successes: int, n: int) -> tuple[float, float, float]:
 
 def read_labels(path: Path) -> list[Label]:
     """Read a label file; raises InputError, with the line, if it cannot be used."""
-    try:
-        with io.StringIO(read_file(path).decode("utf-8-sig"), newline="") as file:
-            reader = csv.DictReader(file)
-            names = [name.strip().lower() for name in reader.fieldnames or ()]
-            reader.fieldnames = names
-            if "file" not in names:
-                raise InputError(f"{path}: the first line must name a column 'file'.")
-            unknown = sorted(set(names) - set(COLUMNS))
-            if unknown:
-                raise InputError(
-                    f"{path}: no such column: {', '.join(unknown)}. Known: {', '.join(COLUMNS)}."
-                )
-            labels = [_label(path, reader.line_num, row) for row in reader]
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file. Check --labels.") from None
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{path}: not a readable CSV file ({error}).") from error
+    table = table_in(path)
+    if "file" not in table.columns:
+        raise InputError(f"{path}: the first line must name a column 'file'.")
+    unknown = sorted(set(table.columns) - set(COLUMNS))
+    if unknown:
+        raise InputError(
+            f"{path}: no such column: {', '.join(unknown)}. Known: {', '.join(COLUMNS)}."
+        )
+    for line, row in table.rows:
+        if len(row) > len(table.columns):
+            raise InputError(f"{path}, line {line}: more fields than columns.")
+    labels = [_label(path, line, cells) for line, cells in table.records()]
     if not labels:
         raise InputError(f"{path}: holds no labels.")
     _check_agreement(path, labels)
     return labels
 
 
-def _label(path: Path, line: int, row: dict[str, str | None]) -> Label:
-    if None in row:
-        raise InputError(f"{path}, line {line}: more fields than columns.")
-    cells = {name: (text or "").strip() for name, text in row.items()}
+def _label(path: Path, line: int, cells: dict[str, str]) -> Label:
     if not cells["file"]:
         raise InputError(f"{path}, line {line}: 'file' is empty.")
 
@@ -146,7 +136,7 @@ def _label(path: Path, line: int, row: dict[str, str | None]) -> Label:
 
     view = read("view", ViewName, f"Known: {', '.join(ViewName)}.")
     return Label(
-        cells["file"],
+        path_of(cells["file"]),
         read("rep", _whole_from(1), "Write a number from 1."),
         read("n_reps", _whole_from(0), "Write a number from 0."),
         {

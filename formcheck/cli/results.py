@@ -79,7 +79,7 @@ def compare_command(
     elif not shown:
         click.echo(f"No change in {len(found)} comparisons.")
     else:
-        heads = ("what", "rep", "fault", "before", "after", "difference", "verdict")
+        heads = ("what", "rep", "fault", "side", "before", "after", "difference", "verdict")
         rows = [[(head, "bold") for head in heads], *(_change_cells(c) for c in shown)]
         click.echo(laid_out(rows, colour=sys.stdout.isatty()))
         n_beyond = sum(c.is_beyond_error for c in found)
@@ -103,6 +103,7 @@ def _change_cells(change: Difference) -> list[tuple[str, str]]:
         (printable(change.what), ""),
         (change.rep, ""),
         (fault_name(change.fault).lower(), ""),
+        (change.side, ""),
         (_value(change.before, change.before_uncertainty), ""),
         (_value(change.after, change.after_uncertainty), ""),
         (difference, tone),

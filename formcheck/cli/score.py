@@ -30,7 +30,7 @@ def _leave_out(flag: str, help: str) -> Callable[[click.decorators.FC], click.de
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for results.")
 @click.option(
     "--list", "lists", multiple=True, type=click.Path(), metavar="FILE",
-    help="Text file with one input a line.",
+    help="Text file with one input a line; - is standard input.",
 )  # fmt: skip
 @_leave_out("--no-video", "Leave the annotated videos out.")
 @_leave_out("--no-thumbnails", "No pictures of people in index.html.")
@@ -46,6 +46,11 @@ def _leave_out(flag: str, help: str) -> Callable[[click.decorators.FC], click.de
     "--parquet/--no-parquet", default=None,
     help="Write results.parquet (default: if pyarrow is there and clips are several).",
 )  # fmt: skip
+@click.option(
+    "--xlsx/--no-xlsx", default=None,
+    help="Write results.xlsx, a spreadsheet (default: if xlsxwriter is there).",
+)  # fmt: skip
+@click.option("--decimal-comma", is_flag=True, help="CSV with semicolons and decimal commas.")
 @MODEL_OPTION
 @click.option(
     "--every-frame", is_flag=True,
@@ -66,6 +71,18 @@ def _leave_out(flag: str, help: str) -> Callable[[click.decorators.FC], click.de
 @click.option(
     "--pairs", type=click.Path(path_type=Path), metavar="CSV",
     help="Front and side clips of one set: columns front and side.",
+)  # fmt: skip
+@click.option(
+    "--mirrored", is_flag=True,
+    help="The clips are mirror images, as some selfies are: left is right.",
+)  # fmt: skip
+@click.option(
+    "--speed", type=float, metavar="TIMES",
+    help="Slow motion plays so many times slower (default: what the file declares).",
+)  # fmt: skip
+@click.option(
+    "--person", metavar="WHO",
+    help="Who is meant: left, right, largest, or a number from the left.",
 )  # fmt: skip
 @click.option(
     "--scheduler", metavar="ADDRESS", help="Work on a Dask cluster, such as tcp://host:8786."
@@ -107,7 +124,7 @@ def score_command(
         if not sources:
             raise click.UsageError("nothing to score: the list is empty.")
         with kinds[progress](sys.stderr) as listener:
-            report = run_batch(sources, options, listener)
+            report = run_batch(sources, options, listener, notes=sources.notes())
     n_from_track = sum(clip.is_from_track for clip in report.clips)
     notes = []
     if n_from_track:

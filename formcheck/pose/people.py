@@ -141,10 +141,21 @@ class LifterTracker:
         low, high = boxes[:, :2].min(0), boxes[:, 2:].max(0)
         return (*_pair(low), *_pair(high))
 
+    def looks(self) -> list[tuple[Place | None, list[FloatArray]]]:
+        """Who is in two of the sampled pictures, and where the followed body is in them.
+
+        Ends the following, as :meth:`other_person`.
+        """
+        self.estimator.close()
+        return [
+            (followed, [points / scale for points in self._people(frame.image)])
+            for frame, scale, followed in self._samples[:3:2]
+        ]
+
     def _look_at_home(self, home: Place, frame: Frame, pose: Pose) -> Pose:
         """Go back to the lifter if somebody still stands where the squats were done."""
         self._searched_s, self._away_since_s = frame.time_s, None
-        image, scale = _reduced(frame)
+        image, scale = reduced(frame)
         bodies = [points / scale for points in self._people(image)]
         at_home = [body for body in bodies if Place.of(body).is_near(home)]
         if not at_home:
@@ -163,11 +174,11 @@ class LifterTracker:
         """Keep a few small pictures, ever further apart, for a later search."""
         n = len(self._samples)
         if n < MAX_SAMPLES and frame.time_s >= 0.4 * 2**n:
-            image, scale = _reduced(frame)
+            image, scale = reduced(frame)
             self._samples.append((Frame(frame.time_s, image), scale, place))
 
 
-def _reduced(frame: Frame) -> tuple[ImageArray, float]:
+def reduced(frame: Frame) -> tuple[ImageArray, float]:
     """A smaller copy of the picture and its scale."""
     scale = min(1.0, SEARCH_SIDE_PX / max(frame.image.shape[:2]))
     small = cv2.resize(frame.image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)

@@ -12,7 +12,7 @@ from formcheck.report.drawing import snapshot_at
 from formcheck.report.face_blur import faces_of, hide_face
 from formcheck.report.painter import Painter, plain_picture, with_head
 from formcheck.squat.analysis import Analysis
-from formcheck.video.reading import Frame, FrameReader, Progress
+from formcheck.video.reading import Filmed, Frame, FrameReader, Progress
 from formcheck.video.writing import VideoWriter
 
 SHORT_SIDE_PX = 720
@@ -50,7 +50,8 @@ def annotate_clip(
     if video is None:
         frames = _plain_frames(track)
     else:
-        frames = FrameReader(video, max_side_px=drawn_side_px(track, is_full_size))
+        side_px, filmed = drawn_side_px(track, is_full_size), Filmed.of(track.meta)
+        frames = FrameReader(video, max_side_px=side_px, filmed=filmed)
     painter: Painter | None = None
     with ExitStack() as stack:
         for i, (frame, smooth_px) in enumerate(zip(frames, analysis.points_px, strict=False)):

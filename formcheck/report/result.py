@@ -67,11 +67,14 @@ class RepDepth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepTempo:
-    """How long a repetition took on the way down, at the bottom and on the way up."""
+    """How long a repetition took on the way down, at the bottom and on the way up.
 
-    eccentric_s: Seconds
-    pause_s: Seconds
-    concentric_s: Seconds
+    None in a clip that seems to play slower than life: the notes say so.
+    """
+
+    eccentric_s: Seconds | None
+    pause_s: Seconds | None
+    concentric_s: Seconds | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,13 +95,15 @@ class RepResult:
 
     @property
     def eccentric_s(self) -> float:
-        """Duration of the way down."""
-        return self.tempo.eccentric_s
+        """Duration of the way down in the clip, for matching."""
+        known = self.tempo.eccentric_s
+        return self.bottom_s - self.start_s if known is None else known
 
     @property
     def concentric_s(self) -> float:
-        """Duration of the way up."""
-        return self.tempo.concentric_s
+        """Duration of the way up in the clip, for matching."""
+        known = self.tempo.concentric_s
+        return self.end_s - self.bottom_s if known is None else known
 
     def to_builtins(self) -> dict[str, Any]:
         """The repetition as it stands in a result: plain JSON values; ValueError for NaN."""
@@ -152,6 +157,26 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetSeen:
+    """Repetitions without a rest between them; ``rest_s`` is the one before, None for the first."""
+
+    number: Number
+    start_s: float
+    end_s: float
+    first_rep: Number
+    n_reps: Count
+    rest_s: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonSeen:
+    """Somebody in the picture, or an image; ``box`` is left, top, right, bottom in pixels."""
+
+    box: tuple[float, float, float, float]
+    is_followed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClipResult:
     """Everything that is stored about a judged clip or live set."""
 
@@ -160,6 +185,12 @@ class ClipResult:
     versions: Versions
     settings: Mapping[str, bool | float] = field(default_factory=dict)
     """Those that differ from the defaults, by ``section.name``."""
+    filmed: Mapping[str, bool | float | str] = field(default_factory=dict)
+    """What was said of how the clip was filmed: ``is_mirrored``, ``speed``, ``person``."""
+    sets: tuple[SetSeen, ...] = ()
+    """The sets of the clip, in order."""
+    people: tuple[PersonSeen, ...] = ()
+    """Who is in the picture, from left to right, if there are several."""
     reps: tuple[RepResult, ...]
     discarded: tuple[NotCounted, ...]
     notes: tuple[str, ...]

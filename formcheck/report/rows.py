@@ -1,5 +1,6 @@
 """Results as rows of a table and as CSV.  Column names are stable: schema_version 1."""
 
+import codecs
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,6 +10,7 @@ from typing import Any
 from formcheck.report.result import ClipResult
 from formcheck.squat.faults import FAULTS
 from formcheck.squat.faults.finding import Verdict
+from formcheck.squat.grouping import in_sets
 
 REP_COLUMNS = (
     "file", "rep", "start_s", "bottom_s", "end_s", "view", "yaw_deg",
@@ -28,6 +30,7 @@ Row = Mapping[str, Any]
 
 def rep_rows(result: ClipResult) -> Iterator[dict[str, Any]]:
     """Yield one row per repetition and fault of a result."""
+    set_of = {id(rep): n for n, group in enumerate(in_sets(result.reps), 1) for rep in group}
     for rep in result.reps:
         shared = {
             "file": result.source.file,
@@ -41,6 +44,7 @@ def rep_rows(result: ClipResult) -> Iterator[dict[str, Any]]:
             "hip_drop_ratio": rep.depth.hip_drop_ratio,
             "knee_flexion_deg": rep.depth.knee_flexion_deg,
             **asdict(rep.tempo),
+            "set_number": set_of[id(rep)],
         }
         for finding in rep.findings:
             yield shared | {name: getattr(finding, name) for name in FINDING_COLUMNS}
@@ -75,23 +79,26 @@ def failed_row(file: str, message: str) -> dict[str, Any]:
     return {"file": file, "status": "failed", "message": message}
 
 
-def to_csv(columns: Iterable[str], rows: Iterable[Row]) -> bytes:
-    """Return rows as CSV in UTF-8.
+def to_csv(columns: Iterable[str], rows: Iterable[Row], *, decimal_comma: bool = False) -> bytes:
+    """Return rows as CSV in UTF-8, with the mark by which Excel knows it.
 
-    A text that a spreadsheet would take for a formula gets a leading apostrophe.
+    With a ``decimal_comma`` semicolons part the columns, as spreadsheets in most of Europe read
+    them.  A text that a spreadsheet would take for a formula gets a leading apostrophe.
     """
     names = list(columns)
     out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv.writer(out, lineterminator="\n", delimiter=";" if decimal_comma else ",")
     writer.writerow(names)
     for row in rows:
-        writer.writerow([_cell(row.get(name)) for name in names])
-    return out.getvalue().encode("utf-8", "backslashreplace")
+        writer.writerow([_cell(row.get(name), decimal_comma) for name in names])
+    return codecs.BOM_UTF8 + out.getvalue().encode("utf-8", "backslashreplace")
 
 
-def _cell(value: Any) -> Any:
+def _cell(value: Any, decimal_comma: bool) -> Any:
     if value is None:
         return ""
+    if decimal_comma and isinstance(value, float):
+        return str(value).replace(".", ",")
     if isinstance(value, str):
         is_formula = value[:1] in ("=", "+", "-", "@", "\t", "\r")
         value = value.replace("\r", " ").replace("\n", " ")

@@ -16,7 +16,7 @@ from formcheck.report.painter import PLAIN_SIDE_PX, Painter, crop_around, plain_
 from formcheck.report.record import CheckedClip
 from formcheck.squat.analysis import Analysis, JudgedRep
 from formcheck.squat.moments import worst_moment
-from formcheck.video.reading import Frame, FrameReader, ImageArray
+from formcheck.video.reading import AS_STORED, Filmed, Frame, FrameReader, ImageArray
 
 HEIGHT_PX, QUALITY = 180, 72
 """Of a clip's picture on the page over all clips."""
@@ -54,7 +54,10 @@ def moment_jpeg(
     The frame is read at no more than ``max_side_px`` and comes out at most ``height_px`` high.
     """
     nearest = int(np.argmin(np.abs(track.times_s - time_s)))
-    seen = None if video is None else frame_at(video, float(track.times_s[nearest]), max_side_px)
+    seen = None
+    if video is not None and not track.meta.get("is_joined"):  # a time is no place in such a file
+        nearest_s, filmed = float(track.times_s[nearest]), Filmed.of(track.meta)
+        seen = frame_at(video, nearest_s, max_side_px, filmed)
     image = plain_picture(track.width_px, track.height_px) if seen is None else seen
     scale = image.shape[1] / track.width_px
     points = analysis.points_px[nearest] * scale
@@ -74,10 +77,12 @@ def moment_jpeg(
     return bytes(data) if done else None
 
 
-def frame_at(video: Path, time_s: float, max_side_px: int = PLAIN_SIDE_PX) -> ImageArray | None:
+def frame_at(
+    video: Path, time_s: float, max_side_px: int = PLAIN_SIDE_PX, filmed: Filmed = AS_STORED
+) -> ImageArray | None:
     """The frame of a video at a time from its first frame; None if it cannot be had."""
     try:
-        frame: Frame | None = next(iter(_SeekingReader(video, time_s, max_side_px)), None)
+        frame: Frame | None = next(iter(_SeekingReader(video, time_s, max_side_px, filmed)), None)
     except (FormcheckError, OSError, ValueError, ArithmeticError):
         return None
     return None if frame is None else frame.image
@@ -86,17 +91,17 @@ def frame_at(video: Path, time_s: float, max_side_px: int = PLAIN_SIDE_PX) -> Im
 class _SeekingReader(FrameReader):
     """Reads on from the key frame before a time; its first frame is the one at that time."""
 
-    def __init__(self, path: Path, time_s: float, max_side_px: int) -> None:
-        super().__init__(path, rate_hz=None, max_side_px=max_side_px)
+    def __init__(self, path: Path, time_s: float, max_side_px: int, filmed: Filmed) -> None:
+        super().__init__(path, rate_hz=None, max_side_px=max_side_px, filmed=filmed)
         self._time_s = time_s
 
     def _decode(self, container: Any, stream: Any) -> Iterator[Any]:
         base = stream.time_base
         wanted_s = 0.0
         if base:
-            start = stream.start_time or 0
-            container.seek(start + math.floor(self._time_s / base), stream=stream)
-            wanted_s = float(start * base) + self._time_s - 1e-3
+            start, played_s = stream.start_time or 0, self._time_s * self.speed
+            container.seek(start + math.floor(played_s / base), stream=stream)
+            wanted_s = float(start * base) + played_s - 1e-3
         last = None
         for raw in super()._decode(container, stream):
             last = raw

@@ -75,12 +75,11 @@ def depth_words(rep: RepResult) -> str:
 
 
 def tempo_words(rep: RepResult) -> str:
-    """Down, pause and up in seconds."""
+    """Down, pause and up in seconds; unknown in slow motion."""
     tempo = rep.tempo
-    return (
-        f"{tempo.eccentric_s:.1f} s down, {tempo.pause_s:.1f} s pause, "
-        f"{tempo.concentric_s:.1f} s up"
-    )
+    named = (tempo.eccentric_s, "down"), (tempo.pause_s, "pause"), (tempo.concentric_s, "up")
+    known = [f"{length_s:.1f} s {way}" for length_s, way in named if length_s is not None]
+    return ", ".join(known) or "unknown, as in slow motion"
 
 
 def trunk_words(lean_deg: float | None) -> str:

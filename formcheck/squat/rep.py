@@ -58,6 +58,11 @@ class Rep:
     drop_ratio: FloatArray = field(repr=False)
     """Drop of the hips at each time of the window, shape (n,)."""
 
+    @property
+    def dip_times_s(self) -> FloatArray:
+        """When there are pictures between start and end, shape (n,)."""
+        return self.window.between(self.start_s, self.end_s).times_s
+
     def standing(self) -> Window:
         """The half second before the dip, or after it, or the dip's own beginning.
 

@@ -14,6 +14,7 @@ from formcheck.knowledge.care import WarmUpStep
 from formcheck.knowledge.gate import Sign, standing_of, withheld_id
 from formcheck.knowledge.words import counted
 from formcheck.report.result import ClipResult, RepResult, RepTempo
+from formcheck.squat.grouping import in_sets
 from formcheck.training.history.from_clip import clip_key
 
 SQUATS, LEG_EXTENSIONS = "bodyweight_squats", "light_leg_extensions"
@@ -152,14 +153,7 @@ def _sets(results: Sequence[ClipResult]) -> tuple[WarmUpSet, ...]:
     gap_s = load_knowledge().default("warm_up_set_gap_s").value
     sets: list[WarmUpSet] = []
     for clip, result in enumerate(results, start=1):
-        group: list[RepResult] = []
-        for rep in sorted(result.reps, key=lambda rep: rep.start_s):
-            # Times are rounded to 0.01 s in a result.
-            if group and rep.start_s - group[-1].end_s > gap_s + 1e-6:
-                sets.append(_set(len(sets) + 1, clip, group))
-                group = []
-            group.append(rep)
-        if group:
+        for group in in_sets(result.reps, gap_s):
             sets.append(_set(len(sets) + 1, clip, group))
     return tuple(sets)
 
@@ -169,12 +163,15 @@ def _set(number: int, clip: int, reps: Sequence[RepResult]) -> WarmUpSet:
     min_reps = int(base.default("warm_up_set_min_reps").value)
     slow_s = base.default("warm_up_eccentric_s").value
     missed_s = base.default("warm_up_eccentric_error_s").value
-    eccentric_s = float(median(_way_down_s(rep.tempo) for rep in reps))
+    known = [way_s for rep in reps if (way_s := _way_down_s(rep.tempo)) is not None]
+    eccentric_s = float(median(known)) if known else 0.0
     n = len(reps)
     short = []
     if n < min_reps:
         short.append(f"{counted(n, 'full rep')}, a set counts from {min_reps}")
-    if eccentric_s < slow_s - missed_s:
+    if not known:
+        short.append("the clip seems to be slow motion, so its tempo is unknown")
+    elif eccentric_s < slow_s - missed_s:
         seen = f"{eccentric_s:.1f} s (± {missed_s:.1f}) on the way down"
         short.append(f"{seen}, slow is {slow_s:.1f} s or more")
     reason = f"Set {number} does not count yet: {'; '.join(short)}." if short else ""
@@ -188,8 +185,10 @@ def _set(number: int, clip: int, reps: Sequence[RepResult]) -> WarmUpSet:
     )
 
 
-def _way_down_s(tempo: RepTempo) -> float:
+def _way_down_s(tempo: RepTempo) -> float | None:
     """Time to the bottom: the soft end of a slow way down looks like the start of a pause."""
+    if tempo.eccentric_s is None or tempo.pause_s is None:
+        return None
     return tempo.eccentric_s + min(tempo.pause_s, _SOFT_TURN_S) / 2
 
 

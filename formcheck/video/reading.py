@@ -1,28 +1,43 @@
-"""Video in.  PyAV is known here and in `formcheck.video.writing`, nowhere else.
+"""Video in.  PyAV is known in `formcheck.video`, nowhere else.
 
-Frames come out upright, as RGB, with their presentation time from the first frame; header claims
+Frames come out upright, as RGB, with their time from the first frame; header claims
 about frame rate and count are never trusted.
 """
 
 import math
-import stat
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import av
 import av.error
-import cv2
-import numpy as np
-from av.video.reformatter import Interpolation, VideoReformatter
-from numpy.typing import NDArray
 
-from formcheck.errors import InputError
+from formcheck.errors import InputError, SettingsError
+from formcheck.video.opening import choice_note, opened, reason_of
+from formcheck.video.picture import (
+    LUMA_SIDE_PX,
+    Converter,
+    ImageArray,
+    Orientation,
+    small_grey,
+    square_size,
+)
+from formcheck.video.timing import clock_of
 
-ImageArray = NDArray[np.uint8]
+__all__ = [
+    "LUMA_SIDE_PX",
+    "Filmed",
+    "Frame",
+    "FrameReader",
+    "ImageArray",
+    "Progress",
+    "VideoInfo",
+    "probe",
+    "small_grey",
+]
+
 Progress = Callable[[str, float, float | None], None]
 """Called with the stage, seconds of video done and the total (None if unknown)."""
 
@@ -30,20 +45,10 @@ ANALYSIS_RATE_HZ = 30.0
 """Faster footage is thinned out to about this rate."""
 MAX_SIDE_PX = 3840
 """Larger pictures are scaled down to this longer side."""
-LUMA_SIDE_PX = 160
-"""Longer side of the small grey copy."""
-_LUMA_FIRST = {"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "nv12", "nv21", "gray"}
-"""Pixel formats whose first plane is the brightness, 8 bits each."""
-# Demuxers and protocols a local video file needs; nothing that can name another file.
-_OPEN_OPTIONS = {
-    "format_whitelist": "mov,mp4,matroska,webm,avi,mpegts",
-    "protocol_whitelist": "file",
-}
-_MAX_SOURCE_SIDE_PX = 16384
-_MAX_SOURCE_PX = 40_000_000  # 8K is 33 million; a decoder keeps several pictures
+MAX_SPEED = 100.0
+"""No camera plays back this much slower, or faster, than it films."""
+PERSONS = ("left", "right", "largest")
 _MAX_BAD_PACKETS = 200
-_ATTACHED_PICTURE = 0x400
-_ROTATIONS = {90: cv2.ROTATE_90_COUNTERCLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_CLOCKWISE}
 
 
 class Frame:
@@ -90,77 +95,48 @@ class VideoInfo:
     codec: str
 
 
-def _checked(path: str | Path) -> Path:
-    path = Path(path)
-    try:
-        status = path.stat()
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}. Check the path.") from None
-    except ValueError as error:
-        raise InputError(f"{path!r}: not a usable path ({error}). Rename the file.") from None
-    if stat.S_ISDIR(status.st_mode):
-        raise InputError(f"{path}: a folder, not a video file. Name a clip inside it.")
-    if not stat.S_ISREG(status.st_mode):
-        raise InputError(f"{path}: not a regular file. Copy the clip into one.")
-    if status.st_size == 0:
-        raise InputError(f"{path}: the file is empty. Copy it from the camera again.")
-    return path
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filmed:
+    """How a clip was filmed, and who is meant in it, where its file does not say so.
 
+    SettingsError for what cannot be.
+    """
 
-@contextmanager
-def _opened(path: str | Path) -> Iterator[tuple[Any, Any]]:
-    """Open a container and its first real video stream."""
-    path = _checked(path)
-    try:
-        container = av.open(str(path.resolve()), options=dict(_OPEN_OPTIONS))
-    except (av.error.FFmpegError, OSError, ValueError, UnicodeError) as error:
-        raise InputError(
-            f"{path}: not a video formcheck can read ({reason_of(error)}). "
-            "Use mp4, mov, m4v, webm, mkv, avi or ts."
-        ) from error
-    with container:
-        # A stream in a damaged or unknown coding has no decoder.
-        moving = (
-            s
-            for s in container.streams.video
-            if s.codec_context is not None and not int(s.disposition) & _ATTACHED_PICTURE
-        )
-        stream = next(moving, None)
-        if stream is None:
-            raise InputError(
-                f"{path}: holds no moving pictures that can be read (sound, a still or damage). "
-                "Copy the clip from the camera again."
+    is_mirrored: bool = False
+    """A selfie stored as a mirror shows it: left and right are exchanged."""
+    speed: float | None = None
+    """How many times slower than life the file plays; None for what the file declares."""
+    person: str | None = None
+    """Who is meant at the start: ``left``, ``right``, ``largest``, or a number from the left."""
+
+    def __post_init__(self) -> None:
+        who = self.person
+        if who is not None and who not in PERSONS and not (who.isdecimal() and int(who) > 0):
+            raise SettingsError(
+                f"the person {who!r} cannot be: say {', '.join(PERSONS)} or a number from the left."
             )
-        width, height = stream.codec_context.width, stream.codec_context.height
-        is_sane = min(width, height) > 0 and max(width, height) <= _MAX_SOURCE_SIDE_PX
-        if not is_sane or width * height > _MAX_SOURCE_PX:
-            raise InputError(
-                f"{path}: the picture size {width} x {height} cannot be handled. "
-                "Film at 1080p: it is enough."
+        if self.speed is not None and not 1 / MAX_SPEED <= self.speed <= MAX_SPEED:
+            raise SettingsError(
+                f"the speed {self.speed:g} cannot be: give how many times slower than life the "
+                "clip plays, such as 4."
             )
-        # The pictures may be larger than the header says: the decoder must refuse them too.
-        stream.codec_context.options = {"max_pixels": str(_MAX_SOURCE_PX)}
-        stream.thread_type = "SLICE"
-        yield container, stream
+
+    def said(self) -> dict[str, Any]:
+        """What was said of it, for a track's ``meta``; empty if nothing was."""
+        return {name: value for name, value in asdict(self).items() if value not in (None, False)}
+
+    @classmethod
+    def of(cls, meta: Mapping[str, Any]) -> Self:
+        """What a track's ``meta`` says; nothing if it cannot be read."""
+        said = meta.get("filmed")
+        try:
+            return cls(**said) if isinstance(said, dict) else cls()
+        except (TypeError, SettingsError):
+            return cls()
 
 
-def reason_of(error: BaseException) -> str:
-    """What FFmpeg says of an error, on one line."""
-    text = getattr(error, "strerror", None) or str(error)
-    return text.strip().rstrip(".").splitlines()[0][:120] if text.strip() else "unknown error"
-
-
-def _decoded_size(stream: Any, max_side: int) -> tuple[int, int]:
-    """Decoder target size: square pixels, at most ``max_side``, before rotation."""
-    aspect = float(stream.sample_aspect_ratio or 1.0)
-    if not 0.2 < aspect < 5.0:  # no camera's: a damaged header
-        aspect = 1.0
-    width = max(1, round(stream.codec_context.width * aspect))
-    height: int = stream.codec_context.height
-    scale = min(1.0, max_side / max(width, height))
-    if scale == 1.0:
-        return width, height
-    return max(2, round(width * scale / 2) * 2), max(2, round(height * scale / 2) * 2)
+AS_STORED = Filmed()
+"""Nothing more is known than the file says."""
 
 
 def probe(path: str | Path, max_side_px: int = MAX_SIDE_PX) -> VideoInfo:
@@ -168,7 +144,7 @@ def probe(path: str | Path, max_side_px: int = MAX_SIDE_PX) -> VideoInfo:
 
     InputError if the file is not a video with at least one picture.
     """
-    with _opened(path) as (container, stream):
+    with opened(path) as (container, stream):
         try:
             first = next(iter(container.decode(stream)), None)
         except av.error.FFmpegError as error:
@@ -178,28 +154,21 @@ def probe(path: str | Path, max_side_px: int = MAX_SIDE_PX) -> VideoInfo:
             ) from error
         if first is None:
             raise InputError(f"{path}: holds no picture. Copy it from the camera again.")
-        return _info(container, stream, first.rotation, max_side_px)
+        return _info(container, stream, first, max_side_px)
 
 
-def _info(container: Any, stream: Any, rotation: int, max_side_px: int) -> VideoInfo:
-    width, height = _decoded_size(stream, max_side_px)
-    if rotation % 360 in (90, 270):
-        width, height = height, width
+def _info(container: Any, stream: Any, first: Any, max_side_px: int) -> VideoInfo:
+    size = Orientation(first).size(square_size(first, stream, max_side_px))
     duration = None
     if stream.duration and stream.time_base:
         duration = float(stream.duration * stream.time_base)
     elif container.duration:
         duration = container.duration / av.time_base
+        if "matroska" in container.format.name:  # counts from zero, not from the first picture
+            duration -= float((stream.start_time or 0) * (stream.time_base or 0))
     if duration is not None and not (0 < duration < 1e6):
         duration = None
-    return VideoInfo(width, height, duration, stream.codec_context.name)
-
-
-def small_grey(grey: ImageArray, size: tuple[int, int]) -> ImageArray:
-    """A grey picture made smaller; of a large one not every pixel is read."""
-    step = max(1, min(grey.shape[1] // size[0], grey.shape[0] // size[1]) // 4)
-    small = cv2.resize(grey[::step, ::step], size, interpolation=cv2.INTER_AREA)
-    return np.asarray(small, np.uint8)
+    return VideoInfo(*size, duration, stream.codec_context.name)
 
 
 class FrameReader:
@@ -216,9 +185,10 @@ class FrameReader:
         path: str | Path,
         rate_hz: float | None = ANALYSIS_RATE_HZ,
         max_side_px: int = MAX_SIDE_PX,
+        filmed: Filmed = AS_STORED,
     ) -> None:
         self.path = Path(path)
-        self.max_side_px = max_side_px
+        self.max_side_px, self.filmed = max_side_px, filmed
         # Four fifths of a period apart is the same frame interval up to jitter.
         self._min_interval_s = 0.0 if rate_hz is None else 0.8 / rate_hz
         self.info: VideoInfo | None = None
@@ -227,36 +197,74 @@ class FrameReader:
         """Frames decoded so far, decimated ones included."""
         self.n_damaged = 0
         """Packets that could not be decoded and frames with unusable times."""
-        # Each keeps its tables from one picture to the next.
-        self._shrink, self._to_rgb = VideoReformatter(), VideoReformatter()
+        self.rate_hz: float | None = None
+        """Frames given out per second so far; None before the second one."""
+        self.end_s = 0.0
+        """When the last frame read so far ends, as far as its file tells."""
+        self.speed = 1.0
+        """How many times slower than life the file plays; known from the first frame on."""
+        self.is_joined = False
+        """Whether the clock of the file starts again, so that a time is no place in it."""
+        self.notes: list[str] = []
+        """What should be said of how the file was read; complete after the last frame."""
+
+    @property
+    def claimed_s(self) -> float | None:
+        """How long the clip is by its header, in seconds of life; None where nobody knows."""
+        claimed_s = None if self.info is None else self.info.duration_s
+        return None if claimed_s is None else claimed_s / self.speed
 
     def __iter__(self) -> Iterator[Frame]:
-        with _opened(self.path) as (container, stream):
-            origin_s: float | None = None
-            last_s = used_s = -math.inf
+        self.notes, self.end_s = [], 0.0
+        with opened(self.path) as (container, stream):
+            clock = clock_of(container, stream, self.filmed.speed)
+            self.speed = clock.speed
+            used_s, n_used, n_other_sizes = -math.inf, 0, 0
+            converter: Converter | None = None
             for raw in self._decode(container, stream):
                 self.n_decoded += 1
-                if self.info is None:
-                    self.info = _info(container, stream, raw.rotation, self.max_side_px)
-                stamp_s = raw.time
-                if stamp_s is None:
-                    rate = float(stream.average_rate or 30)
-                    stamp_s = last_s + (origin_s or 0.0) + 1 / rate if self.n_decoded > 1 else 0.0
-                if origin_s is None:
-                    origin_s = stamp_s
-                time_s = stamp_s - origin_s
-                if not math.isfinite(time_s) or time_s <= last_s:
+                if self.info is None or converter is None:
+                    self.info = _info(container, stream, raw, self.max_side_px)
+                    size = self.info.width_px, self.info.height_px
+                    converter = Converter(size, is_mirrored=self.filmed.is_mirrored)
+                time_s = clock.time_s(raw)
+                if time_s is None:
                     self.n_damaged += 1
                     continue
-                last_s = time_s
+                lasts_s = float((raw.duration or 0) * (raw.time_base or 0)) / clock.speed
+                self.end_s = max(self.end_s, time_s + lasts_s)
                 if time_s - used_s < self._min_interval_s:
                     continue
-                used_s = time_s
-                size = _decoded_size(stream, self.max_side_px)
-                small = _decoded_size(stream, LUMA_SIDE_PX)
-                yield Frame(
-                    time_s, partial(self._picture, raw, size), partial(self._luma, raw, small)
-                )
+                used_s, n_used = time_s, n_used + 1
+                if time_s > 0:
+                    self.rate_hz = (n_used - 1) / time_s
+                stored = square_size(raw, stream, self.max_side_px)
+                n_other_sizes += Orientation(raw).size(stored) != converter.size
+                small = square_size(raw, stream, LUMA_SIDE_PX)
+                rgb, luma = partial(converter.rgb, raw, stored), partial(converter.luma, raw, small)
+                yield Frame(time_s, rgb, luma)
+            self.is_joined = clock.n_seams > 0
+            self.notes = self._notes(choice_note(container), clock.n_seams, n_other_sizes)
+
+    def _notes(self, choice: str | None, n_seams: int, n_other_sizes: int) -> list[str]:
+        is_declared = self.filmed.speed is None
+        slow = (
+            f"The file declares that it was filmed {self.speed:.3g} times faster than it plays: "
+            "times are those of the real movement."
+            if is_declared
+            else f"Times are those of the real movement: the clip plays {self.speed:.3g} times "
+            "slower, as was said."
+        )
+        told = (
+            (self.filmed.is_mirrored, "Left and right were exchanged back: the clip is a mirror "
+             "image, as was said."),
+            (self.speed != 1.0, slow),
+            (n_seams > 0, f"The clock of the file starts again {_times(n_seams)}: joined parts "
+             "were read as one clip."),
+            (n_other_sizes > 0, f"The picture changes its size: {n_other_sizes} pictures were "
+             "fitted into the first one's."),
+        )  # fmt: skip
+        return [*([choice] if choice else []), *(text for is_so, text in told if is_so)]
 
     def _decode(self, container: Any, stream: Any) -> Iterator[Any]:
         n_bad = 0
@@ -272,22 +280,6 @@ class FrameReader:
             else:
                 yield from frames
 
-    def _luma(self, raw: Any, size: tuple[int, int]) -> ImageArray | None:
-        """The small grey copy, straight from the plane that holds the brightness."""
-        if raw.format.name not in _LUMA_FIRST:
-            return None
-        plane = np.frombuffer(raw.planes[0], np.uint8).reshape(-1, raw.planes[0].line_size)
-        turn = _ROTATIONS.get(raw.rotation % 360)
-        small = small_grey(plane[: raw.height, : raw.width], size)
-        return small if turn is None else np.asarray(cv2.rotate(small, turn), np.uint8)
 
-    def _picture(self, raw: Any, size: tuple[int, int]) -> ImageArray:
-        width, height = size
-        turn = _ROTATIONS.get(raw.rotation % 360)
-        if (width, height) != (raw.width, raw.height):
-            # Scaled as it was coded: half the work of scaling RGB.
-            raw = self._shrink.reformat(raw, width, height, interpolation=Interpolation.AREA)
-        image = self._to_rgb.reformat(raw, format="rgb24").to_ndarray()
-        if turn is not None:
-            image = cv2.rotate(image, turn)
-        return np.ascontiguousarray(image, np.uint8)
+def _times(n: int) -> str:
+    return "once" if n == 1 else f"{n} times"

@@ -15,7 +15,8 @@ import numpy as np
 
 from formcheck.errors import OutputError
 from formcheck.files import partial_path
-from formcheck.video.reading import Frame, reason_of
+from formcheck.video.opening import reason_of
+from formcheck.video.reading import Frame
 
 _TIME_BASE = Fraction(1, 90_000)
 _FAILURES = (av.error.FFmpegError, OSError)

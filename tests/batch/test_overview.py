@@ -82,19 +82,52 @@ def listed(*labels: str) -> list[ListedClip]:
     return [ListedClip(ClipEntry(Path(p).stem, Path(p).name, p, "scored"), empty) for p in labels]
 
 
-def test_pairs_are_found_by_name():
+def seen_from_two_sides(*labels: str, n_reps: int = 2) -> list[ListedClip]:
+    """Clips of so many repetitions, seen from where their names say."""
+    return [
+        replace(clip, result=typed("x", "a" * 64, [
+            rep(i + 1, None, 5.0) if "side" in clip.entry.label else rep(i + 1, 5.0, None)
+            for i in range(n_reps)
+        ]))
+        for clip in listed(*labels)
+    ]  # fmt: skip
+
+
+def test_pairs_are_found_by_name_and_told():
     found, notes = find_sets(
-        listed("x/squat_front.mp4", "x/squat_side.mov", "x/Day 2 FRONT.mp4", "x/day 2 side.mp4",
-                "y/squat_front.mp4", "x/sidestep_frontal.mp4")
+        seen_from_two_sides(
+            "x/squat_front.mp4", "x/squat_side.mov", "x/Day 2 FRONT.mp4", "x/day 2 side.mp4",
+            "y/squat_front.mp4", "x/sidestep_frontal.mp4",
+        )
     )  # fmt: skip
     assert [(s.name, s.front.entry.file, s.side.entry.file) for s in found] == [
         ("squat", "squat_front.mp4", "squat_side.mov"),
         ("day 2", "Day 2 FRONT.mp4", "day 2 side.mp4"),
     ]
-    assert notes == []
+    assert notes[0].startswith("squat_front.mp4 and squat_side.mov are taken for one set")
     twice, notes = find_sets(listed("a_front.mp4", "a-front.mp4", "a_front.mov", "a_side.mp4"))
     assert twice == []
     assert "more than one pair" in notes[0]
+
+
+def test_a_name_alone_makes_no_pair():
+    front, side = seen_from_two_sides("a_front.mp4", "a_side.mp4")
+    slow = typed("x", "a" * 64, [
+        rep(i + 1, None, 5.0, start_s=9.0 * i, bottom_s=9.0 * i + 2, end_s=9.0 * i + 4,
+            tempo={"eccentric_s": 2.0, "pause_s": 0.0, "concentric_s": 2.0})
+        for i in range(2)
+    ])  # fmt: skip
+    other = replace(side, entry=replace(side.entry, subject="ben"))
+    more = seen_from_two_sides("a_side.mp4", n_reps=3)[0]
+    for second, why in (
+        (other, "two people"), (more, "2 and 3 repetitions"), (replace(side, result=slow), "tempo"),
+        (replace(side, result=front.result), "not seen from"),
+        (replace(side, result=typed("x", "a" * 64, [])), "2 and 0"),
+    ):  # fmt: skip
+        found, (note,) = find_sets([front, second])
+        assert found == []
+        assert why in note
+        assert "--pairs" in note
 
 
 def test_pairs_are_found_in_a_csv(tmp_path):
@@ -119,7 +152,7 @@ def test_a_merged_card_takes_each_fault_from_the_camera_that_sees_it(tmp_path):
     sets, _ = find_sets([replace(clip, result=made) for clip, made in clips])
     write_sets(tmp_path, sets)
     assert len(sets) == 1
-    assert (tmp_path / "sets.csv").read_text().count("\n") == 5
+    assert (tmp_path / "sets.csv").read_text("utf-8").count("\n") == 5
 
 
 def test_a_mismatch_of_repetitions_is_matched_by_rhythm_and_explained():
@@ -149,7 +182,7 @@ def stored(name: str, sha: str, values: list[float], subject: str = "") -> Store
 
 def test_only_differences_beyond_the_measurement_error_count():
     found = changes([stored("a", "a", [7.0, 7.0])], [stored("a", "a", [10.0, 11.0])])
-    valgus = [c for c in found if c.fault == "knee_valgus"]
+    valgus = [c for c in found if c.fault == "knee_valgus" and c.side == "left"]
     assert [c.difference for c in valgus] == [3.0, 4.0]
     # Of one video only the repetition's own part of +-4 counts: sqrt(0.3 (4^2 + 4^2)).
     assert valgus[0].measurement_error == 3.1
@@ -160,7 +193,8 @@ def test_only_differences_beyond_the_measurement_error_count():
 def test_two_dates_are_compared_person_by_person():
     before = [stored("1", "a", [20.0, 21.0], "anna"), stored("2", "b", [3.0], "ben")]
     after = [stored("3", "c", [5.0, 6.0, 7.0], "anna")]
-    (change,) = changes(before, after)
+    change, other = changes(before, after)
+    assert (change.side, other.side) == ("left", "right")
     assert (change.kind, change.what, change.rep) == ("person", "anna", "2 / 3")
     assert change.difference == -14.5
     assert change.is_beyond_error
@@ -210,7 +244,27 @@ def test_legs_seen_in_different_clips_are_compared_as_means():
 
 def test_a_repetition_lost_or_won_is_told():
     found = changes([stored("a", "a", [5.0, 5.0])], [stored("a", "a", [5.0])])
-    assert [c.after_verdict for c in found if c.fault == "knee_valgus"] == ["ok", "no repetition"]
+    assert [c.after_verdict for c in found if c.side == "left"] == ["ok", "no repetition"]
+
+
+def test_like_is_compared_with_like():
+    """Another limit makes the mean of both knees decide instead of the left one: nothing moved."""
+    legs = {"left_pct_shank": 21.0, "right_pct_shank": 3.0, "mean_pct_shank": 9.0}
+    runs = []
+    for value, side in ((21.0, "left"), (9.0, "both")):
+        one = rep(1, value, None)
+        one["findings"][0] |= legs | {"side": side}
+        runs.append([StoredClip("a", "", typed("a", "a" * 64, [one]))])
+    found = [c for c in changes(*runs) if c.fault == "knee_valgus"]
+    assert [(c.side, c.difference) for c in found] == [("mean", 0), ("left", 0), ("right", 0)]
+    assert not any(c.is_beyond_error for c in found)
+    turned = rep(1, None, 20.0), rep(1, None, 50.0)
+    for one, near in zip(turned, ("left", "right"), strict=True):
+        one["findings"][1] |= {f"{near}_pct_foot": one["findings"][1]["value"]}
+    sides = changes(
+        *([StoredClip("a", "", typed("a", "a" * 64, [one]))] for one in turned)
+    )  # the other leg
+    assert all(c.difference is None for c in sides)
 
 
 def test_the_table_is_as_wide_as_its_content():
@@ -232,4 +286,7 @@ def test_parquet_holds_the_rows_of_the_csv(tmp_path):
     table = parquet.read_table(tmp_path / "results.parquet")
     assert table.num_rows == 2
     assert table.column("value").to_pylist() == [12.0, None]
-    assert ",".join(table.column_names) == (tmp_path / "reps.csv").read_text().splitlines()[0]
+    assert (
+        ",".join(table.column_names)
+        == (tmp_path / "reps.csv").read_text("utf-8-sig").splitlines()[0]
+    )

@@ -16,7 +16,7 @@ KNEE_INSIDE_PCT, PAST_TOE_PCT, FLEXION_DEG = 9.0, 20.0, 10.0
 SIDES = ("left", "right")
 NAMES = (
     "front_good", "front_barbell_mixed", "front_warm_up", "front_valgus_both",
-    "front_valgus_left", "front_valgus_ascent", "side_good", "side_knee_forward",
+    "front_valgus_left", "front_valgus_ascent", "side_heels_down", "side_knee_forward",
     "side_heels_up", "oblique_good", "turn_front_to_side", "no_squat",
 )  # fmt: skip
 MOST_REPS = {"front_warm_up": 5}

@@ -62,7 +62,7 @@ out = folder / "out"
 score = ["score", str(clip), "--out", str(out), "--set", "shift.fault_pct=15"]
 done = CliRunner().invoke(main, score)
 said["score"] = [done.exit_code, done.output]
-said["clips.csv"] = (out / "clips.csv").read_text()
+said["clips.csv"] = (out / "clips.csv").read_text("utf-8-sig")
 said["index"] = (out / "index.html").read_text()
 said["report"] = html_report([ReportClip("a", checked.result, checked.analysis.reps)])
 

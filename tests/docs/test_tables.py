@@ -14,6 +14,8 @@ from formcheck.app.visit.spaces import KEEP_S
 from formcheck.knowledge import load_knowledge
 from formcheck.squat.settings import DEFAULT_SETTINGS
 from formcheck.video import reading as video
+from formcheck.video.kinds import KINDS_IN_WORDS
+from formcheck.video.opening import MAX_SOURCE_SIDE_PX
 from tools import docs_tables, layer_drawing
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -187,10 +189,11 @@ def test_every_file_of_the_drawing_of_the_frames_exists():
         ("docs/filming.md", "beyond {:g}° travel is not judged", 90 - TRAVEL.min_yaw_deg),
         ("docs/limits.md", "{:d} MB", LIMITS.max_upload_mb),
         ("docs/limits.md", "{:.0f} minutes", LIMITS.max_length_s / 60),
+        ("docs/faq.md", "{}.", KINDS_IN_WORDS),
         ("docs/faq.md", "{:d} MB", LIMITS.max_upload_mb),
         ("docs/faq.md", "{:d} pixels on the longer side", LIMITS.max_side_px),
         ("docs/app.md", "{:d} MB", LIMITS.max_upload_mb),
-        ("docs/limits.md", "up to {:d} pixels a side", video._MAX_SOURCE_SIDE_PX),
+        ("docs/limits.md", "up to {:d} pixels a side", MAX_SOURCE_SIDE_PX),
         ("docs/limits.md", "beyond {:d} it is scaled down", video.MAX_SIDE_PX),
         ("docs/limits.md", "about {:.0f} a second are analysed", video.ANALYSIS_RATE_HZ),
         ("docs/limits.md", "the validation uses {:d} to", min(GRID["fps"])),

@@ -17,7 +17,7 @@ def front():
 
 
 def read(data):
-    return list(csv.DictReader(io.StringIO(data.decode("utf-8"))))
+    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
 
 
 def test_one_row_per_repetition_and_fault(front):

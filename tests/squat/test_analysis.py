@@ -30,7 +30,7 @@ from formcheck.errors import FormcheckError, SettingsError
 from formcheck.pose.kinematics import KNEE_FLEXION_BIAS_DEG
 from formcheck.pose.track import Pose
 from formcheck.squat.analysis import Analyzer, analyze
-from formcheck.squat.faults.finding import Verdict
+from formcheck.squat.faults.finding import Verdict, why_unseen
 from formcheck.squat.segmenter import RepSegmenter
 from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
 
@@ -343,3 +343,13 @@ def test_a_repetition_does_not_depend_on_what_the_model_thought_before_it(until_
     right = analyze(track).points_px[[p.time_s >= found.rep.start_s for p in poses]]
     n = int((found.rep.end_s - found.rep.start_s) * 30)
     assert np.nanmax(np.abs(drawn[:n] - right[:n])) < 2
+
+
+def test_too_few_pictures_are_not_called_hidden(judge):
+    for rate_hz in (4, 5, 8):
+        seen = judge([stand(1.0), squat(105), stand(1.0)], sampling=Sampling(rate_hz=rate_hz))
+        reasons = [finding.reason for rep in seen.reps for finding in rep.findings]
+        assert not any("hidden" in reason for reason in reasons)
+    few, many = np.arange(0, 2, 0.2), np.arange(0, 2, 0.05)
+    assert why_unseen(few, "hidden").startswith("too few pictures a second (5)")
+    assert why_unseen(many, "hidden") == "hidden"

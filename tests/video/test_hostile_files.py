@@ -109,10 +109,6 @@ def test_a_picture_named_as_a_video(tmp_path):
         assert len(frames) == 1
 
 
-def test_a_gif_is_refused(tmp_path):
-    refused(write_video(tmp_path / "a.gif", codec="gif", pix_fmt="rgb8"))
-
-
 def test_one_frame(tmp_path):
     path = write_video(tmp_path / "one.mp4", [0.0])
     assert [f.time_s for f in read(path)] == [0.0]

@@ -108,7 +108,7 @@ _CLIPS = (
         toe_out_deg=12,
     ),
     _sample(
-        "side_good",
+        "side_heels_down",
         "p09",
         _reps(
             Squat(96, knee_past_toe_pct=6, lean_offset_deg=9),

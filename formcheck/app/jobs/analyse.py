@@ -16,6 +16,7 @@ from formcheck.report.annotate import annotate_clip
 from formcheck.report.record import rep_result
 from formcheck.squat.analysis import JudgedRep
 from formcheck.squat.settings import DEFAULT_SETTINGS
+from formcheck.video.reading import Filmed
 
 POLITENESS = 10
 """An analysis can wait for a moment; a page that is looked at, or a live set, cannot."""
@@ -53,7 +54,8 @@ def _analyse(request: Request, report: Report) -> None:
     if is_video and not track_path.exists():
         check_video(source, request.name, request.limits)
     known = track_path if track_path.exists() else source
-    checked = check_clip(known, settings, progress=progress, on_rep=on_rep)
+    filmed = Filmed(is_mirrored=request.is_mirrored and known.suffix.lower() != TRACK_SUFFIX)
+    checked = check_clip(known, settings, progress=progress, on_rep=on_rep, filmed=filmed)
     if not len(checked.track):
         raise InputError(f"{request.name}: the track holds no frames.")
     if not track_path.exists():

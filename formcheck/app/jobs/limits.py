@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from formcheck.errors import InputError
 from formcheck.pose.track import FloatArray
 
-VIDEO_TYPES = ("mp4", "mov", "m4v", "webm", "avi", "mkv")
 TRACK_TYPE = "npz"
 _MOST_DRAWN_HZ = 60
 

@@ -30,6 +30,8 @@ class Request:
     is_video: bool = False
     with_cues: bool = True
     blur: bool = False
+    is_mirrored: bool = False
+    """Whether the source is a mirror image."""
     limits: Limits = field(default_factory=Limits)
 
 

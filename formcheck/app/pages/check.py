@@ -53,13 +53,14 @@ def _choose(mine: Space) -> None:
         "past the toes** (seen from the side), how sure that is, and what could not be seen."
     )
     say_withheld()
+    _mirror_box("mirrored")
     upload = clip_uploader(
         "Your video", "upload",
         help=f"{words(SPACES.limits)} A track (.npz) you downloaded here can be loaded again.",
     )  # fmt: skip
     st.caption(f"{words(SPACES.limits)} Uploads are removed soon after you leave.")
     if upload is not None:
-        _add(mine, upload)
+        _add(mine, upload, "mirrored")
     _sample_buttons(mine, "sample")
     st.subheader("How to film")
     show_framing_guide("framing-guide")
@@ -74,10 +75,20 @@ def _other_side(mine: Space) -> None:
             "The front shows whether knees move inwards; the side shows how far they travel "
             "past the toes, and depth. Both clips of one set make one scorecard."
         )
+        _mirror_box("mirrored-2")
         upload = clip_uploader("Second video of the same set", "upload-2")
         if upload is not None:
-            _add(mine, upload)
+            _add(mine, upload, "mirrored-2")
         _sample_buttons(mine, "sample-2")
+
+
+def _mirror_box(key: str) -> None:
+    """Ask before the upload, which begins as soon as a file is dropped."""
+    st.checkbox(
+        "The next clip is a mirror image", key=key,
+        help="Some phones store selfies as a mirror shows them: writing in the picture reads "
+        "backwards. Left and right are then exchanged back.",
+    )  # fmt: skip
 
 
 def _sample_buttons(mine: Space, key: str) -> None:
@@ -92,11 +103,12 @@ def _sample_buttons(mine: Space, key: str) -> None:
                     _add(mine, sample)
 
 
-def _add(mine: Space, given: UploadedFile | Sample) -> None:
+def _add(mine: Space, given: UploadedFile | Sample, mirror_key: str = "") -> None:
     if not mine.check:
         forget()
     look = Look.of(current_settings().changed(), is_advice_open(), blur=False)
-    clip = take_in(mine, given, look, _ERROR)
+    is_mirrored = bool(st.session_state.get(mirror_key))
+    clip = take_in(mine, given, look, _ERROR, is_mirrored=is_mirrored)
     if clip is not None:
         mine.check.append(clip)
     st.rerun()

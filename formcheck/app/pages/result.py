@@ -141,7 +141,8 @@ def _watch(mine: Space, found: Sequence[Shot], card: Scorecard) -> None:
             f"This result was made from poses alone, over {SPACES.limits.max_length_s / 60:.0f} "
             "minutes of them: too many to be drawn as a video."
         )
-    elif not shot.clip.is_playable:
+    elif not shot.clip.is_playable or shot.track.meta.keys() & {"speed", "is_joined"}:
+        # The browser would play the clip at other times than those of the marks.
         _annotated(mine, shot, shown, card)
     elif not _play(shot, shown, card, shot.source_address(mine), shot.overlay_address(mine)):
         shot.clip.is_playable = False

@@ -5,34 +5,44 @@ from typing import Any, BinaryIO, cast
 
 import streamlit as st
 
-from formcheck.app.jobs.limits import TRACK_TYPE, VIDEO_TYPES
+from formcheck.app.jobs.limits import TRACK_TYPE
 from formcheck.app.pages.progress import plain
 from formcheck.app.parts.samples import Sample
 from formcheck.app.streamlit_internals import UploadedFile, drop_upload
 from formcheck.app.visit.clips import Clip, Look
 from formcheck.app.visit.spaces import SPACES, Space
 from formcheck.errors import InputError
+from formcheck.video.kinds import VIDEO_KINDS
 
 
 def clip_uploader(label: str, key: str, **options: Any) -> Any:
     """Draw a field for videos and tracks; return what was put into it."""
     return st.file_uploader(
-        label, type=[*VIDEO_TYPES, TRACK_TYPE], key=key,
+        label, type=[*VIDEO_KINDS, TRACK_TYPE], key=key,
         max_upload_size=SPACES.limits.max_upload_mb, **options,
     )  # fmt: skip
 
 
-def take_in(mine: Space, given: UploadedFile | Sample, look: Look, error_key: str) -> Clip | None:
+def take_in(
+    mine: Space,
+    given: UploadedFile | Sample,
+    look: Look,
+    error_key: str,
+    *,
+    is_mirrored: bool = False,
+) -> Clip | None:
     """Copy an upload or a sample to the disk and have it analysed.
 
-    The memory of an upload is given back.  Why a clip was refused stands in the session's state.
+    ``is_mirrored`` says that an upload is a mirror image.  The memory of an upload is given back.
+    Why a clip was refused stands in the session's state.
     """
     st.session_state.pop(error_key, None)
     try:
         if isinstance(given, Sample):
             with given.path.open("rb") as file:
                 return SPACES.add_clip(mine, given.path.name, file, look)
-        return SPACES.add_clip(mine, Path(given.name).name, cast(BinaryIO, given), look)
+        name, upload = Path(given.name).name, cast(BinaryIO, given)
+        return SPACES.add_clip(mine, name, upload, look, is_mirrored=is_mirrored)
     except InputError as error:
         st.session_state[error_key] = str(error)
         return None

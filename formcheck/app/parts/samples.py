@@ -4,12 +4,12 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from formcheck.app.jobs.limits import VIDEO_TYPES
 from formcheck.files import at_home
+from formcheck.video.kinds import VIDEO_SUFFIXES
 
 ENVIRONMENT = "FORMCHECK_SAMPLES"
 MAX_SHOWN = 6
-_WANTED = ("front_valgus", "side_knee_forward", "front_good", "side_good")
+_WANTED = ("front_valgus", "side_knee_forward", "front_good", "side_heels_down")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def _all() -> list[Sample]:
     return [
         Sample(path)
         for path in (sorted(folder.iterdir()) if folder is not None else ())
-        if path.suffix.lower().lstrip(".") in VIDEO_TYPES and "." not in path.stem
+        if path.suffix.lower() in VIDEO_SUFFIXES and "." not in path.stem
     ]
 
 

@@ -47,6 +47,8 @@ class Clip:
     first: Look = field(default_factory=Look)
     n_bytes: int = 0
     """Of the upload."""
+    is_mirrored: bool = False
+    """Whether the person said that it is a mirror image."""
     _folders: dict[Look, Path] = field(default_factory=dict, repr=False)
     _poses: PoseTrack | None = field(default=None, repr=False)
     _judged: dict[Settings, Analysis] = field(default_factory=dict, repr=False)

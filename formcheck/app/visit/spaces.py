@@ -99,7 +99,9 @@ class Spaces:
                     space.n_connected -= 1
                     space.left_s = time.monotonic()
 
-    def add_clip(self, space: Space, name: str, file: BinaryIO, look: Look) -> Clip:
+    def add_clip(
+        self, space: Space, name: str, file: BinaryIO, look: Look, *, is_mirrored: bool = False
+    ) -> Clip:
         """Copy a clip into the space, piece by piece, and put it in the line.
 
         Raises InputError if this browser has enough jobs under way, or the disk is full.
@@ -123,7 +125,15 @@ class Spaces:
             raise InputError(
                 f"{name}: cannot be stored ({error.strerror}). Free some space and try again."
             ) from error
-        clip = Clip(name, source, folder, first=look, n_bytes=source.stat().st_size)
+        clip = Clip(
+            name,
+            source,
+            folder,
+            first=look,
+            n_bytes=source.stat().st_size,
+            is_mirrored=is_mirrored,
+            is_playable=not is_mirrored,
+        )
         self.draw(clip, look)
         return clip
 
@@ -163,7 +173,8 @@ class Spaces:
         request = Request(
             source=str(clip.source), name=clip.name, folder=str(clip.folder),
             drawn=str(clip.look_folder(look)), settings=dict(look.settings), is_video=is_video,
-            with_cues=look.with_cues, blur=look.blur, limits=self.limits,
+            with_cues=look.with_cues, blur=look.blur, is_mirrored=clip.is_mirrored,
+            limits=self.limits,
         )  # fmt: skip
         settings = DEFAULT_SETTINGS.with_values(request.settings)
         # Judged before it is said to be done: the page that asks shall not wait for it.

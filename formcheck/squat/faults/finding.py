@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
 
 import numpy as np
 
@@ -71,6 +72,11 @@ class Trace:
     values: FloatArray
 
 
+Measure = Literal["", "mean", "left", "right"]
+MIN_RATE_HZ = 9.5
+"""With fewer pictures a second gaps come from the film, not from what is hidden."""
+MEASURES: tuple[Measure, ...] = ("mean", "left", "right")
+"""Whose a value is, the one to follow over time first."""
 Extra = int | float | str | list[str] | None
 """What may stand beside a finding under a name of the fault's own."""
 
@@ -124,12 +130,25 @@ class Finding:
 
     def measured_of(self, side: Side | None) -> Measured | None:
         """The value of one leg, or of the mean of ``both``, where it was measured; else its own."""
-        name = "mean" if side == "both" else side
-        value = self.number(f"{name}_{self.unit}")
-        spread = self.number(f"{name}_uncertainty_{self.unit}")
-        if side is None or value is None or spread is None:
-            return self.measured
-        return Measured(value, spread)
+        return self.measures.get("mean" if side == "both" else side or "", self.measured)
+
+    @property
+    def measures(self) -> dict[Measure, Measured]:
+        """What was measured, by whose it is: ``left``, ``right``, ``mean`` of both.
+
+        The value of a verdict is that of whichever decides, so two findings compare by these.  A
+        fault that knows no sides has its value alone, under an empty name.
+        """
+        if self.value is None or self.uncertainty is None:
+            return {}
+        found: dict[Measure, Measured] = {}
+        for name in MEASURES:
+            value = self.number(f"{name}_{self.unit}")
+            uncertainty = self.number(f"{name}_uncertainty_{self.unit}")
+            if value is not None:
+                known = self.uncertainty if uncertainty is None else uncertainty
+                found[name] = Measured(float(value), float(known))
+        return found or {"": Measured(self.value, self.uncertainty)}
 
     def of_side(self, side: str) -> float | None:
         """The value of one leg, ``left`` or ``right``; None where it was not measured alone."""
@@ -203,6 +222,14 @@ def sustained_maximum(
             if level > best:
                 best, when = level, float(times_s[start] + times_s[stop]) / 2
     return (best, when) if np.isfinite(best) else (np.nan, np.nan)
+
+
+def why_unseen(times_s: FloatArray, hidden: str) -> str:
+    """Why a curve has gaps: too few pictures in a stretch of these times (n,), else ``hidden``."""
+    step_s = frame_s(times_s)
+    if not step_s > 1 / MIN_RATE_HZ:  # NaN fails the comparison too
+        return hidden
+    return f"too few pictures a second ({1 / step_s:.0f}): film at 24 or more"
 
 
 def resampled(

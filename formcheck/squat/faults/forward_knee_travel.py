@@ -43,6 +43,7 @@ from formcheck.squat.faults.finding import (
     is_coarse,
     resampled_together,
     sustained_maximum,
+    why_unseen,
 )
 from formcheck.squat.rep import Rep
 from formcheck.squat.view import View, ViewName
@@ -147,7 +148,7 @@ def assess(rep: Rep, view: View, settings: TravelSettings) -> Assessment:
     value, time_s = sustained_maximum(measured.times_s, measured.past_toe, settings.hold_s)
     if not np.isfinite(value):
         hidden = "knee or foot was hidden for part of the repetition"
-        return Assessment.impossible(NAME, UNIT, hidden)
+        return Assessment.impossible(NAME, UNIT, why_unseen(rep.dip_times_s, hidden))
     return _verdict(view, settings, measured, value, time_s)
 
 

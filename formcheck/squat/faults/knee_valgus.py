@@ -45,6 +45,7 @@ from formcheck.squat.faults.finding import (
     Verdict,
     finite_or_none,
     is_coarse,
+    why_unseen,
 )
 from formcheck.squat.faults.knee_to_foot_line import (
     LEG_LANDMARKS,
@@ -85,7 +86,8 @@ def assess(rep: Rep, view: View, settings: ValgusSettings) -> Assessment:
         return _impossible("knees, ankles or feet are hidden or outside the picture")
     knees = judged_knees(measured, sides, view, settings)
     if len(knees) < len(sides):
-        return _impossible("knees, ankles or feet were hidden for part of the repetition")
+        hidden = "knees, ankles or feet were hidden for part of the repetition"
+        return _impossible(why_unseen(rep.dip_times_s, hidden))
     return _verdict(rep, view, settings, measured, knees)
 
 

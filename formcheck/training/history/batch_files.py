@@ -4,9 +4,7 @@ Front and side clip of one set, as ``sets.csv`` names them, are one session.
 """
 
 import codecs
-import csv
 import hashlib
-import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from formcheck.errors import InputError
 from formcheck.report.result import (
     ClipResult,
     ClipSource,
@@ -25,6 +24,7 @@ from formcheck.report.result import (
     result_from,
 )  # fmt: skip
 from formcheck.report.rows import REP_COLUMNS
+from formcheck.report.tables_in import read_table
 from formcheck.strict import parse_json, shown
 from formcheck.training.history.from_clip import session_from_views
 from formcheck.training.history.model import HistoryError, Session, SessionSource
@@ -134,7 +134,7 @@ def _from_tables(name: str, data: bytes, clips: tuple[str, bytes] | None) -> lis
         )
     hashes = _pairs(clips, "result", "sha256")
     by_clip: dict[str, list[tuple[int, Mapping[str, str]]]] = {}
-    for line, row in enumerate(rows, start=2):
+    for line, row in rows:
         by_clip.setdefault(row.get("result") or row["file"], []).append((line, row))
     return [
         (key, _from_rows(name, own, hashes.get(key) or _hash_of_rows(own)))
@@ -147,19 +147,18 @@ def _hash_of_rows(rows: Sequence[tuple[int, Mapping[str, str]]]) -> str:
     return hashlib.sha256(repr([dict(row) for _, row in rows]).encode()).hexdigest()
 
 
-def _table(name: str, data: bytes) -> tuple[list[str], list[dict[str, str]]]:
+def _table(name: str, data: bytes) -> tuple[Sequence[str], list[tuple[int, dict[str, str]]]]:
     try:
-        reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
-        rows = [{k: v or "" for k, v in row.items() if k is not None} for row in reader]
-    except (UnicodeDecodeError, csv.Error) as error:
+        table = read_table(data)
+    except InputError as error:
         raise HistoryError(f"{name}: is not a table formcheck wrote ({error}).") from error
-    return list(reader.fieldnames or ()), rows
+    return table.columns, list(table.records())
 
 
 def _pairs(table: tuple[str, bytes] | None, key: str, value: str) -> dict[str, str]:
     """One column of a table by another; empty without the table."""
     rows = [] if table is None else _table(*table)[1]
-    return {row.get(key, ""): row.get(value, "") for row in rows}
+    return {row.get(key, ""): row.get(value, "") for _, row in rows}
 
 
 def _from_rows(name: str, rows: Sequence[tuple[int, Mapping[str, str]]], sha256: str) -> ClipResult:

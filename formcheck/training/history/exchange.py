@@ -1,12 +1,11 @@
 """The history as files: export to JSON and CSV, import of exports and of hand-written CSV."""
 
-import csv
-import io
 import json
+import re
 import uuid
 from codecs import BOM_UTF8
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -14,11 +13,12 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from formcheck.errors import explain
+from formcheck.errors import InputError, explain
 from formcheck.report.rows import to_csv
+from formcheck.report.tables_in import day_of, read_table
 from formcheck.training.history.model import HistoryError, Session, format_sets, parse_sets
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 MAX_IMPORT_BYTES = 20_000_000
 MAX_ERRORS_SHOWN = 8
 CSV_COLUMNS = (
@@ -123,20 +123,23 @@ def import_csv(data: bytes, today: date) -> tuple[Session, ...]:
         ImportFailedError: With every faulty line by its number; nothing is taken then.
     """
     _check_size(data)
-    rows = _rows(data)
-    header = [name.strip().lower().replace(" ", "_") for name in rows[0][1]]
+    try:
+        table = read_table(data)
+    except InputError as error:
+        raise ImportFailedError([_line_error(str(error))]) from error
+    header = table.columns
     if problems := _header_problems(header):
-        raise ImportFailedError(LineError(rows[0][0], text) for text in problems)
+        raise ImportFailedError(LineError(1, text) for text in problems)
     sessions: list[Session] = []
     errors: list[LineError] = []
     seen: Counter[str] = Counter()
-    for line, cells in rows[1:]:
+    for line, cells in table.rows:
         if len(cells) > len(header):
             errors.append(
                 LineError(line, f"has {len(cells)} cells, but the first line names {len(header)}")
             )
             continue
-        values = {name: cell.strip() for name, cell in zip(header, cells, strict=False)}
+        values = dict(zip(header, cells, strict=False))
         key = json.dumps([values.get(name, "") for name in CSV_COLUMNS])
         seen[key] += 1
         uid = uuid.uuid5(_NAMESPACE, f"{seen[key]}{key}").hex
@@ -149,32 +152,13 @@ def import_csv(data: bytes, today: date) -> tuple[Session, ...]:
     return tuple(sessions)
 
 
-def _rows(data: bytes) -> list[tuple[int, list[str]]]:
-    """Return the non-empty rows with the line each ends on."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise ImportFailedError([LineError(line, "is not UTF-8 text; save it as UTF-8")]) from error
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    reader = csv.reader(
-        io.StringIO(text, newline=""),
-        delimiter=";" if first.count(";") > first.count(",") else ",",
-        strict=True,
-    )
-    rows = []
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                rows.append((reader.line_num, cells))
-    except csv.Error as error:
-        raise ImportFailedError([LineError(reader.line_num, f"is not CSV: {error}")]) from error
-    if not rows:
-        raise ImportFailedError([LineError(1, "the file is empty; the first line names columns")])
-    return rows
+def _line_error(text: str) -> LineError:
+    """What the reader of tables says, with the line it says it of; else the first."""
+    found = re.fullmatch(r"line (\d+): (.*)", text)
+    return LineError(1, text) if found is None else LineError(int(found[1]), found[2])
 
 
-def _header_problems(header: list[str]) -> list[str]:
+def _header_problems(header: Sequence[str]) -> list[str]:
     known = (*CSV_COLUMNS, *_EXPORT_ONLY)
     missing = [] if "date" in header else ["no column 'date'"]
     unknown = [f"unknown column {name[:40]!r}" for name in header if name not in known]
@@ -217,12 +201,7 @@ def _text(text: str) -> str:
 
 
 def _day(text: str, today: date) -> date:
-    try:
-        if len(text) != 10:
-            raise ValueError
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f"{text[:40]!r} is not a date like 2026-11-22") from None
+    day = day_of(text)
     if day > today:
         raise ValueError(f"{text} lies in the future")
     return day

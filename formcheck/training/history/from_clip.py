@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from statistics import median
@@ -10,7 +11,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from formcheck.report.result import ClipResult, RepResult
-from formcheck.squat.faults.finding import Finding, Verdict
+from formcheck.squat.faults.finding import MEASURES, Finding, Measure, Verdict
 from formcheck.training.history.model import (
     MAX_NOTE_CHARS,
     FaultTally,
@@ -109,15 +110,21 @@ def _tallies(reps: Iterable[RepResult]) -> tuple[FaultTally, ...]:
     for rep in reps:
         for finding in rep.findings:
             findings.setdefault(finding.fault, []).append(finding)
-    return tuple(
-        FaultTally(
-            fault=fault,
-            **{f"n_{v}": sum(f.verdict is v for f in found) for v in Verdict},
-            value=_median(f.value for f in found),
-            unit=found[0].unit,
-            uncertainty=_median(f.uncertainty for f in found),
-        )
-        for fault, found in sorted(findings.items())
+    return tuple(_tally(fault, found) for fault, found in sorted(findings.items()))
+
+
+def _tally(fault: str, found: Sequence[Finding]) -> FaultTally:
+    """One fault of a session: its value is always the same one's, so that sessions compare."""
+    n_of = Counter(measure for f in found for measure in f.measures)
+    measure: Measure = max(("", *MEASURES), key=lambda name: n_of[name])
+    measured = [f.measures[measure] for f in found if measure in f.measures]
+    return FaultTally(
+        fault=fault,
+        **{f"n_{v}": sum(f.verdict is v for f in found) for v in Verdict},
+        value=_median(m.value for m in measured),
+        unit=found[0].unit,
+        uncertainty=_median(m.uncertainty for m in measured),
+        measure=measure,
     )
 
 

@@ -4,6 +4,7 @@ import re
 import uuid
 from datetime import date
 from enum import StrEnum
+from typing import Literal
 
 from msgspec import Struct, field
 
@@ -48,7 +49,9 @@ class FaultTally(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One fault over the repetitions of a session.
 
     ``value`` and ``uncertainty`` are medians over the repetitions the camera could judge, in
-    ``unit``; the uncertainty is the half width of the 95 % interval of one repetition.
+    ``unit``; the uncertainty is the half width of the 95 % interval of one repetition.  ``measure``
+    says whose they are: ``mean`` of both legs, ``left`` or ``right``; empty for a fault without
+    sides, and in entries of earlier releases, which kept the leg that decided.
     """
 
     fault: str
@@ -59,6 +62,7 @@ class FaultTally(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     unit: str
     value: float | None = None
     uncertainty: float | None = None
+    measure: Literal["", "mean", "left", "right"] = ""
 
     def __post_init__(self) -> None:
         _check_name("fault", self.fault)

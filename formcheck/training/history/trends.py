@@ -170,15 +170,17 @@ def _proportion(tallies: Sequence[FaultTally]) -> tuple[float, float]:
 
 def _value_line(fault: str, name: str, sessions: Sequence[Session]) -> TrendLine:
     found = [
-        (t.unit, Point(s.day, t.value, t.uncertainty))
+        ((t.unit, t.measure), Point(s.day, t.value, t.uncertainty))
         for s in sessions
         for t in s.faults
         if t.fault == fault and t.value is not None and t.uncertainty is not None
     ]
-    unit = found[-1][0] if found else ""
-    points = tuple(point for one, point in found if one == unit)
+    # Like with like: what the latest session measured.
+    unit, measure = like = found[-1][0] if found else ("", "")
+    points = tuple(point for one, point in found if one == like)
     words = unit.replace("pct_", "% of ").replace("_", " ") + " length" if unit else ""
-    return _line(f"{fault}.value", f"{name}: size", words, points, True)
+    whose = {"mean": ", mean of both legs", "left": ", left leg", "right": ", right leg"}
+    return _line(f"{fault}.value", f"{name}: size{whose.get(measure, '')}", words, points, True)
 
 
 def _line(

@@ -32,6 +32,10 @@ def test_a_judged_clip_becomes_a_session(judge):
     assert (valgus.n_fault, valgus.n_judged) == (1, 2)
     assert valgus.unit == "pct_shank"
     assert valgus.uncertainty > 0
+    # The mean of both legs, whichever leg decided: sessions compare.
+    means = [rep.findings[0].number("mean_pct_shank") for rep in seen.reps]
+    assert valgus.measure == "mean"
+    assert valgus.value == pytest.approx(sum(means) / 2, abs=0.06)
     travel = next(tally for tally in session.faults if tally.fault == "forward_knee_travel")
     assert (travel.n_not_assessable, travel.value) == (2, None)
     assert session.knee_flexion_deg is None, "not measured from the front"
