@@ -13,6 +13,7 @@ from formcheck.errors import InputError
 from formcheck.files import TRACK_SUFFIX
 from formcheck.pose.camera import CameraMotion
 from formcheck.pose.estimator import mediapipe_version
+from formcheck.pose.models import is_calibrated
 from formcheck.pose.pacing import PacedEstimator
 from formcheck.pose.people import Box, LifterTracker
 from formcheck.pose.track import Inference, Pose, PoseTrack, origin
@@ -149,6 +150,11 @@ def _one_pass(
     assert info is not None  # it had a first picture
     damage = _damage_notes(poses, reader, info.duration_s)
     notes = damage + returns_notes(n_returns)
+    if not is_calibrated(model_sha256):
+        notes.append(
+            "Limits and errors were measured with the full pose model, not with this one: take "
+            "verdicts near a limit as open."
+        )
     if seed is not None:
         notes.append("Several people are in the picture: the one who squats was judged.")
     size = info.width_px, info.height_px
