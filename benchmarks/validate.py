@@ -33,10 +33,11 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("--limit", type=int, help="only the first clips of each part")
     out.add_argument("--table", type=Path, metavar="CSV", help="also write a row a repetition")
     out.add_argument("--collect", type=Path, metavar="DIR", help="pack rendered clips into --data")
-    out.add_argument("--tracks", type=Path, help="with --collect: where tracks are read or kept")
+    out.add_argument("--tracks", type=Path, help="with --collect or --real: where tracks are")
     out.add_argument("--model", type=Path, help="with --collect: another pose model")
     out.add_argument("--finished", action="store_true", help="with --collect: stored tracks only")
     out.add_argument("--render", type=int, metavar="N", help="render N clips again and compare")
+    out.add_argument("--real", type=Path, nargs="+", metavar="DIR", help="judge labelled clips")
     out.add_argument("--squat7", type=Path, metavar="FILE", help="rank the 3D recordings")
     return out
 
@@ -59,6 +60,12 @@ def _run(asked: argparse.Namespace) -> int:
         from benchmarks.validation.rerender import compare_rendered
 
         return 0 if compare_rendered(asked.data, asked.render) else 1
+    if asked.real is not None:
+        from benchmarks.validation import real_clips
+
+        real_clips.save(real_clips.judge_folders(asked.real, asked.tracks))
+        print(real_clips.section())
+        return 0
     if asked.squat7 is not None:
         from benchmarks.validation import squat7
 

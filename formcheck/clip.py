@@ -15,6 +15,7 @@ from formcheck.files import TRACK_SUFFIX
 from formcheck.pose.camera import CameraMotion
 from formcheck.pose.crowd import crowd_note, everybody, find_person
 from formcheck.pose.estimator import mediapipe_version
+from formcheck.pose.models import is_calibrated
 from formcheck.pose.pacing import PacedEstimator
 from formcheck.pose.people import Box, LifterTracker
 from formcheck.pose.track import Inference, Pose, PoseTrack, origin
@@ -168,6 +169,11 @@ def _one_pass(
     assert info is not None  # it had a first picture
     damage = _damage_notes(poses, reader)
     notes = reader.notes + damage + _rate_notes(reader.rate_hz) + returns_notes(n_returns)
+    if not is_calibrated(model_sha256):
+        notes.append(
+            "Limits and errors were measured with the full pose model, not with this one: take "
+            "verdicts near a limit as open."
+        )
     if note := why or crowd_note(people):
         notes.append(note)
     size = info.width_px, info.height_px

@@ -1,4 +1,4 @@
-"""Build ``models/pose_landmarker_full.task`` from the mediapipe 0.10.21 wheel.
+"""Build ``models/pose_landmarker_full.task`` from the mediapipe 0.10.21 wheel, and lite and heavy.
 
 No later mediapipe release carries a pose model.  That wheel holds the two
 TFLite files (Apache-2.0) but not the bundle the Tasks API wants: a *stored*
@@ -11,8 +11,14 @@ Run it in an environment of its own, because 0.10.21 wants an older numpy::
     python3.11 -m venv build && build/bin/pip install mediapipe==0.10.21
     build/bin/python tools/build_model.py
 
+The lighter and the heavier model are in the npm package ``@mediapipe/pose``
+(Apache-2.0), in nobody's wheel::
+
+    npm pack @mediapipe/pose@0.5.1675469404
+    build/bin/python tools/build_model.py --npm mediapipe-pose-0.5.1675469404.tgz FOLDER
+
 The result is byte-identical on every run; its hash is in ``models/README.md``
-and in ``formcheck/pose/estimator.py``.  ``--untouched`` builds the bundle with
+and in ``formcheck/pose/models.py``.  ``--untouched`` builds the bundle with
 the head as well, beside a patch from one to the other for the test that
 compares their landmarks.
 """
@@ -24,6 +30,7 @@ import importlib.metadata
 import lzma
 import struct
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -39,6 +46,7 @@ PARTS = {
     ),
 }
 LANDMARKS = "pose_landmarks_detector.tflite"
+NPM_SHA256 = "8bb349a7b3a3ba699df23be804ddd3b3eab810b50b15406894be257859388a84"
 MASK_SHAPE, PRESENCE_SHAPE = [1, 256, 256, 1], [1, 1]
 PATCH = Path("tests") / "data" / "segmentation_head.patch"
 BLOCK = 48  # bytes; a shorter run is not worth a copy
@@ -171,8 +179,23 @@ def report(path: Path, parts: dict[str, bytes]) -> None:
     print(f"{path.name}: {len(data)} bytes, sha256 {hashlib.sha256(data).hexdigest()}")
 
 
+def build_from_npm(package: Path, detector: bytes, folder: Path) -> None:
+    """Build lite and heavy from the npm package, whose hash is known."""
+    found = hashlib.sha256(package.read_bytes()).hexdigest()
+    if found != NPM_SHA256:
+        sys.exit(f"{package}: sha256 {found}, wanted {NPM_SHA256}: see the top of this script")
+    with tarfile.open(package) as archive:
+        for name in ("lite", "heavy"):
+            member = archive.extractfile(f"package/pose_landmark_{name}.tflite")
+            assert member is not None
+            pruned = without_segmentation(member.read())
+            landmarks = with_normalisation(pruned, *PARTS[LANDMARKS][1:])
+            parts = {"pose_detector.tflite": detector, LANDMARKS: landmarks}
+            report(folder / f"pose_landmarker_{name}.task", parts)
+
+
 def main() -> None:
-    """Build the bundle beside this repository's ``models/README.md``."""
+    """Build the bundles beside this repository's ``models/README.md``."""
     found = importlib.metadata.version("mediapipe")
     if found != WHEEL_VERSION:
         sys.exit(f"needs mediapipe {WHEEL_VERSION}, found {found}: see the top of this script")
@@ -185,6 +208,11 @@ def main() -> None:
         name: with_normalisation(read(name), mean, std) for name, (_, mean, std) in PARTS.items()
     }
     models = ROOT / "models"
+    if "--npm" in sys.argv:
+        package, folder = map(Path, sys.argv[sys.argv.index("--npm") + 1 :][:2])
+        folder.mkdir(parents=True, exist_ok=True)
+        build_from_npm(package, parts["pose_detector.tflite"], folder)
+        return
     if "--untouched" in sys.argv:
         report(models / "pose_landmarker_full_untouched.task", parts)
     pruned = with_normalisation(without_segmentation(read(LANDMARKS)), *PARTS[LANDMARKS][1:])

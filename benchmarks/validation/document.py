@@ -10,10 +10,21 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from benchmarks.validation import fault_tables, findings, squat7, tables, wording
+import numpy as np
+
+from benchmarks.validation import (
+    fault_tables,
+    findings,
+    real_clips,
+    results,
+    squat7,
+    tables,
+    wording,
+)
 from benchmarks.validation.clips import SIDES
 from benchmarks.validation.evidence import Evidence
 from benchmarks.validation.results import front
+from benchmarks.validation.statistics import Rate, agreement
 from benchmarks.validation.tables import number, table
 from formcheck.squat.faults import forward_knee_travel, knee_valgus
 from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
@@ -25,26 +36,76 @@ JUDGED_SECTIONS = ("valgus", "travel")
 def write_document(
     held_out: Evidence, tuning: Evidence, notes: dict[str, Any], path: Path, figures: str = "img"
 ) -> None:
-    """Write the document.
+    """Write the page and, in ``appendix`` beside it, its methods and long tables.
 
     Args:
         notes: Header notes of the two parts of the data, by part.
-        figures: Folder of the figures as seen from the document.
+        figures: Folder of the figures as seen from the page.
     """
-    parts = [
+    page = [
         wording.INTRODUCTION,
-        findings.summary(held_out),
+        wording.REAL,
+        real_clips.section(),
+        wording.RENDERED.format(
+            people=len({row["person"] for row in held_out.rows}), reps=len(held_out.rows)
+        ),
+        error_summary(held_out),
         tables.bounds_table([held_out, tuning]),
+        wording.RENDERED_END,
+    ]
+    appendix = [
+        wording.APPENDIX,
+        findings.summary(held_out),
         wording.METHODS.format(**_amounts(held_out, tuning, notes)),
         formulas(),
         settings_table(DEFAULT_SETTINGS),
-        _results(held_out, figures),
+        _results(held_out, f"../{figures}"),
         _real_movement(),
         wording.LIMITS,
         trials_section(),
         wording.REPRODUCE,
     ]
-    path.write_text("\n".join(part.strip("\n") + "\n" for part in parts), encoding="utf-8")
+    (path.parent / "appendix").mkdir(exist_ok=True)
+    for place, parts in ((path, page), (path.parent / "appendix" / path.name, appendix)):
+        text = "\n".join(part.strip("\n") + "\n" for part in parts)
+        place.write_text(text, encoding="utf-8")
+
+
+def error_summary(evidence: Evidence) -> str:
+    """Bias, SD and coverage of what is stated, by the view it is stated in."""
+    faces = front(evidence.rows, in_view=False)
+
+    def seen(rows: Sequence[Any], low: float, high: float) -> list[Any]:
+        return [row for row in rows if low <= abs(row["yaw_true_deg"]) <= high]
+
+    def near(rows: Sequence[Any]) -> list[Any]:
+        return [row for row in rows if row["leg"] == row["near"]]
+
+    profiles = results.side(evidence.rows, in_view=False)
+    listed = (
+        ("each knee inside its foot line [% of shank]", "0–20",
+         results.valgus_errors(seen(faces, 0, 20))),
+        ("near knee inside its foot line [% of shank]", "30",
+         near(results.valgus_errors(seen(faces, 30, 30)))),
+        ("mean of both knees [% of shank]", "0–20",
+         results.valgus_errors(seen(faces, 0, 20), ("mean",))),
+        ("mean of both knees [% of shank]", "30",
+         results.valgus_errors(seen(faces, 30, 30), ("mean",))),
+        *(("knee past toe [% of foot]", f"{yaw}",
+           results.travel_errors(seen(profiles, yaw, yaw))) for yaw in (60, 75, 90)),
+        ("yaw [deg]", "0–30", results.yaw_errors(seen(evidence.rows, 0, 30))),
+        ("yaw [deg]", "60–90", results.yaw_errors(seen(evidence.rows, 60, 90))),
+    )  # fmt: skip
+    rows = []
+    for name, yaw, found in listed:
+        fit = agreement(results.errors(found))
+        held = [abs(row["error"]) <= row["half_width"] for row in found]
+        covered = tables.rate(Rate.of(np.array(held, bool)))
+        rows.append(
+            [name, yaw, number(fit.bias, 1, True), number(fit.sd), number(fit.p95), covered]
+        )
+    head = ("", "true yaw [deg]", "bias", "SD", "95th pct. abs.", "covered")
+    return table(head, rows)
 
 
 def _amounts(held_out: Evidence, tuning: Evidence, notes: dict[str, Any]) -> dict[str, Any]:

@@ -107,7 +107,7 @@ def condition_table(evidence: Evidence) -> str:
                     f"{number(fit.bias, 1, True)} ± {number(fit.sd)}",
                 ]
             )
-    head = ("condition", "", "flagged at 0 and 3 %", "flagged when sure", "error [% of shank]")
+    head = ("condition", "", "flagged without valgus", "flagged when sure", "error [% of shank]")
     return table(head, rows)
 
 

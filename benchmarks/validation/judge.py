@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.validation.clips import SIDES, Array, Clip
+from benchmarks.validation.clips import HOLD_S, JUDGED_DROP, SIDES, Array, Clip
 from formcheck.pose.track import PoseTrack
 from formcheck.squat.analysis import Analysis, JudgedRep, analyze
+from formcheck.squat.faults.finding import sustained_maximum
+from formcheck.squat.faults.valgus_definition import is_judged, moved_in
 from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
 
 Row = dict[str, Any]
@@ -77,12 +79,10 @@ def _truth(clip: Clip, number: int) -> Row:
     }
     for side in SIDES:
         peak = truth[side]["peak"]
-        row[f"{side}_inside_true"] = peak["knee_inside_foot_line_pct_shank"]["value"]
         row[f"{side}_past_toe_true"] = peak["knee_past_toe_pct_foot"]["value"]
         row[f"{side}_heel_true"] = peak["heel_rise_pct_foot"]["value"]
         row[f"{side}_flexion_true"] = float(measures[f"{side}_flexion"][frames].max())
-    both = 0.5 * (np.asarray(measures["left_inside"]) + np.asarray(measures["right_inside"]))
-    row["mean_inside_true"] = clip.peak(number, both)
+    row |= _witnesses(clip, number)
     row["drop_true"] = float(measures["drop"][frames].max())
     row["shank_true_deg"] = float(measures[f"{row['near']}_shank"][frames].max())
     row["start_true_s"], row["bottom_true_s"] = truth["start_s"], truth["bottom_s"]
@@ -111,6 +111,39 @@ def _truth(clip: Clip, number: int) -> Row:
     row["roll_deg"], row["room"] = spec["camera"]["roll_deg"], spec["look"]["room"]
     row["light"], row["noise"] = spec["look"]["light"], spec["noise"]
     return row
+
+
+def _witnesses(clip: Clip, number: int) -> Row:
+    """True witnesses of valgus of each knee and of the mean of both, % of shank.
+
+    Inside the foot line and moved in, each held near the bottom and on the way up.
+    """
+    truth = clip.document["reps"][number]
+    frames = np.flatnonzero((clip.times_s >= truth["start_s"]) & (clip.times_s <= truth["end_s"]))
+    drop = np.asarray(clip.measures["drop"], float)[frames]
+    counts = is_judged(drop, min(JUDGED_DROP, 0.8 * float(drop.max())))
+    hold = HOLD_S - float(np.median(np.diff(clip.times_s)))
+
+    def held(curve: Array) -> float:
+        known = np.where(counts & np.isfinite(curve), curve, -100.0)
+        return sustained_maximum(clip.times_s[frames], known, hold)[0]
+
+    inside, medial = {}, {}
+    spec = clip.spec
+    for side, sign in (("left", 1), ("right", -1)):
+        inside[side] = np.asarray(clip.measures[f"{side}_inside"], float)[frames]
+        lean = np.tan(np.radians(np.asarray(clip.measures[f"{side}_shank"], float)[frames]))
+        # Knee to ankle is one shank: what it is not inside, it is up and ahead along the foot.
+        ahead = lean * np.sqrt((100**2 - inside[side] ** 2) / (1 + lean**2))
+        out = spec["toe_out_deg"] + sign * spec.get("toe_out_difference_deg", 0.0) / 2
+        cosine, sine = np.cos(np.radians(out)), np.sin(np.radians(out))
+        medial[side] = inside[side] * cosine - ahead * sine
+    for curves in (inside, medial):
+        curves["mean"] = (curves["left"] + curves["right"]) / 2
+    return {f"{side}_inside_true": held(curve) for side, curve in inside.items()} | {
+        f"{side}_moved_true": held(moved_in(curve, drop, JUDGED_DROP))
+        for side, curve in medial.items()
+    }
 
 
 def _body_px(clip: Clip) -> float:

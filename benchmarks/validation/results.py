@@ -16,9 +16,9 @@ VERDICTS = ("fault", "borderline", "ok", "not_assessable")
 WAYS = {"both": ("both",), "both, ascent only": ("ascent",), "one": ("left", "right")}
 """Name of a group of valgus repetitions and what was asked of them."""
 FALSE_ALARM_PCT = 3.0
-"""Amounts up to this are no fault."""
-SURE_PCT = {"both": 15.0, "both, ascent only": 15.0, "one": 20.0}
-"""Amounts from which a fault must be found."""
+"""Where the weaker of the two true witnesses is no more than this there is no fault."""
+SURE_PCT = 15.0
+"""A collapse: both witnesses are so much or more, and must be flagged."""
 TRAVEL_MARGIN_PCT = 20.0
 VIEW_TOLERANCE_DEG = 20.0
 
@@ -60,16 +60,21 @@ def of_way(rows: Iterable[Row], way: str) -> list[Row]:
     return [row for row in rows if row["how"] in WAYS[way]]
 
 
+def valgus_pct(row: Row) -> float:
+    """True valgus: the weaker of the two witnesses, of whichever knee or mean has most of it."""
+    return max(
+        min(row[f"{side}_inside_true"], row[f"{side}_moved_true"]) for side in (*SIDES, "mean")
+    )
+
+
 def without_fault(rows: Iterable[Row]) -> list[Row]:
-    """Repetitions with at most 3 % asked for."""
-    return [row for row in rows if row["amount_pct"] <= FALSE_ALARM_PCT]
+    """Repetitions in which at most one witness of valgus is there."""
+    return [row for row in rows if valgus_pct(row) <= FALSE_ALARM_PCT]
 
 
 def surely_faulty(rows: Iterable[Row]) -> list[Row]:
-    """Repetitions with so much asked for that they must be flagged."""
-    return [
-        r for way, least in SURE_PCT.items() for r in of_way(rows, way) if r["amount_pct"] >= least
-    ]
+    """Repetitions with so much valgus that they must be flagged."""
+    return [row for row in rows if valgus_pct(row) >= SURE_PCT]
 
 
 def by_amount(rows: Sequence[Row], way: str) -> list[tuple[float, list[Row]]]:
@@ -232,11 +237,15 @@ def bounds(evidence: Evidence) -> list[Bound]:
     """The bounds a part is held against."""
     rows = evidence.rows
     faces, profiles = front(rows), side(rows)
-    out = [_at_most("valgus: false alarms at 0 and 3 %", flagged(without_fault(faces), "valgus"))]
-    for way, least in SURE_PCT.items():
-        sure = [row for row in of_way(faces, way) if row["amount_pct"] >= least]
-        text = f"valgus: flagged, {way}, from {least:.0f} %"
-        out.append(_at_least(text, flagged(sure, "valgus"), 0.95))
+    clean, sure = without_fault(faces), surely_faulty(faces)
+    inside = [row for row in clean if row["mean_inside_true"] >= SURE_PCT]
+    out = [
+        _at_most("valgus: false alarms, one witness at most", flagged(clean, "valgus")),
+        _at_most("valgus: false alarms, far inside the foot line only", flagged(inside, "valgus")),
+        _at_least(
+            f"valgus: flagged, both witnesses from {SURE_PCT:.0f} %", flagged(sure, "valgus"), 0.95
+        ),
+    ]
     margin = travel_margin(profiles)
     over = [row for row, m in zip(profiles, margin, strict=True) if m >= TRAVEL_MARGIN_PCT]
     under = [row for row, m in zip(profiles, margin, strict=True) if m <= -TRAVEL_MARGIN_PCT]

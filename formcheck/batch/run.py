@@ -24,6 +24,7 @@ from formcheck.batch.tasks import make_plan, outputs_of, subject_rule
 from formcheck.batch.workers import open_pool
 from formcheck.errors import FormcheckError, InputError, OutputError
 from formcheck.files import Suffix, make_folder
+from formcheck.pose.models import settled
 
 __all__ = ["BatchOptions", "BatchReport", "ClipOutcome", "Listener", "Stopped", "run_batch"]
 
@@ -152,7 +153,7 @@ class _Run:
                 name=task.name,
                 out=str(out),
                 settings=options.settings.changed(),
-                model=None if options.model is None else str(options.model.absolute()),
+                model=None if options.model is None else str(settled(options.model)),
                 outputs=outputs_of(source, options.outputs),
                 versions=self.versions,
                 filmed=options.filmed,

@@ -12,6 +12,7 @@ from formcheck.cli.app import BROWSER_OPTION, PORT_OPTION, TOKEN_OPTION, start
 from formcheck.cli.shared import MODEL_OPTION, told_errors
 from formcheck.files import Suffix, make_folder, write_atomic
 from formcheck.knowledge.words import VERDICTS, counted
+from formcheck.pose.models import settled
 
 if TYPE_CHECKING:
     from formcheck.report.record import CheckedClip
@@ -64,7 +65,7 @@ def live_command(
         film=film,
         is_muted=mute,
         is_counts_only=counts_only,
-        model=None if model is None else model.absolute(),
+        model=settled(model),
         name=lambda: f"live {datetime.datetime.now():%Y-%m-%d %H.%M.%S}",
         finished=lambda checked, is_judged: _finished(checked, is_judged, out),
     )

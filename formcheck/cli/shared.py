@@ -28,7 +28,9 @@ SET_OPTION = click.option(
     help="Change a setting, such as valgus.fault_leg_pct=12. May be repeated.",
 )  # fmt: skip
 MODEL_OPTION = click.option(
-    "--model", type=click.Path(path_type=Path), help="Another pose landmarker bundle."
+    "--model",
+    type=click.Path(path_type=Path),
+    help="Another pose model: lite (quicker), heavy (slower), or a bundle's file.",
 )
 
 

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import platformdirs
 
 from formcheck.errors import InputError, ModelError
-from formcheck.pose.models import MODEL_NAME, MODEL_SHA256
+from formcheck.pose.models import MODEL_NAME, MODEL_SHA256, OTHER_SHA256
 from formcheck.pose.track import FloatArray, Pose
 
 if TYPE_CHECKING:
@@ -60,20 +61,44 @@ def _verified(path: Path, size: int, mtime_ns: int) -> str:
     return digest
 
 
+def other_model(name: str) -> Path:
+    """Where the model ``lite`` or ``heavy`` is; ModelError with how to get it if it is not."""
+    folder = platformdirs.user_data_path("formcheck", appauthor=False) / "models"
+    path = folder / f"pose_landmarker_{name}.task"
+    if not path.is_file():
+        raise ModelError(
+            f"{path}: the {name} pose model is no part of formcheck. Build it from the npm package "
+            "@mediapipe/pose, as models/README.md of the source tells, into this folder."
+        )
+    return path
+
+
 def verify_model(path: str | Path | None = None) -> tuple[Path, str]:
     """Return the model's path and sha256.
 
-    The bundled model must have its known hash; another file must at least be a pose landmarker
-    bundle: ModelError otherwise.
+    Args:
+        path: A bundle, or ``full``, ``lite`` or ``heavy``; the bundled full model by default.
+            Models with a name must have their known hash; another file must at least be a pose
+            landmarker bundle: ModelError otherwise.
     """
-    path = default_model() if path is None else Path(path).resolve()
+    name = "full" if path is None else str(path)
+    if name in OTHER_SHA256:
+        path = other_model(name)
+    else:
+        path = default_model() if name == "full" else Path(name).resolve()
     try:
         status = path.stat()
     except OSError as error:
         raise ModelError(f"{path}: {error.strerror}. Check --model.") from None
     if not stat.S_ISREG(status.st_mode):
         raise ModelError(f"{path}: not a file. Check --model.")
-    return path, _verified(path, status.st_size, status.st_mtime_ns)
+    digest = _verified(path, status.st_size, status.st_mtime_ns)
+    if digest != OTHER_SHA256.get(name, digest):
+        raise ModelError(
+            f"{path}: not the {name} pose model as formcheck knows it (sha256 {digest[:12]}..., "
+            f"wanted {OTHER_SHA256[name][:12]}...). Build it again."
+        )
+    return path, digest
 
 
 def mediapipe_version() -> str:

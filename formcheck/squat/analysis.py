@@ -17,7 +17,7 @@ from formcheck.squat.faults import FAULTS
 from formcheck.squat.faults.finding import Assessment, Finding, Verdict
 from formcheck.squat.segmenter import Discarded, Rep, RepSegmenter
 from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
-from formcheck.squat.view import View, yaw_of
+from formcheck.squat.view import View, view_of
 
 MANY_ABSENT_SHARE = 0.1
 """Nobody in more than this share of the frames is worth a note."""
@@ -179,7 +179,7 @@ def without_verdicts(analysis: Analysis, reason: str) -> Analysis:
 
 def judge(rep: Rep, number: int, settings: Settings) -> JudgedRep:
     """Judge one repetition: view, depth and every fault, from its own window alone."""
-    view = yaw_of(rep.window.between(rep.start_s, rep.end_s))
+    view = view_of(rep)
     assessments = (fault.assess(rep, view, settings.section(fault.section)) for fault in FAULTS)
     return JudgedRep(number, rep, view, *depth_of(rep, view), tuple(assessments))
 

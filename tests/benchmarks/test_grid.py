@@ -167,17 +167,21 @@ def test_quick_writes_the_same_document_twice(grid, tmp_path, capsys):
     pictures = [images / f"validation-{name}.svg" for name in FIGURES]
     assert sorted(images.iterdir()) == sorted(pictures)
     assert max(path.stat().st_size for path in pictures) < 150_000
-    text = page.read_text(encoding="utf-8")
-    assert all(f"(img/{path.name})" in text for path in pictures)
+    assert "## Real clips" in page.read_text(encoding="utf-8")
+    appendix = tmp_path / "appendix" / page.name
+    text = appendix.read_text(encoding="utf-8")
+    assert all(f"(../img/{path.name})" in text for path in pictures)
     assert "## Trials" in text
     assert "{" not in text.split("## Results")[1].split("## Limits")[0]
     assert not re.search(r"\bnan\b", text.split("## Methods")[1])
 
     clips = load_part(grid / "held_out.npz")
     held_out, tuning = gather(clips), gather(clips, with_variants=False)
-    again = tmp_path / "again.md"
+    again = tmp_path / "again" / page.name
+    again.parent.mkdir()
     write_document(held_out, tuning, {"held_out": NOTES, "tuning": NOTES}, again)
     assert again.read_bytes() == page.read_bytes()
+    assert (again.parent / "appendix" / page.name).read_bytes() == appendix.read_bytes()
     for path in draw_all(held_out, tmp_path / "again", ("verdicts", "agreement")):
         assert path.read_bytes() == (images / path.name).read_bytes(), path.name
 

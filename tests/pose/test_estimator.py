@@ -2,6 +2,7 @@
 
 import shutil
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from formcheck.pose.estimator import (
     mediapipe_version,
     verify_model,
 )
+from formcheck.pose.models import OTHER_SHA256, UNTOUCHED_SHA256, is_calibrated, settled
 from formcheck.pose.track import N_LANDMARKS
 from formcheck.video.reading import Frame
 
@@ -127,3 +129,31 @@ def test_a_copy_of_the_model_elsewhere_is_accepted(tmp_path):
 def test_errors_are_of_the_two_kinds():
     assert issubclass(ModelError, FormcheckError)
     assert not issubclass(ModelError, InputError)
+
+
+@pytest.mark.parametrize("name", ["lite", "heavy"])
+def test_a_model_by_its_name_is_refused_with_how_to_get_it(name, tmp_path, monkeypatch):
+    monkeypatch.setattr(estimator.platformdirs, "user_data_path", lambda *_, **__: tmp_path)
+    with pytest.raises(ModelError, match=r"models/README\.md") as refused:
+        verify_model(name)
+    assert str(tmp_path / "models" / f"pose_landmarker_{name}.task") in str(refused.value)
+
+
+def test_a_model_by_its_name_must_have_its_hash(tmp_path, monkeypatch):
+    monkeypatch.setattr(estimator.platformdirs, "user_data_path", lambda *_, **__: tmp_path)
+    path = tmp_path / "models" / "pose_landmarker_lite.task"
+    path.parent.mkdir()
+    shutil.copy(default_model(), path)
+    with pytest.raises(ModelError, match="not the lite pose model"):
+        verify_model("lite")
+    monkeypatch.setattr(estimator, "OTHER_SHA256", {"lite": MODEL_SHA256})
+    assert verify_model("lite") == (path, MODEL_SHA256)
+    assert verify_model("full") == verify_model()
+
+
+def test_only_the_full_model_is_calibrated(tmp_path):
+    assert is_calibrated(MODEL_SHA256)
+    assert is_calibrated(UNTOUCHED_SHA256)
+    assert not any(is_calibrated(sha256) for sha256 in OTHER_SHA256.values())
+    assert settled(Path("heavy")) == Path("heavy")
+    assert settled(Path("mine.task")) == Path("mine.task").absolute()

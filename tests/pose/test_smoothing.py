@@ -258,9 +258,9 @@ def test_a_model_gone_astray_for_a_moment_is_no_other_person(how):
             }[how]
         astray.append(replace(pose, points_px=points))
     out, counts = repaired(astray)
-    assert {who for _, who in out} == {0}
+    assert {row.person for row in out} == {0}
     assert counts.n_other_person == 0
-    assert [p.time_s for p, _ in out if not p.is_present] == [
+    assert [row.pose.time_s for row in out if not row.pose.is_present] == [
         p.time_s for p in poses if 1.0 <= p.time_s < 1.7
     ]
 

@@ -8,6 +8,7 @@ import pytest
 from videofiles import CORNERS, corner_names, corners, set_rotation, write_video
 
 from benchmarks.attack.seeds import usual_priority
+from formcheck.video.picture import Converter
 from formcheck.video.reading import FrameReader, probe
 
 UPRIGHT = {name: name for name in CORNERS}
@@ -183,13 +184,13 @@ def test_a_reader_can_be_used_twice(tmp_path):
 
 def test_a_picture_is_made_when_it_is_looked_at_and_only_once(tmp_path, monkeypatch):
     path, made = write_video(tmp_path / "a.mp4"), []
-    convert = FrameReader._picture
+    convert = Converter.rgb
 
     def counted(*arguments):
         made.append(arguments)
         return convert(*arguments)
 
-    monkeypatch.setattr(FrameReader, "_picture", counted)
+    monkeypatch.setattr(Converter, "rgb", counted)
     frames = list(FrameReader(path))
     assert made == []
     assert frames[3].image is frames[3].image  # also when the file is closed

@@ -40,14 +40,15 @@ def _samples(args: argparse.Namespace) -> None:
 
 
 def _grid(args: argparse.Namespace) -> None:
-    from .grid import DESIGN, expand, frame_count, load_design, order, render_grid
+    from .grid import DESIGN, PARTS, expand, frame_count, load_design, order, render_grid
 
+    parts = PARTS if args.part is None else (args.part,)
     if args.list:
-        for part, spec in order(expand(load_design(args.design or DESIGN))):
+        for part, spec in order(expand(load_design(args.design or DESIGN), parts)):
             print(part, spec.name, spec.person, frame_count(spec))
         return
     portion, portions = (int(number) for number in args.portion.split("/"))
-    render_grid(args.out, portion, portions, args.design or DESIGN)
+    render_grid(args.out, portion, portions, args.design or DESIGN, parts)
 
 
 def _still(args: argparse.Namespace) -> None:
@@ -89,6 +90,7 @@ def main() -> None:
     grid.add_argument("--portion", default="1/1", metavar="K/N")
     grid.add_argument("--out", type=Path, default=Path("grid"))
     grid.add_argument("--design", type=Path, help="design file (default benchmarks/grid.toml)")
+    grid.add_argument("--part", choices=("tuning", "held_out"), help="only this part")
     grid.add_argument("--list", action="store_true", help="list the clips and stop")
     grid.set_defaults(run=_grid)
     still = commands.add_parser("still", help="write single frames as PNG")

@@ -17,7 +17,7 @@ from .posture import ArmPose
 from .spec import CameraSpec, ClipSpec, Look, Squat, Stand
 from .squatting import Squatter, duration_s
 
-VIEWS = ("front", "side")
+VIEWS = ("front", "side", "round")
 KNEE_GAP = 0.125  # least distance between the knee joint centres over body scale [m]
 
 
@@ -29,6 +29,11 @@ class Cell:
     amount_pct: float
     how: str
     yaw_deg: float
+
+
+def views(design: dict[str, Any]) -> list[str]:
+    """The views that a design has a table of."""
+    return [view for view in VIEWS if view in design]
 
 
 def _deck(rng: np.random.Generator, options: Sequence[Any]) -> Iterator[Any]:
@@ -48,12 +53,13 @@ class Dealer:
     def __init__(self, design: dict[str, Any], part: str, rng: np.random.Generator) -> None:
         self.design, self.part, self.rng = design, part, rng
         clips = design["clips"]
-        self.people = {view: _deck(rng, design["people"][part]) for view in VIEWS}
+        self.people = {view: _deck(rng, design["people"][part]) for view in views(design)}
         names = ("fps", "size_px", "crf", "arms", "barbell_kg", "bottom", "top", "room", "light")
         self.decks = {name: _deck(rng, clips[name]) for name in names}
         self.colours = _deck(rng, range(clips["colours"]))
         self.lenses = _deck(rng, clips["lens_fov_deg"])
-        self.signs = {view: _deck(rng, (-1.0, 1.0)) for view in VIEWS}
+        self.signs = {view: _deck(rng, (-1.0, 1.0)) for view in views(design)}
+        self.legs = _deck(rng, ("left", "right"))
         self.bodies: dict[str, Body] = {}
 
     def clip(self, index: int, group: list[Cell]) -> ClipSpec:
@@ -74,7 +80,7 @@ class Dealer:
             barbell_kg=load,
         )
         yaw = next(self.signs[view]) * group[0].yaw_deg
-        stance, toe_out, squats = self._feasible(body, arms, load / who.mass_kg, group)
+        feet, squats = self._feasible(body, arms, load / who.mass_kg, group)
         reps = self.design["reps"]
         acts: list[Any] = [Stand(_draw(rng, reps["lead_s"]))]
         for squat in squats:
@@ -83,8 +89,7 @@ class Dealer:
         return ClipSpec(
             name=f"{self.part}_{view}_{index:03d}",
             person=person,
-            stance_hip_widths=stance,
-            toe_out_deg=toe_out,
+            **feet,
             arms=arms,
             acts=tuple(acts),
             camera=self._camera(yaw, width, height, who.height_m, arms),
@@ -133,18 +138,28 @@ class Dealer:
 
     def _feasible(
         self, body: Body, arms: str, load: float, group: list[Cell]
-    ) -> tuple[float, float, list[Squat]]:
-        """Stance, toe-out and repetitions that a body can do without the knees touching."""
+    ) -> tuple[dict[str, float], list[Squat]]:
+        """Placement of the feet and repetitions a body can do without the knees touching."""
         clips = self.design["clips"]
         for attempt in range(60):
             low, high = clips["stance_hip_widths"]
             low = low + (high - low) * min(attempt / 40.0, 0.9)
-            stance = _draw(self.rng, (low, high))
-            toe_out = _draw(self.rng, clips["toe_out_deg"], 1)
-            squatter = Squatter(body, stance, toe_out, load)
+            feet = {
+                "stance_hip_widths": _draw(self.rng, (low, high)),
+                "toe_out_deg": _draw(self.rng, clips["toe_out_deg"], 1),
+            }
+            if "toe_out_difference_deg" in clips:
+                feet["toe_out_difference_deg"] = _draw(self.rng, clips["toe_out_difference_deg"], 1)
+            squatter = Squatter(
+                body,
+                feet["stance_hip_widths"],
+                feet["toe_out_deg"],
+                load,
+                feet.get("toe_out_difference_deg", 0.0),
+            )
             squats = [self._squat(squatter, arms, cell) for cell in group]
             if all(squats):
-                return stance, toe_out, [squat for squat in squats if squat]
+                return feet, [squat for squat in squats if squat]
         raise RuntimeError(f"no stance of {body.name} suits {group}")
 
     def _squat(self, squatter: Squatter, arms: str, cell: Cell) -> Squat | None:
@@ -168,12 +183,15 @@ class Dealer:
                     knee_flexion_deg=_draw(rng, reps["ascent_knee_flexion_deg"], 1),
                     ascent_s=_draw(rng, reps["ascent_ascent_s"]),
                 )
-            if cell.view == "front":
+            if cell.view in ("front", "round"):
+                how = next(self.legs) if cell.how == "one" else cell.how
                 squat = replace(
                     squat,
-                    inside_left_pct=0.0 if cell.how == "right" else cell.amount_pct,
-                    inside_right_pct=0.0 if cell.how == "left" else cell.amount_pct,
-                    inside_course="ascent" if cell.how == "ascent" else "depth",
+                    inside_left_pct=0.0 if how == "right" else cell.amount_pct,
+                    inside_right_pct=0.0 if how == "left" else cell.amount_pct,
+                    inside_course="ascent" if how == "ascent" else "depth",
+                    follow_share=0.0 if how == "straight" else 1.0,
+                    out_course=_draw(rng, reps["out_course"]) if how == "late" else 0.0,
                 )
             else:
                 rise = design_heel(rng, self.design) if cell.how == "up" else 0.0

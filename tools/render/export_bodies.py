@@ -3,7 +3,9 @@
 This is the only step that needs ``torch`` and ``anny``; everything else reads the files it
 writes.  Run once, from the repository root, in an environment of its own::
 
-    ANNY_CACHE_DIR=/some/large/folder python -m tools.render.export_bodies
+    ANNY_CACHE_DIR=/some/large/folder python -m tools.render.export_bodies [NAME ...]
+
+With names only those bodies are written, against the mean shape stored before.
 
 The meshes, targets and skin weights are the MakeHuman/mpfb2 assets shipped with anny (CC0).
 """
@@ -11,6 +13,7 @@ The meshes, targets and skin weights are the MakeHuman/mpfb2 assets shipped with
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +77,14 @@ BODIES: dict[str, tuple[float, str, dict[str, float], dict[str, float]]] = {
     "f10": (FEMALE, "asian", {"muscle": 0.6, "weight": 0.65}, {TORSO: 0.3, THIGH: -0.3}),
     "f11": (FEMALE, "caucasian", {"muscle": 0.75, "weight": 0.5, "height": 0.7}, {SHOULDERS: 0.3}),
     "f12": (FEMALE, "african", {"muscle": 0.55, "weight": 0.5, "cupsize": 0.65}, {THIGH: 0.5}),
+    "m13": (MALE, "caucasian", {"muscle": 0.8, "weight": 0.65, "height": 0.55}, {THIGH: 0.4}),
+    "m14": (MALE, "asian", {"muscle": 0.7, "weight": 0.45}, {SHANK: 0.3, CALF: 0.2}),
+    "m15": (MALE, "african", {"muscle": 0.55, "weight": 0.62, "height": 0.6}, {THIGH: -0.2}),
+    "m16": (MALE, "mixed", {"muscle": 0.45, "weight": 0.72, "age": 0.72}, {TORSO: 0.3}),
+    "f13": (FEMALE, "caucasian", {"muscle": 0.6, "weight": 0.62}, {THIGH: 0.3}),
+    "f14": (FEMALE, "asian", {"muscle": 0.75, "weight": 0.55, "height": 0.45}, {CALF: 0.4}),
+    "f15": (FEMALE, "african", {"muscle": 0.6, "weight": 0.6, "height": 0.55}, {SHANK: -0.3}),
+    "f16": (FEMALE, "mixed", {"muscle": 0.5, "weight": 0.7, "age": 0.7}, {HIPS: 0.5}),
 }
 
 
@@ -111,20 +122,14 @@ def quantise(values: np.ndarray) -> tuple[np.ndarray, float]:
     return np.round(values / step).astype(np.int16), step
 
 
-def main() -> None:
-    """Export every body of ``BODIES`` and the shared topology."""
-    import anny  # type: ignore[import-not-found]
+def shape(model: Any, names: list[str], used: np.ndarray) -> dict[str, tuple[np.ndarray, ...]]:
+    """Vertices in use, bone heads and bone tails of bodies at rest [m]."""
     import torch  # type: ignore[import-not-found]
 
-    obj_path = Path(os.path.dirname(anny.__file__)) / "data/mpfb2/3dobjs/base.obj"
-    topology = read_topology(obj_path)
-    used, compact = np.unique(topology["triangles"], return_inverse=True)
-    model = anny.Anny(
-        rig="makehuman", topology="makehuman-full", local_changes="all", phenotypes="all"
-    ).to(dtype=torch.float32)
     pose = torch.eye(4)[None, None].repeat(1, model.bone_count, 1, 1)
     shaped = {}
-    for name, (sex, origin, phenotype, local) in BODIES.items():
+    for name in names:
+        sex, origin, phenotype, local = BODIES[name]
         kwargs = {**BASE, **ORIGINS[origin], "gender": sex, **phenotype}
         with torch.no_grad():
             out = model(
@@ -132,7 +137,12 @@ def main() -> None:
             )
         rest = [out[f"rest_{key}"][0].numpy() for key in ("vertices", "bone_heads", "bone_tails")]
         shaped[name] = (rest[0][used], rest[1], rest[2])
-    mean = np.mean([body[0] for body in shaped.values()], axis=0)
+    return shaped
+
+
+def write_shared(model: Any, topology: dict[str, Any], mean: np.ndarray) -> None:
+    """Write what all bodies have in common."""
+    used, compact = np.unique(topology["triangles"], return_inverse=True)
     mean_q, mean_step = quantise(mean)
     weights = model.vertex_bone_weights.numpy()[used]
     bones = model.vertex_bone_indices.numpy()[used]
@@ -140,7 +150,6 @@ def main() -> None:
     weights = np.take_along_axis(weights, order, 1)
     bones = np.take_along_axis(bones, order, 1)
     weights /= weights.sum(1, keepdims=True)
-    BODIES_DIR.mkdir(exist_ok=True)
     np.savez_compressed(
         BODIES_DIR / "shared.npz",
         triangles=compact.reshape(-1, 3).astype(np.uint16),
@@ -153,8 +162,26 @@ def main() -> None:
         mean=mean_q,
         mean_step_m=mean_step,
     )
+
+
+def main() -> None:
+    """Export the bodies named on the command line, or all and the shared topology."""
+    import anny  # type: ignore[import-not-found]
+    import torch
+
+    obj_path = Path(os.path.dirname(anny.__file__)) / "data/mpfb2/3dobjs/base.obj"
+    topology = read_topology(obj_path)
+    model = anny.Anny(
+        rig="makehuman", topology="makehuman-full", local_changes="all", phenotypes="all"
+    ).to(dtype=torch.float32)
+    wanted = sys.argv[1:] or list(BODIES)
+    shaped = shape(model, wanted, np.unique(topology["triangles"]))
+    if not sys.argv[1:]:
+        write_shared(model, topology, np.mean([body[0] for body in shaped.values()], axis=0))
+    with np.load(BODIES_DIR / "shared.npz") as shared:
+        mean = shared["mean"] * float(shared["mean_step_m"])
     for name, (vertices, heads, tails) in shaped.items():
-        offset, step = quantise(vertices - mean_q * mean_step)
+        offset, step = quantise(vertices - mean)
         np.savez_compressed(
             BODIES_DIR / f"{name}.npz",
             offset=np.ascontiguousarray(offset.T),

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from .clip import render_clip
-from .dealing import VIEWS, Cell, Dealer
+from .dealing import Cell, Dealer, views
 from .spec import ClipSpec, Squat, Stand
 from .squatting import duration_s
 
@@ -26,26 +26,34 @@ def load_design(path: Path = DESIGN) -> dict[str, Any]:
 
 
 def cells(design: dict[str, Any], view: str) -> list[Cell]:
-    """All combinations of one view."""
+    """All combinations of one view.
+
+    ``amounts_pct`` is a list that goes with every way, or names the ways with a list for each.
+    """
     table = design[view]
+    ways = table["amounts_pct"]
+    if not isinstance(ways, dict):
+        pairs = list(itertools.product(ways, table["sides" if view == "front" else "heels"]))
+    else:
+        pairs = [(amount, how) for how, amounts in ways.items() for amount in amounts]
     return [
         Cell(view, float(amount), how, float(yaw))
-        for yaw, amount, how in itertools.product(
-            table["yaw_deg"], table["amounts_pct"], table["sides" if view == "front" else "heels"]
-        )
+        for yaw in table["yaw_deg"]
+        for amount, how in pairs
     ]
 
 
-def expand(design: dict[str, Any]) -> dict[str, list[ClipSpec]]:
+def expand(design: dict[str, Any], parts: tuple[str, ...] = PARTS) -> dict[str, list[ClipSpec]]:
     """All clips of the design by part, in an order that keeps the cells balanced."""
     result = {}
-    for number, part in enumerate(PARTS):
+    for part in parts:
+        number = PARTS.index(part)
         rng = np.random.default_rng([int(design["seed"]), number])
-        rounds = max(design[view]["reps_per_cell"][part] for view in VIEWS)
+        rounds = max(design[view]["reps_per_cell"][part] for view in views(design))
         groups: list[list[Cell]] = []
         for turn in range(rounds):
             fresh = []
-            for view in VIEWS:
+            for view in views(design):
                 if turn >= design[view]["reps_per_cell"][part]:
                     continue
                 for yaw in design[view]["yaw_deg"]:
@@ -90,9 +98,15 @@ def is_complete(spec: ClipSpec, folder: Path) -> bool:
     )
 
 
-def render_grid(out: Path, portion: int, portions: int, design_path: Path = DESIGN) -> None:
+def render_grid(
+    out: Path,
+    portion: int,
+    portions: int,
+    design_path: Path = DESIGN,
+    parts: tuple[str, ...] = PARTS,
+) -> None:
     """Render one portion of the grid into ``out/PART``, skipping finished clips."""
-    todo = order(expand(load_design(design_path)))[portion - 1 :: portions]
+    todo = order(expand(load_design(design_path), parts))[portion - 1 :: portions]
     todo = [(part, spec) for part, spec in todo if not is_complete(spec, out / part)]
     left = sum(frame_count(spec) for _, spec in todo)
     print(f"portion {portion}/{portions}: {len(todo)} clips, {left} frames to do", flush=True)

@@ -45,6 +45,11 @@ class PlantedFoot:
         return self.point(self.anatomy.toe)
 
     @property
+    def toe_out_rad(self) -> float:
+        """Angle of the foot axis to straight ahead, outwards."""
+        return float(np.arctan2(SIGN[self.side] * self.forward[0], -self.forward[1]))
+
+    @property
     def heel(self) -> Array:
         """Back of the heel."""
         return self.point(self.anatomy.heel)
@@ -67,20 +72,23 @@ class PlantedFoot:
         return float(np.arcsin(np.clip((up + heel_rise_m) / reach, -1.0, 1.0)) - start)
 
 
-def plant_feet(body: Body, stance_hip_widths: float, toe_out_deg: float) -> dict[str, PlantedFoot]:
-    """Put both feet flat and symmetric under the subject.
+def plant_feet(
+    body: Body, stance_hip_widths: float, toe_out_deg: float, difference_deg: float = 0.0
+) -> dict[str, PlantedFoot]:
+    """Put both feet flat under the subject, as far to the left as to the right.
 
     Args:
         body: The subject.
         stance_hip_widths: Distance between the ankle joint centres over the distance between the
             hip joint centres.
-        toe_out_deg: Angle of the foot axis to the subject's heading, outwards.
+        toe_out_deg: Angle of the foot axis to the subject's heading, outwards, mean of both feet.
+        difference_deg: How much more of it the left foot has than the right one.
     """
     feet = {}
     half = 0.5 * abs(body.legs["left"].hip[0] - body.legs["right"].hip[0])
     for side in SIDES:
         leg, sign = body.legs[side], SIGN[side]
-        angle = np.radians(toe_out_deg) * sign
+        angle = np.radians(toe_out_deg + 0.5 * sign * difference_deg) * sign
         forward = np.array([np.sin(angle), -np.cos(angle), 0.0])
         rest = float(np.arctan2(leg.axis[0], -leg.axis[1]))
         feet[side] = PlantedFoot(

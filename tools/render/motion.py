@@ -153,7 +153,13 @@ def build_motion(spec: ClipSpec, body: Body) -> Motion:
         spec: The clip.
         body: Body of the clip's person at their height.
     """
-    squatter = Squatter(body, spec.stance_hip_widths, spec.toe_out_deg, load_share(spec))
+    squatter = Squatter(
+        body,
+        spec.stance_hip_widths,
+        spec.toe_out_deg,
+        load_share(spec),
+        spec.toe_out_difference_deg,
+    )
     performer = _Performer(spec, squatter)
     starts = np.concatenate([[0.0], np.cumsum([act_duration_s(act) for act in spec.acts])])
     places = [start_place(spec)]

@@ -66,4 +66,12 @@ PEOPLE = {
     "p22": Person("f11", 1.77, 72, "light", "red", "bun"),
     "p23": Person("m12", 1.75, 78, "dark", "grey", "crop"),
     "p24": Person("f12", 1.70, 65, "brown", "dark brown", "bun"),
+    "p25": Person("m13", 1.79, 91, "fair", "dark brown", "crop"),
+    "p26": Person("f13", 1.68, 70, "light", "brown", "bun"),
+    "p27": Person("m14", 1.70, 69, "olive", "black", "short"),
+    "p28": Person("f14", 1.59, 62, "tan", "black", "bun"),
+    "p29": Person("m15", 1.83, 92, "dark", "black", "crop"),
+    "p30": Person("f15", 1.73, 74, "brown", "black", "bun"),
+    "p31": Person("m16", 1.77, 95, "light", "grey", "short"),
+    "p32": Person("f16", 1.65, 77, "fair", "red", "bob"),
 }

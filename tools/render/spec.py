@@ -34,6 +34,9 @@ class Squat:
         hip_shift_pct: Sideways pelvis shift at the bottom, % of hip width, positive to the left.
         shank_course: Exponent of forward knee travel over depth; below 1 the knees go forward
             early.
+        follow_share: How far the knees point where the toes do: 1 along the feet, 0 straight ahead.
+        out_course: Exponent of that over depth; 0 from the start, above 0 the knees go forward
+            first and out later.
         descent_s, bottom_s, ascent_s: Tempo.
     """
 
@@ -46,6 +49,8 @@ class Squat:
     lean_offset_deg: float = 0.0
     hip_shift_pct: float = 0.0
     shank_course: float = 0.9
+    follow_share: float = 1.0
+    out_course: float = 0.0
     descent_s: float = 1.1
     bottom_s: float = 0.25
     ascent_s: float = 0.95
@@ -136,12 +141,16 @@ class Look:
 
 @dataclass(frozen=True)
 class ClipSpec:
-    """Everything that determines a clip."""
+    """Everything that determines a clip.
+
+    ``toe_out_difference_deg`` is how much further the left foot is turned out than the right one.
+    """
 
     name: str
     person: str = "p01"
     stance_hip_widths: float = 1.35
     toe_out_deg: float = 15.0
+    toe_out_difference_deg: float = 0.0
     arms: str = "forward"
     acts: tuple[Act, ...] = ()
     camera: CameraSpec = field(default_factory=CameraSpec)

@@ -54,16 +54,21 @@ class Squatter:
 
     Args:
         body: The subject.
-        stance_hip_widths, toe_out_deg: Placement of the feet, see `plant_feet`.
+        stance_hip_widths, toe_out_deg, difference_deg: Placement of the feet, see `plant_feet`.
         load_share: Barbell mass over body mass.
     """
 
     def __init__(
-        self, body: Body, stance_hip_widths: float, toe_out_deg: float, load_share: float = 0.0
+        self,
+        body: Body,
+        stance_hip_widths: float,
+        toe_out_deg: float,
+        load_share: float = 0.0,
+        difference_deg: float = 0.0,
     ) -> None:
         self.body = body
         self.load_share = load_share
-        self.feet = plant_feet(body, stance_hip_widths, toe_out_deg)
+        self.feet = plant_feet(body, stance_hip_widths, toe_out_deg, difference_deg)
         middle = [0.55 * (f.toe + f.ankle)[1] * 0.5 + 0.45 * f.heel[1] for f in self.feet.values()]
         self.middle_y_m = float(np.mean(middle))
         self.stand_legs = {side: self._standing_leg(self.feet[side]) for side in SIDES}
@@ -143,8 +148,13 @@ class Squatter:
             rise = rep.heel_rise_pct / 100.0 * foot.anatomy.foot_m
             rise *= float(minimum_jerk((depth - 0.3) / 0.7))
             inside = wanted[side] / 100.0 * foot.anatomy.shank_m * inwards
+            ahead = stand.ahead_m + depth**rep.shank_course * (ahead - stand.ahead_m)
+            # A knee that does not follow its toes is inside the foot line by what it travels.
+            turned = foot.toe_out_rad * (1.0 - rep.follow_share * depth**rep.out_course)
+            travel = ahead + float((foot.toe - foot.ankle) @ foot.forward)
+            inside += on_line * max(0.0, travel) * float(np.tan(turned))
             legs[side] = LegGoal(
-                ahead_m=stand.ahead_m + depth**rep.shank_course * (ahead - stand.ahead_m),
+                ahead_m=ahead,
                 inside_m=stand.inside_m * (1.0 - on_line) + inside,
                 lift_rad=foot.lift_angle(rise) if rise > 0 else 0.0,
             )

@@ -21,6 +21,7 @@ from formcheck.pose.kinematics import (
 from formcheck.pose.track import FloatArray
 from formcheck.squat.faults.balance import shank_inclination_deg
 from formcheck.squat.faults.finding import resampled_together
+from formcheck.squat.learnt import knee_error_pct
 from formcheck.squat.rep import Rep
 
 STANDING_SHARE = 0.4
@@ -51,10 +52,17 @@ class KneesToFootLine:
     fppa: dict[Side, FloatArray]
     separation: FloatArray
     noise_pct: float
+    toes_out_pct: float = 0.0
+    """How far the toes point outwards in the picture, mean of both feet, in % of shank."""
 
 
 def measure(
-    rep: Rep, shank_to_foot_gain: float, landmark_bias_pct: float, yaw_deg: float = 0.0
+    rep: Rep,
+    shank_to_foot_gain: float,
+    landmark_bias_pct: float,
+    yaw_deg: float = 0.0,
+    *,
+    is_corrected: bool = False,
 ) -> KneesToFootLine:
     """Measure both legs through a repetition.
 
@@ -64,6 +72,8 @@ def measure(
 
     ``shank_to_foot_gain`` is shank length over the distance from ankle to foot index;
     ``landmark_bias_pct`` of shank length is how much too far outside the landmarks show a knee.
+    With ``is_corrected`` the error learnt on rendered people is taken off, see
+    :mod:`formcheck.squat.learnt`.
     """
     standing = rep.standing()
     whole = _upright(rep.window, standing)
@@ -95,6 +105,8 @@ def measure(
         offset -= landmark_bias_pct + NEAR_LEG_PCT * np.sin(yaw) * (side == near)
         place.append(share * (leg.knee[:, 0] - shake - ankle_x))
         inside.append(place[-1] - lam * toe - offset)
+        if is_corrected:
+            inside[-1] += knee_error_pct(inside[-1], float(toe), shank_deg, drop, medial * yaw_deg)
         toes_out.append(-toe / abs(np.cos(yaw)))
         fppa.append(leg.fppa_deg(medial))
     separation = np.abs(legs["left"].knee[:, 0] - legs["right"].knee[:, 0]) / max(
@@ -116,6 +128,7 @@ def measure(
         dict(zip(SIDES, known[8:], strict=True)),
         separation,
         100 * float(np.nan_to_num(dip.noise_px(LEG_LANDMARKS))) / shank_px,
+        float(np.mean(toes_out)),
     )
 
 

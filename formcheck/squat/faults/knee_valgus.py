@@ -79,7 +79,13 @@ def assess(rep: Rep, view: View, settings: ValgusSettings) -> Assessment:
             "in. Put the phone straight in front"
         )
     sides = _judged_sides(rep, view, settings)
-    measured = measure(rep, settings.shank_to_foot_gain, settings.landmark_bias_pct, view.yaw_deg)
+    measured = measure(
+        rep,
+        settings.shank_to_foot_gain,
+        settings.landmark_bias_pct,
+        view.yaw_deg,
+        is_corrected=settings.is_corrected,
+    )
     if is_behind:
         return _impossible(_from_behind(measured, settings))
     if not sides:

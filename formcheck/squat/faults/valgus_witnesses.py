@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from formcheck.pose.kinematics import Side
+from formcheck.pose.kinematics import SIDES, Side
 from formcheck.pose.track import FloatArray
 from formcheck.squat.faults.finding import sustained_maximum
-from formcheck.squat.faults.knee_to_foot_line import KneesToFootLine
+from formcheck.squat.faults.knee_to_foot_line import KneesToFootLine, near_side
 from formcheck.squat.faults.valgus_definition import (
     TABLE,
     Meaning,
@@ -21,12 +21,32 @@ from formcheck.squat.faults.valgus_definition import (
 )
 from formcheck.squat.view import View
 
-LEG_ERROR_PCT = 6.8
-"""1.96 standard errors of one knee on rendered people ..."""
-MEAN_ERROR_PCT = 5.5
-"""... and of the mean of both."""
-USUAL_DOUBT = 1.15
-"""Uncertainties up to this many times as large are usual from the front; beyond, limits rise."""
+USUAL_LEG_PCT, USUAL_MEAN_PCT = 7.8, 6.3
+"""Uncertainties of one knee and of the mean up to these are usual from the front; beyond, limits
+rise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Half width of a 95 % interval on rendered people, in % of shank: root sum of squares.
+
+    ``still`` with the toes straight ahead, seen from the front; ``toes`` per % of shank that they
+    point outwards; ``turned`` fully from the side.
+    """
+
+    still: float
+    toes: float
+    turned: float
+
+    def half_width(self, toes_out_pct: float, yaw_deg: float, noise_pct: float) -> float:
+        """The half width for this stance and view, with the clip's own noise in it."""
+        turned = self.turned * np.sin(np.radians(abs(yaw_deg)))
+        toes = self.toes * max(0.0, toes_out_pct)
+        return float(np.sqrt(self.still**2 + toes**2 + turned**2 + (2 * noise_pct) ** 2))
+
+
+NEAR_LEG, FAR_LEG, MEAN = Spread(4.8, 0.25, 11.0), Spread(4.8, 0.25, 20.0), Spread(3.6, 0.17, 12.0)
+"""The leg nearer to the camera, the other one, and the mean of both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +78,9 @@ class ValgusSettings:
     """Shank length over the distance ankle to foot index, as the landmarks show it."""
     landmark_bias_pct: float = 4.0
     """How much too far outside the landmarks show a bent knee (rendered people)."""
+    is_corrected: bool = True
+    """Whether the error of the formula learnt on rendered people is taken off; without it the
+    formula stands as written."""
     max_yaw_deg: float = 20.0
     """Up to here off the front both legs are judged, with full confidence; beyond, the leg nearer
     to the camera and the mean, with medium confidence at most."""
@@ -110,13 +133,13 @@ def _judged(
     uncertainty: float,
     settings: ValgusSettings,
 ) -> Knee:
-    limit, moved_limit, error = (
-        (settings.fault_both_pct, settings.moved_both_pct, MEAN_ERROR_PCT)
+    limit, moved_limit, usual = (
+        (settings.fault_both_pct, settings.moved_both_pct, USUAL_MEAN_PCT)
         if side == "both"
-        else (settings.fault_leg_pct, settings.moved_leg_pct, LEG_ERROR_PCT)
+        else (settings.fault_leg_pct, settings.moved_leg_pct, USUAL_LEG_PCT)
     )
     # The limits are those of a clip from the front; where less is certain, more is needed.
-    doubt = max(0.0, uncertainty - USUAL_DOUBT * error)
+    doubt = max(0.0, uncertainty - usual)
     limit, moved_limit = limit + doubt, moved_limit + doubt
     close = settings.borderline_share * uncertainty
     pair = witness(inside - limit, close), witness(moved - moved_limit, close)
@@ -145,13 +168,11 @@ def _held(
 
 
 def _uncertainties(measured: KneesToFootLine, view: View) -> dict[Side, float]:
-    """Half widths of the 95 % intervals of each knee and of their mean, in % of shank.
-
-    Root sum of squares of: landmark error on rendered people, smaller for the mean of both knees;
-    the clip's own noise after smoothing; and, off the front, the yaw.
-    """
-    shank = np.sin(np.radians(float(np.nanmax(measured.shank_deg, initial=0.0))))
-    oblique = 100 * shank * 0.2 * np.sin(np.radians(abs(view.yaw_deg)))
-    own = oblique**2 + (2 * measured.noise_pct) ** 2
-    leg, mean = np.sqrt([LEG_ERROR_PCT**2 + own, MEAN_ERROR_PCT**2 + own])
-    return {"left": float(leg), "right": float(leg), "both": float(mean)}
+    """Half widths of the 95 % intervals of each knee and of their mean, in % of shank."""
+    near = near_side(view.yaw_deg)
+    spreads: dict[Side, Spread] = {
+        side: MEAN if side == "both" else NEAR_LEG if side == near else FAR_LEG
+        for side in (*SIDES, "both")
+    }
+    toes, noise = measured.toes_out_pct, measured.noise_pct
+    return {side: spread.half_width(toes, view.yaw_deg, noise) for side, spread in spreads.items()}

@@ -109,7 +109,7 @@ KTA = {
 # The vectors were made for the gain 2.13 and for the line of the feet alone.
 SPAN = FOOT_TO_SHANK * SHANK  # heel to foot_index, as the product expects it from the side
 AS_MADE = TravelSettings(foot_share=SPAN / FOOT, tip_share=0.03 / SPAN)
-AS_WRITTEN = ValgusSettings(shank_to_foot_gain=2.13, landmark_bias_pct=0.0)
+AS_WRITTEN = ValgusSettings(shank_to_foot_gain=2.13, landmark_bias_pct=0.0, is_corrected=False)
 
 
 @pytest.mark.parametrize(("theta", "elevation"), list(KTA))

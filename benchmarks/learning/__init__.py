@@ -1,0 +1,1 @@
+"""Fit the corrections of `formcheck.squat.learnt` to rendered people."""
