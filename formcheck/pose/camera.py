@@ -67,7 +67,8 @@ class CameraMotion:
         is_far = np.abs(step[1:]).max() > MAX_SHIFT_SHARE * max(small.shape)
         if is_far or abs(np.log(step[0])) > MAX_SCALING:
             self._take(small, lifter, per_px, now)
-        return np.asarray(now * [1.0, per_px, per_px])
+        # 32 bits, as a saved track holds them: a re-scored track gives the same verdicts.
+        return np.asarray((now * [1.0, per_px, per_px]).astype(np.float32), np.float64)
 
     def _take(
         self, small: ImageArray, lifter: Pose | None, per_px: float, motion: FloatArray
