@@ -82,7 +82,7 @@ def check(
     """Like :func:`score`, with the track and the record (schema_version 1) as well."""
     from formcheck.clip import check_clip
     from formcheck.pose.track import Inference
-    from formcheck.video.reading import Filmed
+    from formcheck.video.filmed import Filmed
 
     return check_clip(
         Path(path),

@@ -24,7 +24,8 @@ from formcheck.squat.analysis import Analyzer, JudgedRep, analyze, times
 from formcheck.squat.faults.finding import MIN_RATE_HZ
 from formcheck.squat.segmenter import Discarded
 from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
-from formcheck.video.reading import AS_STORED, Filmed, Frame, FrameReader, Progress
+from formcheck.video.filmed import AS_STORED, Filmed
+from formcheck.video.reading import Frame, FrameReader, Progress
 
 EARLY_END_SHARE = 0.9
 STANDING_STILL_S = 0.2

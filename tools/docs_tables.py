@@ -46,6 +46,7 @@ SOURCES = {
 """Where a default comes from, if it is more than our own choice."""
 WITH_CONSTANTS = (
     "video.reading",
+    "pose.pacing",
     "pose.smoothing",
     "pose.kinematics",
     "squat.view",

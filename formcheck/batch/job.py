@@ -7,7 +7,7 @@ from typing import Protocol
 from formcheck.batch.manifest import Output, Record
 from formcheck.batch.source import Source
 from formcheck.report.result import RepResult
-from formcheck.video.reading import AS_STORED, Filmed
+from formcheck.video.filmed import AS_STORED, Filmed
 
 SPOOL = ".fetched"
 """Folder inside the results folder for what is under way: remote clips, results judged again."""

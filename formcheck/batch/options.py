@@ -15,7 +15,7 @@ from formcheck.pose.track import Inference
 from formcheck.report.result import ClipResult, RepResult, read_result
 from formcheck.report.spreadsheet import has_xlsx
 from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
-from formcheck.video.reading import Filmed
+from formcheck.video.filmed import Filmed
 
 MAX_XLSX_CLIPS = 5000
 """A spreadsheet over more clips is written only if it is asked for."""

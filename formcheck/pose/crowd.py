@@ -11,7 +11,8 @@ from formcheck.errors import InputError
 from formcheck.pose.estimator import PeopleFinder
 from formcheck.pose.people import Box, Place, box_of, reduced
 from formcheck.pose.track import FloatArray
-from formcheck.video.reading import Filmed, FrameReader
+from formcheck.video.filmed import Filmed
+from formcheck.video.reading import FrameReader
 
 N_LOOKS, LOOK_RATE_HZ = 4, 2.0
 """So many of the first pictures are looked at for the one who is meant, so many a second."""

@@ -9,10 +9,12 @@ import numpy as np
 
 from formcheck.pose.track import PoseTrack
 from formcheck.report.drawing import snapshot_at
-from formcheck.report.face_blur import faces_of, hide_face
+from formcheck.report.face_blur import hide_face
+from formcheck.report.faces import faces_of
 from formcheck.report.painter import Painter, plain_picture, with_head
 from formcheck.squat.analysis import Analysis
-from formcheck.video.reading import Filmed, Frame, FrameReader, Progress
+from formcheck.video.filmed import Filmed
+from formcheck.video.reading import Frame, FrameReader, Progress
 from formcheck.video.writing import VideoWriter
 
 SHORT_SIDE_PX = 720

@@ -12,7 +12,7 @@ import numpy as np
 
 from formcheck.knowledge.words import ICONS
 from formcheck.pose.track import FloatArray, PoseTrack
-from formcheck.report import drawing, face_blur
+from formcheck.report import drawing, faces
 from formcheck.report.drawing import Colour, Snapshot
 from formcheck.report.words import COLOURS
 from formcheck.squat.analysis import Analysis
@@ -45,7 +45,7 @@ def overlay_json(
         moment["strokes"] = [[place[a], place[b], *how] for a, b, *how in moment["strokes"]]
         moment["dots"] = [[place[i], *how] for i, *how in moment["dots"]]
     points = analysis.points_px[:, used].reshape(len(analysis.points_px), -1)
-    faces = face_blur.faces_of(track) if blur_face and not is_plain else None
+    hidden = faces.faces_of(track) if blur_face and not is_plain else None
     heads = [_head(points_px) for points_px in analysis.points_px] if is_plain else None
     return json.dumps(
         {
@@ -53,7 +53,7 @@ def overlay_json(
             "times_s": np.round(track.times_s, 4).tolist(),
             "rules": _rules(), "moments": moments, "points": _rounded(points),
             "guides": guides, "heads": heads,
-            "faces": None if faces is None else _rounded(faces),
+            "faces": None if hidden is None else _rounded(hidden),
         },
         allow_nan=False, separators=(",", ":"),
     ).encode()  # fmt: skip
@@ -66,7 +66,7 @@ def _rules() -> dict[str, Any]:
         "dash": drawing.DASH, "far": drawing.FAR,
         "ink": _css(drawing.INK), "plain": _css(drawing.PLAIN),
         "cue": _css(COLOURS[Verdict.BORDERLINE]),
-        "face": {"up": face_blur.UP, "tall": face_blur.TALL, "tiles": face_blur.TILES},
+        "face": {"up": faces.UP, "tall": faces.TALL, "tiles": faces.TILES},
     }  # fmt: skip
 
 

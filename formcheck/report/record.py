@@ -31,7 +31,7 @@ from formcheck.squat.grouping import in_sets
 from formcheck.squat.set_verdict import set_verdict
 from formcheck.squat.settings import Settings
 from formcheck.squat.slow_motion import looks_slowed
-from formcheck.video.reading import Filmed
+from formcheck.video.filmed import Filmed
 
 SLOWED_NOTE = (
     "Everything moves several times slower than bodies do: the clip seems to be slow motion. The "

@@ -11,12 +11,14 @@ import numpy as np
 from formcheck.errors import FormcheckError
 from formcheck.pose.track import PoseTrack
 from formcheck.report.drawing import Snapshot
-from formcheck.report.face_blur import faces_of, hide_face
+from formcheck.report.face_blur import hide_face
+from formcheck.report.faces import faces_of
 from formcheck.report.painter import PLAIN_SIDE_PX, Painter, crop_around, plain_picture, with_head
 from formcheck.report.record import CheckedClip
 from formcheck.squat.analysis import Analysis, JudgedRep
 from formcheck.squat.moments import worst_moment
-from formcheck.video.reading import AS_STORED, Filmed, Frame, FrameReader, ImageArray
+from formcheck.video.filmed import AS_STORED, Filmed
+from formcheck.video.reading import Frame, FrameReader, ImageArray
 
 HEIGHT_PX, QUALITY = 180, 72
 """Of a clip's picture on the page over all clips."""

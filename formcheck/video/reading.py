@@ -5,16 +5,17 @@ about frame rate and count are never trusted.
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import av
 import av.error
 
-from formcheck.errors import InputError, SettingsError
+from formcheck.errors import InputError
+from formcheck.video.filmed import AS_STORED, Filmed
 from formcheck.video.opening import choice_note, opened, reason_of
 from formcheck.video.picture import (
     LUMA_SIDE_PX,
@@ -45,9 +46,6 @@ ANALYSIS_RATE_HZ = 30.0
 """Faster footage is thinned out to about this rate."""
 MAX_SIDE_PX = 3840
 """Larger pictures are scaled down to this longer side."""
-MAX_SPEED = 100.0
-"""No camera plays back this much slower, or faster, than it films."""
-PERSONS = ("left", "right", "largest")
 _MAX_BAD_PACKETS = 200
 
 
@@ -93,50 +91,6 @@ class VideoInfo:
     duration_s: float | None
     """The header's claim, None where it makes none."""
     codec: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filmed:
-    """How a clip was filmed, and who is meant in it, where its file does not say so.
-
-    SettingsError for what cannot be.
-    """
-
-    is_mirrored: bool = False
-    """A selfie stored as a mirror shows it: left and right are exchanged."""
-    speed: float | None = None
-    """How many times slower than life the file plays; None for what the file declares."""
-    person: str | None = None
-    """Who is meant at the start: ``left``, ``right``, ``largest``, or a number from the left."""
-
-    def __post_init__(self) -> None:
-        who = self.person
-        if who is not None and who not in PERSONS and not (who.isdecimal() and int(who) > 0):
-            raise SettingsError(
-                f"the person {who!r} cannot be: say {', '.join(PERSONS)} or a number from the left."
-            )
-        if self.speed is not None and not 1 / MAX_SPEED <= self.speed <= MAX_SPEED:
-            raise SettingsError(
-                f"the speed {self.speed:g} cannot be: give how many times slower than life the "
-                "clip plays, such as 4."
-            )
-
-    def said(self) -> dict[str, Any]:
-        """What was said of it, for a track's ``meta``; empty if nothing was."""
-        return {name: value for name, value in asdict(self).items() if value not in (None, False)}
-
-    @classmethod
-    def of(cls, meta: Mapping[str, Any]) -> Self:
-        """What a track's ``meta`` says; nothing if it cannot be read."""
-        said = meta.get("filmed")
-        try:
-            return cls(**said) if isinstance(said, dict) else cls()
-        except (TypeError, SettingsError):
-            return cls()
-
-
-AS_STORED = Filmed()
-"""Nothing more is known than the file says."""
 
 
 def probe(path: str | Path, max_side_px: int = MAX_SIDE_PX) -> VideoInfo:

@@ -10,8 +10,10 @@ from math import sqrt
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from batch_fakes import rep, result
+from fake_camera import jpeg
 
 from formcheck.batch.compare import StoredClip, changes
 from formcheck.batch.index.page import write_index
@@ -35,9 +37,10 @@ def index_clip(
 ) -> ListedClip:
     entry = ClipEntry(f"r{name}", name, f"in/{name}", "scored", subject)
     made = typed(name, "a" * 64, [rep(i + 1, valgus, None) for i in range(n_reps)])
-    (out / f"{entry.name[:40]}.worst.jpg").write_bytes(b"\xff\xd8jpeg")
+    picture = jpeg(np.full((8, 8, 3), 90, np.uint8))
+    (out / f"{entry.name[:40]}.worst.jpg").write_bytes(picture)
     record = Record(entry.name[:40], entry.label, "a" * 64, "k", "scored",
-                    files={".json": 1, ".worst.jpg": 6})  # fmt: skip
+                    files={".json": 1, ".worst.jpg": len(picture)})  # fmt: skip
     return ListedClip(entry, made, record)
 
 

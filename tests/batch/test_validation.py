@@ -1,5 +1,7 @@
 """formcheck validate: label files, their errors, and the comparison."""
 
+from dataclasses import replace
+
 import pytest
 from click.testing import CliRunner
 from stickfigure import Camera, film, squat, stand, track_meta
@@ -116,9 +118,7 @@ def test_command_prints_and_writes(folder, tmp_path):
     story = [stand(1.0), squat(105, left_pct=30, right_pct=30), stand(1.0)]
     camera = Camera()
     meta = track_meta(90, camera, 4.0)
-    track = film(story, camera=camera)
-    track = type(track)(*(getattr(track, n) for n in track.__slots__[:-1]), meta)
-    track.save(tmp_path / "one.npz")
+    replace(film(story, camera=camera), meta=meta).save(tmp_path / "one.npz")
     labels = write(tmp_path, "file,n_reps,valgus\none.npz,1,yes\n")
     out = tmp_path / "out"
     done = CliRunner().invoke(

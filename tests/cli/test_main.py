@@ -46,7 +46,7 @@ def test_the_table_can_be_written_in_every_encoding(tmp_path, monkeypatch, encod
     monkeypatch.setenv("PYTHONUTF8", "0")
     done = run("score", tmp_path / "a.npz", "--out", tmp_path / "out")
     assert (done.returncode, done.stderr.count(b"Traceback")) == (0, 0)
-    assert "fault marked" in done.stdout.decode(encoding)
+    assert "fault moderate" in done.stdout.decode(encoding)
 
 
 def test_help_loads_nothing_heavy():

@@ -13,7 +13,8 @@ from formcheck.errors import InputError, SettingsError
 from formcheck.pose.crowd import crowd_note, everybody, find_person
 from formcheck.pose.people import Place
 from formcheck.pose.track import LEFT_LEG, RIGHT_LEG, FloatArray, Landmark
-from formcheck.video.reading import AS_STORED, Filmed, FrameReader
+from formcheck.video.filmed import AS_STORED, Filmed
+from formcheck.video.reading import FrameReader
 
 
 def body(x: float, height: float = 100.0) -> FloatArray:

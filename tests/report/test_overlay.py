@@ -16,7 +16,8 @@ from stickfigure import Camera, changed, film, squat, stand
 from formcheck.app.parts.templates import static
 from formcheck.pose.track import PoseTrack
 from formcheck.report.drawing import finding_line, snapshot_at
-from formcheck.report.face_blur import faces_of, hide_face
+from formcheck.report.face_blur import hide_face
+from formcheck.report.faces import faces_of
 from formcheck.report.overlay import overlay_json
 from formcheck.report.painter import Painter, with_head
 from formcheck.squat.analysis import Analysis, analyze

@@ -13,7 +13,8 @@ import av
 import cv2
 import numpy as np
 
-from formcheck.video.reading import Filmed, FrameReader, ImageArray
+from formcheck.video.filmed import Filmed
+from formcheck.video.reading import FrameReader, ImageArray
 
 SAMPLE = Path(__file__).resolve().parents[2] / "sample_videos" / "front_valgus_left.mp4"
 MARK_RGB = (230, 20, 20)

@@ -154,8 +154,8 @@ def test_sample_truth_is_consistent_with_its_name_and_labels(path: Path) -> None
     else:
         side = "left" if "valgus_left" in name else "both" if "valgus" in name else "none"
         assert {label["knee_valgus"] for label in labels} <= {side}
-    assert {label["knee_forward"] for label in labels} <= {"forward" in name or "heels" in name}
-    assert {label["heel_up"] for label in labels} <= {"heels" in name}
+    assert {label["knee_forward"] for label in labels} <= {"forward" in name or "heels_up" in name}
+    assert {label["heel_up"] for label in labels} <= {"heels_up" in name}
     assert bool(labels) == (name != "no_squat")
     for rep in document["reps"]:
         for leg in ("left", "right"):

@@ -20,7 +20,7 @@ from stickfigure import film, squat, stand
 from formcheck.batch.manifest import MANIFEST_NAME, load
 from formcheck.cli.main import main
 from formcheck.errors import InputError
-from formcheck.pose.smoothing import Smoother
+from formcheck.pose.smoothing import Repaired, Smoother
 from formcheck.pose.track import Pose, PoseTrack
 from formcheck.strict import parse_json, read_file, shown
 
@@ -365,8 +365,8 @@ def test_smoothing_takes_no_longer_for_poses_that_lie_closer() -> None:
         smoother, most = Smoother(), 0
         for i in range(n):
             pose = Pose(i / n, np.ones((33, 2)), np.ones(33), np.ones((33, 3)))
-            smoother._clean.rows.append((pose, 0))
-        for _, _, around in smoother._clean.complete(np.inf):
+            smoother._clean.rows.append(Repaired(pose))
+        for _, around in smoother._clean.complete(np.inf):
             most = max(most, len(around))
         return most
 

@@ -16,7 +16,7 @@ from formcheck.report.annotate import annotate_clip
 from formcheck.report.record import rep_result
 from formcheck.squat.analysis import JudgedRep
 from formcheck.squat.settings import DEFAULT_SETTINGS
-from formcheck.video.reading import Filmed
+from formcheck.video.filmed import Filmed
 
 POLITENESS = 10
 """An analysis can wait for a moment; a page that is looked at, or a live set, cannot."""

@@ -15,7 +15,8 @@ from formcheck.app.jobs.limits import Limits
 from formcheck.errors import InputError
 from formcheck.pose.track import PoseTrack
 from formcheck.report.annotate import annotate_clip
-from formcheck.report.face_blur import faces_of, hide_face
+from formcheck.report.face_blur import hide_face
+from formcheck.report.faces import faces_of
 from formcheck.report.painter import canvas_size
 from formcheck.report.words import COLOURS
 from formcheck.squat.analysis import Analysis, analyze

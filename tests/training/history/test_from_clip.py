@@ -16,7 +16,7 @@ from formcheck.training.history import (
     session_from_clip,
 )
 
-STORY = [stand(1), squat(110), stand(1), squat(110, left_pct=20, right_pct=20), stand(1)]
+STORY = [stand(1), squat(110), stand(1), squat(110, left_pct=26, right_pct=26), stand(1)]
 
 
 def test_the_invented_clips_of_these_tests_have_the_real_shape():
