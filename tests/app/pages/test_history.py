@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import stat
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from app_pages import browser_of, everything, open_as, upload, words
 from results import result
@@ -292,14 +292,14 @@ def test_a_results_folder_becomes_sessions(page: Any, results: list[ClipResult])
     assert {s.source for s in kept} == {SessionSource.BATCH}
     assert [s.n_reps for s in kept] == [2, 2]
 
-    # The table alone tells the same verdicts and is known again; of values it has the decisive one's.
+    # The table alone tells the same verdicts and is known again; of values, the decisive one.
     open_history().delete_all()
     table_only = [("reps.csv", to_csv(REP_COLUMNS, rows))]
     load_batch(page("history"), table_only)
     again = load_batch(page("history"), table_only)
     assert "2 already there" in again.success[0].value
     plain = {"value": None, "uncertainty": None, "measure": ""}
-    told = [sorted(str(([replace(f, **plain) for f in s.faults], s.sets, s.eccentric_s))
+    told = [sorted(str(([msgspec.structs.replace(f, **plain) for f in s.faults], s.sets, s.eccentric_s))
                    for s in each) for each in (kept, open_history().sessions())]  # fmt: skip
     assert told[0] == told[1]
 
