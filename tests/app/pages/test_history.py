@@ -299,9 +299,12 @@ def test_a_results_folder_becomes_sessions(page: Any, results: list[ClipResult])
     again = load_batch(page("history"), table_only)
     assert "2 already there" in again.success[0].value
     plain = {"value": None, "uncertainty": None, "measure": ""}
-    told = [sorted(str(([msgspec.structs.replace(f, **plain) for f in s.faults], s.sets, s.eccentric_s))
-                   for s in each) for each in (kept, open_history().sessions())]  # fmt: skip
-    assert told[0] == told[1]
+
+    def told(session: Any) -> str:
+        faults = [msgspec.structs.replace(fault, **plain) for fault in session.faults]
+        return str((faults, session.sets, session.eccentric_s))
+
+    assert sorted(map(told, kept)) == sorted(map(told, open_history().sessions()))
 
 
 def test_a_folder_without_results_is_refused(page: Any) -> None:
