@@ -204,7 +204,7 @@ _CLIPS = (
             Stand(0.7),
             Squat(98, knee_past_toe_pct=10, descent_s=1.5),
             REST,
-            Squat(100, 21, 22, knee_past_toe_pct=12, descent_s=1.6),
+            Squat(100, 24, 24.5, knee_past_toe_pct=12, descent_s=1.6),
             REST,
             Squat(97, knee_past_toe_pct=10, descent_s=1.5),
             TAIL,
@@ -215,7 +215,7 @@ _CLIPS = (
         CameraSpec(0, 3.0, 1.0, 66, 0.0, 0.90),
         arms="bar",
         stance_hip_widths=1.5,
-        toe_out_deg=20,
+        toe_out_deg=8,
     ),
     _sample(
         "front_warm_up",
