@@ -130,7 +130,8 @@ class RepSettings:
     """Where no foot is seen, thighs that keep more than the rest of this share of their height do
     not bend: the camera moves ..."""
     min_trunk_loss_ratio: float = 0.05
-    """... and where no knee is seen either, the trunk has to lean at least this much."""
+    """... and where no knee is seen either, the trunk has to lean at least this much, unless the
+    camera's motion is known."""
     jump_rise_ratio: float = 0.10
     """Ankles that rise this far, and come back, are a jump."""
     min_body_ratio: float = 0.95
@@ -227,18 +228,23 @@ def _seat(dip: Window, rep: Rep) -> str | None:
 
 
 def _unseen_legs(bottom: Window, stand: Window, rep: Rep, rule: RepSettings) -> str | None:
-    """A camera that tilts moves the hips as well: without legs in the picture both look alike."""
+    """A camera that tilts moves the hips as well: without legs in the picture both look alike.
+
+    Not where the camera's motion is known, and a trunk that keeps its size comes no nearer.
+    """
     if any(_are_shown(part, (ankle,)) for part in (bottom, stand) for ankle in ANKLES):
         return None
     thighs = [
         _median(middle(part.points_px, KNEES)[:, 1] - middle(part.points_px, HIPS)[:, 1])
         for part in (bottom, stand)
     ]
-    trunk = _median(trunk_height_px(bottom.points_px)) / _upright_px(rep)
+    low, up = (_median(trunk_height_px(part.points_px)) for part in (bottom, stand))
+    is_camera_out = rep.window.is_camera_known and low <= up / (1 - rule.min_trunk_loss_ratio)
+    trunk = low / _upright_px(rep)
     does_bend = (
         thighs[0] <= (1 - rule.min_thigh_loss_ratio) * thighs[1]
         if np.isfinite(thighs).all()
-        else trunk <= 1 - rule.min_trunk_loss_ratio
+        else is_camera_out or trunk <= 1 - rule.min_trunk_loss_ratio
     )
     return None if does_bend else "the legs are outside the picture: step back"
 

@@ -1,12 +1,16 @@
 """The camera's motion is read off the background, and the lifter is none of it."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 from stickfigure import film, stand
 
 from formcheck.pose.camera import CameraMotion
-from formcheck.pose.track import PoseTrack
+from formcheck.pose.kinematics import ANKLES, steady
+from formcheck.pose.pacing import PacedEstimator
+from formcheck.pose.track import PoseTrack, camera_of
 from formcheck.video.reading import Frame
 
 SIZE = (270, 480)  # width and height
@@ -70,6 +74,29 @@ def test_somebody_who_moves_in_front_is_not_the_camera(room):
         pictures.append(picture)
     motion = followed(pictures)
     assert np.abs(motion[:, 1:]).max() < 1.5
+
+
+def test_feet_do_not_step_between_frames_that_are_looked_at(room):
+    """A swinging hand, and frames in between that nobody looks at."""
+    track = film([stand(4)])
+    swing = {t: 40 * np.sin(2 * t) for t in track.times_s.tolist()}
+    camera, n_looked = CameraMotion(), 0
+
+    def estimate(frame):
+        nonlocal n_looked
+        n_looked += 1
+        still = track[int(np.searchsorted(track.times_s, frame.time_s))]
+        moved = still.points_px + np.array([swing[frame.time_s], 0])
+        return replace(still, points_px=moved, camera=camera.update(frame, None))
+
+    paced, poses = PacedEstimator(estimate), []
+    for time_s, dx in swing.items():
+        poses += paced.update(Frame(time_s, lambda dx=dx: seen(room, dx=dx)))
+    poses += paced.flush()
+    assert n_looked < 0.5 * len(poses) == 0.5 * len(track)
+    feet = steady(np.array([p.points_px for p in poses])[:, list(ANKLES)], camera_of(poses))
+    shank_px = 150
+    assert np.abs(feet - track.points_px[:, list(ANKLES)]).max() < 0.02 * shank_px
 
 
 def test_a_bare_wall_says_nothing_and_a_cut_ends_what_compares(room):

@@ -181,6 +181,28 @@ def test_walking_is_told_from_a_pan_where_the_camera_is_known(judge):
     assert len(panned.reps) == 1
 
 
+def test_hips_tell_a_squat_without_legs_only_where_the_camera_is_known(judge):
+    """Down to the knees the picture is cut off, and the trunk stays upright."""
+    story = [stand(1.5), squat(110, lean_deg=5.0), stand(1.5)]
+    track = film(story, camera=Camera(yaw_deg=90, **FAR))
+    seen = track.visibility.copy()
+    seen[:, 25:] = 0.0
+    cut = changed(track, visibility=seen)
+    assert [d.reason for d in judge(cut).discarded] == [
+        "the legs are outside the picture: step back"
+    ]
+    still = np.tile([1.0, 0.0, 0.0], (len(seen), 1))
+    assert len(judge(replace(cut, camera=still)).reps) == 1
+    # Somebody who goes away, comes nearer, and goes away again: lower, but larger.
+    standing = film([stand(8)], camera=Camera(yaw_deg=90, **FAR))
+    nearer = 1 - 0.25 * np.sin(np.pi * np.clip((standing.times_s - 1) / 3, 0, 1.5)) ** 2
+    lens = np.array([360, standing.points_px[0, 24, 1] - 250])
+    points = (standing.points_px - lens) * nearer[:, None, None] + lens
+    seen, still = (np.resize(a, (len(points), *a.shape[1:])) for a in (seen, still))
+    came = changed(standing, points_px=points.astype(np.float32), visibility=seen)
+    assert judge(replace(came, camera=still)).reps == ()
+
+
 @pytest.mark.parametrize("yaw", YAWS)
 @pytest.mark.parametrize("distance", [3.0, 4.0])
 def test_a_one_legged_squat_is_never_counted(judge, yaw, distance):
