@@ -34,6 +34,7 @@ def ten_years(n: int) -> list[Session]:
             minutes=50.0,
             effort=6.0,
             pain_during=1.0,
+            pain_after=1.0,
             pain_next_morning=1.0,
             knee_flexion_deg=110.0,
             faults=faults,

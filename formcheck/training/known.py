@@ -40,7 +40,7 @@ def signs_of(
     """
     if guide is not None:
         return guide.verdicts
-    told = (value for s in recent_pain(sessions, today) for value in _pains(s))
+    told = (value for s in recent_pain(sessions, today) for value in s.pains)
     return open_signs() if has_knee_pain or any(told) else ()
 
 
@@ -124,7 +124,7 @@ class Known:
         """Say what is known and what is not, reassuring only where the evidence carries it."""
         load = self.load
         weeks: LoadEvidence | None = None if load is None else load_evidence(load.axes, load.level)
-        told = [value for s in recent_pain(self.sessions, self.today) for value in _pains(s)]
+        told = [value for s in recent_pain(self.sessions, self.today) for value in s.pains]
         guide = self.guide
         is_sore = self.has_knee_pain or (guide is not None and (guide.answers.pain_h or 0) > 0)
         pain = PainEvidence(n_told=len(told), highest=max([*told, float(bool(is_sore))]))
@@ -136,8 +136,3 @@ class Known:
         good = reassurance(form=self.form, load=weeks, pain=pain, signs=signs)
         gaps = not_known(form=self.form, load=weeks, pain=pain, signs=signs)
         return f"{good or 'No next step follows from what is known.'} {gaps}".strip()
-
-
-def _pains(session: Session) -> list[float]:
-    values = (session.pain_during, session.pain_next_morning)
-    return [value for value in values if value is not None]

@@ -52,6 +52,7 @@ def full(i: int = 0, **more: Any) -> Session:
         "minutes": 45.0,
         "effort": 7.5,
         "pain_during": 2.0,
+        "pain_after": 1.5,
         "pain_next_morning": 1.0,
         "body_weight_kg": 80.0,
         "knee_flexion_deg": 112.5,

@@ -155,6 +155,19 @@ def test_the_pain_light(during, morning, before, light):
         assert step.text.startswith((light or "open").capitalize())
 
 
+@pytest.mark.parametrize(
+    ("after", "light"), [(3, Light.GREEN), (3.1, Light.AMBER), (5, Light.AMBER), (5.1, Light.RED)]
+)
+def test_the_light_goes_by_the_worst_of_three(after, light):
+    report = pain_report([typed(1, pain_during=1, pain_after=after, pain_next_morning=0)], TODAY)
+    assert (report.light, report.highest) == (light, after)
+    assert f"{after:g} of 10 points right after" in report.text
+    only = [typed(1, pain_after=after)]
+    assert pain_report(only, TODAY).light is (None if light is Light.GREEN else light)
+    assert plan_of(sessions=only).is_withheld
+    assert f"right after {after}" in hand_over_page(Known(today=TODAY, sessions=tuple(only)))
+
+
 def test_no_page_contradicts_another_about_pain():
     """What the load says is up by 2 is up by 2 in the trends and in the plan."""
     sessions = [typed(10 + k, pain_next_morning=1.0) for k in range(8)]

@@ -4,6 +4,7 @@ from datetime import date
 
 import streamlit as st
 
+from formcheck.app.pages.hand_over import show_hand_over
 from formcheck.app.pages.why import show_exercise
 from formcheck.app.parts.statements import show_statements
 from formcheck.app.parts.templates import show_html
@@ -12,7 +13,6 @@ from formcheck.app.visit.gate import person, withheld_words
 from formcheck.knowledge import GuideResult, Standing, Tier, load_knowledge
 from formcheck.knowledge.care import Screen, ScreenKind
 from formcheck.knowledge.screens import answers_of, next_screen
-from formcheck.training.hand_over import hand_over_page
 
 USUAL_SCREENS = 10
 """How many screens most people see."""
@@ -193,15 +193,8 @@ def _show_details(result: GuideResult) -> None:
                 st.markdown(f"*{item.name}*")
                 show_statements((item, *item.cautions))
     _check_next(result)
-    st.download_button(
-        "One page for a doctor or physiotherapist", _hand_over, "knee-summary.html", "text/html",
-        key="guide-hand-over", on_click="ignore",
-    )  # fmt: skip
+    show_hand_over("guide-hand-over")
     st.caption(knowledge.note("general.header").text)
-
-
-def _hand_over() -> bytes:
-    return hand_over_page(person().known(date.today())).encode()
 
 
 def _check_next(result: GuideResult) -> None:

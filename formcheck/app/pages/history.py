@@ -6,6 +6,7 @@ import streamlit as st
 
 from formcheck.app.pages.add import show_add
 from formcheck.app.pages.data import show_data
+from formcheck.app.pages.hand_over import show_hand_over
 from formcheck.app.pages.load import show_load
 from formcheck.app.pages.plan import show_plan
 from formcheck.app.pages.session_form import NOTICE
@@ -58,6 +59,8 @@ def _this_week(sessions: tuple[Session, ...], today: date) -> None:
     show_plan(today)
     if sessions:
         show_load(sessions, today)
+    if sessions or person().guide is not None:
+        show_hand_over("history-hand-over")
 
 
 def where_words() -> str:

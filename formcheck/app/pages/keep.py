@@ -21,6 +21,7 @@ _COLUMNS = (
     (
         ("minutes", "Minutes of the whole session", 1440.0, 5.0),
         ("pain", "Knee pain during it, 0 to 10", 10.0, 1.0),
+        ("pain_after", "Knee pain right after, 0 to 10", 10.0, 1.0),
     ),
 )
 
@@ -84,11 +85,12 @@ def _fields(known: Session | None) -> dict[str, Any]:
     if known:
         weight_kg = known.sets[0].weight_kg if known.sets else None
         before = {"weight": weight_kg, "effort": known.effort, "minutes": known.minutes,
-                  "pain": known.pain_during}  # fmt: skip
+                  "pain": known.pain_during, "pain_after": known.pain_after}  # fmt: skip
     now = number_columns("keep", _COLUMNS, before)
     return {
         "day": day, "exercise": (exercise or "").strip(), "weight_kg": now["weight"],
         "effort": now["effort"], "minutes": now["minutes"], "pain_during": now["pain"],
+        "pain_after": now["pain_after"],
     }  # fmt: skip
 
 

@@ -21,6 +21,7 @@ _COLUMNS = (
     ),
     (
         ("effort", "Effort, 0 (rest) to 10 (all out)", 10.0, 1.0),
+        ("pain_after", "Knee pain right after, 0 to 10", 10.0, 1.0),
         ("pain_next_morning", "Knee pain next morning, 0 to 10", 10.0, 1.0),
     ),
 )

@@ -63,6 +63,7 @@ def _facts(session: Session) -> list[str]:
         (session.minutes, "{:g} min"),
         (session.effort, "effort {:g} of 10"),
         (session.pain_during, "knee pain {:g} of 10"),
+        (session.pain_after, "right after {:g} of 10"),
         (session.pain_next_morning, "next morning {:g} of 10"),
         (session.knee_flexion_deg, "depth {:.0f}° at the knee"),
     ):

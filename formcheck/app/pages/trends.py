@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import streamlit as st
 
+from formcheck.app.pages.plan import show_headline
 from formcheck.app.parts.figures import figures
 from formcheck.app.parts.history_plots import trend_svg
 from formcheck.app.parts.templates import filled
@@ -14,7 +15,9 @@ _SPANS = {"4 weeks": 28, "3 months": 91, "1 year": 365, "everything": None}
 
 
 def show_trends(sessions: Sequence[Session], today: date) -> None:
-    """Draw the charts that have something to show."""
+    """Draw what comes first on the plan, then the charts that have something to show."""
+    if sessions:
+        show_headline(today)
     chosen = st.segmented_control("Time", list(_SPANS), default="3 months", key="trend-span")
     n_days = _SPANS[chosen or "everything"]
     since = None if n_days is None else today - timedelta(days=n_days)

@@ -18,12 +18,12 @@ from formcheck.report.rows import to_csv
 from formcheck.report.tables_in import day_of, read_table
 from formcheck.training.history.model import HistoryError, Session, format_sets, parse_sets
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 MAX_IMPORT_BYTES = 20_000_000
 MAX_ERRORS_SHOWN = 8
 CSV_COLUMNS = (
-    "date", "exercise", "sets", "minutes", "effort", "pain_during", "pain_next_morning",
-    "body_weight_kg", "note",
+    "date", "exercise", "sets", "minutes", "effort", "pain_during", "pain_after",
+    "pain_next_morning", "body_weight_kg", "note",
 )  # fmt: skip
 _EXPORT_ONLY = (
     "source", "file", "n_reps", "knee_flexion_deg", "hip_drop_ratio", "eccentric_s", "faults",
@@ -140,7 +140,7 @@ def import_csv(data: bytes, today: date) -> tuple[Session, ...]:
             )
             continue
         values = dict(zip(header, cells, strict=False))
-        key = json.dumps([values.get(name, "") for name in CSV_COLUMNS])
+        key = json.dumps([values.get(name, "") for name in CSV_COLUMNS if _is_in_uid(name, values)])
         seen[key] += 1
         uid = uuid.uuid5(_NAMESPACE, f"{seen[key]}{key}").hex
         found, wrong = _read_row(values, uid, today)
@@ -150,6 +150,11 @@ def import_csv(data: bytes, today: date) -> tuple[Session, ...]:
     if errors:
         raise ImportFailedError(errors)
     return tuple(sessions)
+
+
+def _is_in_uid(name: str, values: Mapping[str, str]) -> bool:
+    """A table from before ``pain_after`` keeps its uids, so that it is not stored a second time."""
+    return name != "pain_after" or bool(values.get(name))
 
 
 def _line_error(text: str) -> LineError:
@@ -171,7 +176,7 @@ def _header_problems(header: Sequence[str]) -> list[str]:
 def _read_row(values: Mapping[str, str], uid: str, today: date) -> tuple[Session | None, list[str]]:
     wrong: list[str] = []
     fields: dict[str, Any] = {}
-    readers: dict[str, Callable[[str], Any]] = dict.fromkeys(CSV_COLUMNS[3:8], _number)
+    readers: dict[str, Callable[[str], Any]] = dict.fromkeys(CSV_COLUMNS[3:9], _number)
     readers |= {"sets": parse_sets, "exercise": _text, "note": _text}
     readers["date"] = partial(_day, today=today)
     for name, read in readers.items():

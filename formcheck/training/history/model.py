@@ -84,7 +84,7 @@ class Session(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     Args:
         minutes: Duration, 0 to 1440.
-        effort, pain_during, pain_next_morning: 0 to 10.
+        effort, pain_during, pain_after, pain_next_morning: 0 to 10.
         knee_flexion_deg: Median depth of the repetitions seen from the side.
         hip_drop_ratio: Median drop of the hips as a share of their standing height.
         eccentric_s: Median time of the way down.
@@ -100,6 +100,7 @@ class Session(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     minutes: float | None = None
     effort: float | None = None
     pain_during: float | None = None
+    pain_after: float | None = None
     pain_next_morning: float | None = None
     body_weight_kg: float | None = None
     knee_flexion_deg: float | None = None
@@ -118,6 +119,7 @@ class Session(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         _check_number("minutes", self.minutes, 0, 1440)
         _check_number("effort (0 to 10)", self.effort, 0, 10)
         _check_number("pain during training (0 to 10)", self.pain_during, 0, 10)
+        _check_number("pain right after training (0 to 10)", self.pain_after, 0, 10)
         _check_number("pain the next morning (0 to 10)", self.pain_next_morning, 0, 10)
         _check_number("body weight in kg", self.body_weight_kg, 20, 400)
         _check_number("knee bend in degrees", self.knee_flexion_deg, -30, 200)
@@ -133,6 +135,12 @@ class Session(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         _check_characters(f"{self.note}{self.file or ''}{self.uid}{self.clip_key or ''}")
         if not 1 <= len(self.uid) <= MAX_NAME_CHARS or len(self.clip_key or "") > 100:
             raise HistoryError("an entry's uid or clip_key is too long or empty")
+
+    @property
+    def pains(self) -> tuple[float, ...]:
+        """Knee pain during, right after and the next morning, as far as it was told."""
+        values = (self.pain_during, self.pain_after, self.pain_next_morning)
+        return tuple(value for value in values if value is not None)
 
     @property
     def n_reps(self) -> int:

@@ -28,8 +28,8 @@ class PainReport:
 
     Attributes:
         day: Of the session it belongs to.
-        during, next_morning: 0 to 10, ``None`` if not told.
-        highest: The higher of the two.
+        during, after, next_morning: 0 to 10, ``None`` if not told.
+        highest: The worst of the three.
         rise: Next-morning pain of the last 7 days over the weeks before; see :func:`pain_change`.
         light: ``None`` while the next morning is not told.
         text: What was told and what the light means, in words.
@@ -37,6 +37,7 @@ class PainReport:
 
     day: date
     during: float | None
+    after: float | None
     next_morning: float | None
     highest: float
     rise: float | None
@@ -65,7 +66,7 @@ def pain_change(
 
 def recent_pain(sessions: Iterable[Session], as_of: date) -> tuple[Session, ...]:
     """Return the sessions of the last 14 days that say something about pain, oldest first."""
-    told = (s for s in sessions if 0 <= (as_of - s.day).days <= RECENT_D and _told(s))
+    told = (s for s in sessions if 0 <= (as_of - s.day).days <= RECENT_D and s.pains)
     return tuple(sorted(told, key=lambda s: s.day))
 
 
@@ -81,7 +82,7 @@ def pain_report(sessions: Sequence[Session], as_of: date) -> PainReport | None:
         return None
     latest = recent[-1]
     base = load_knowledge()
-    highest = max(_told(latest))
+    highest = max(latest.pains)
     rise = pain_change(sessions, as_of)
     is_up = rise is not None and rise >= base.default("next_morning_pain_rise").value
     light: Light | None = None
@@ -94,16 +95,19 @@ def pain_report(sessions: Sequence[Session], as_of: date) -> PainReport | None:
     told = [
         f"{value:g} of 10 points {when}"
         for value, when in (
-            (latest.pain_during, "during training"), (latest.pain_next_morning, "the next morning"),
+            (latest.pain_during, "during training"),
+            (latest.pain_after, "right after"),
+            (latest.pain_next_morning, "the next morning"),
         )
         if value is not None
     ]  # fmt: skip
-    words = [f"Knee pain on {latest.day:%Y-%m-%d}: {' and '.join(told)}."]
+    words = [f"Knee pain on {latest.day:%Y-%m-%d}: {', '.join(told)}."]
     if rise is not None and rise > 0:
         words.append(f"The next morning is up by {rise:g} points against the three weeks before.")
     return PainReport(
-        day=latest.day, during=latest.pain_during, next_morning=latest.pain_next_morning,
-        highest=highest, rise=rise, light=light, text=" ".join(words),
+        day=latest.day, during=latest.pain_during, after=latest.pain_after,
+        next_morning=latest.pain_next_morning, highest=highest, rise=rise, light=light,
+        text=" ".join(words),
     )  # fmt: skip
 
 
@@ -118,8 +122,3 @@ def light_words(light: Light | None, *, is_load_jump: bool) -> str:
     if is_load_jump:
         return "Green for pain, but your load jumped this week: keep it as it is for now."
     return "Green: you may add a little next time."
-
-
-def _told(session: Session) -> list[float]:
-    values = (session.pain_during, session.pain_next_morning)
-    return [value for value in values if value is not None]

@@ -72,14 +72,25 @@ def trend_lines(
 ) -> tuple[TrendLine, ...]:
     """Return the charts that have at least one point; sessions before ``since`` are left out.
 
-    Per fault the share of judged repetitions with it (``<fault>.share``) and its size
-    (``<fault>.value``), then ``knee_flexion_deg``, ``hip_drop_ratio``, ``pain_during`` and
-    ``pain_next_morning``. ``as_of`` is today for pain, by default the day of the last session.
+    Pain first (``pain_during``, ``pain_after``, ``pain_next_morning``), then per fault the share of
+    judged repetitions with it (``<fault>.share``) and its size (``<fault>.value``), then
+    ``knee_flexion_deg`` and ``hip_drop_ratio``. ``as_of`` is today for pain, by default the day of
+    the last session.
     """
     every = sorted(sessions, key=lambda s: s.day)
     kept = [s for s in every if since is None or s.day >= since]
     base = load_knowledge()
-    lines = []
+    lines: list[TrendLine] = []
+    if every:
+        today = as_of or every[-1].day
+        lines += [
+            _pain_line(id_, name, every, kept, today)
+            for id_, name in (
+                ("pain_during", "Knee pain during training"),
+                ("pain_after", "Knee pain right after training"),
+                ("pain_next_morning", "Knee pain the next morning"),
+            )
+        ]
     for fault in dict.fromkeys(t.fault for s in kept for t in s.faults):
         name = next((f.name for f in base.faults if f.id == fault), fault.replace("_", " "))
         lines += [_share_line(fault, name, kept), _value_line(fault, name, kept)]
@@ -93,12 +104,6 @@ def trend_lines(
             Point(s.day, getattr(s, id_), error) for s in kept if getattr(s, id_) is not None
         )
         lines.append(_line(id_, name, unit, points, None))
-    if every:
-        today = as_of or every[-1].day
-        lines += [
-            _pain_line("pain_during", "Knee pain during training", every, kept, today),
-            _pain_line("pain_next_morning", "Knee pain the next morning", every, kept, today),
-        ]
     return tuple(line for line in lines if line.points)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from app_pages import browser_of, everything, open_as, upload, words
+from app_pages import answer_all, browser_of, everything, open_as, upload, words
 from results import result
 from streamlit.testing.v1 import AppTest
 
@@ -76,11 +76,13 @@ def test_a_session_is_typed_in_changed_and_deleted(page: Any, data: Path) -> Non
     test.number_input(key="add-minutes").set_value(45.0)
     test.number_input(key="add-effort").set_value(7.0)
     test.number_input(key="add-pain_during").set_value(2.0)
+    test.number_input(key="add-pain_after").set_value(3.0)
     add = next(b for b in test.button if b.label == "Add this session")
     test = add.click().run()
     assert not test.exception
     assert "1 session added." in test.success[0].value
     assert "3 × 10 × 60; 1 × 5 × 80 · 45 min · effort 7 of 10 · knee pain 2 of 10" in words(test)
+    assert "right after 3 of 10" in words(test)
     file = data / "history.sqlite3"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
@@ -206,11 +208,12 @@ def test_a_checked_set_is_kept_once_and_updated(
     test = upload(page("check"), track_files[0])
     test.number_input(key="keep-weight").set_value(40.0)
     test.number_input(key="keep-pain").set_value(3.0)
+    test.number_input(key="keep-pain_after").set_value(4.0)
     test = keep(test)
     assert not test.exception
     assert "Kept in your history." in test.success[0].value
     (one,) = open_history().sessions()
-    assert (one.source, one.day, one.pain_during) == (SessionSource.CLIP, TODAY, 3.0)
+    assert (one.source, one.day, one.pains) == (SessionSource.CLIP, TODAY, (3.0, 4.0))
     assert one.sets == (SetGroup(n_sets=1, n_reps=2, weight_kg=40.0),)
     n_faulty = sum(
         f.verdict == "fault"
@@ -346,6 +349,28 @@ def test_trends_are_coloured_only_beyond_the_error(page: Any) -> None:
     assert "Down by 4 points" in pain
     valgus = shown.split("Knees moving inwards (knee valgus): size", 1)[1].split("<figure", 1)[0]
     assert "fc-dot fc-" not in valgus
+
+
+def test_trends_open_with_what_the_plan_says_first(page: Any) -> None:
+    history = open_history()
+    history.add_all(
+        Session(day=TODAY - timedelta(days=n), minutes=30.0, pain_next_morning=pain)
+        for n, pain in ((1, 3.0), (10, 1.0), (12, 1.0), (14, 1.0))
+    )
+    test = page("history")
+    week, trends, *_ = test.tabs
+    for tab in (week, trends):
+        assert "The next morning is up by 2 points" in tab.warning[0].value
+    assert week.warning[0].value == trends.warning[0].value
+    assert "Up by 2 points" in everything(test)
+    assert "Level" not in everything(test)
+    kinds = [str(one.proto) for one in week.get("download_button")]
+    assert any("One page for a doctor" in kind for kind in kinds)
+    # With every sign answered the plan opens, pain first, and Trends says so too.
+    week, trends, *_ = answer_all(test).tabs
+    first = next(m.value for m in trends.markdown)
+    assert first.startswith("**" + KB.self_care_item("hold_the_load").name)
+    assert "The next morning is up by 2 points" in first
 
 
 # -- several people ----------------------------------------------------------------

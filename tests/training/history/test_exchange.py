@@ -27,6 +27,7 @@ from formcheck.training.history import (
     import_json,
     parse_sets,
 )
+from formcheck.training.history.exchange import FORMAT_VERSION
 
 SIX_WEEKS = b"""date,exercise,sets,minutes,effort,pain_during,pain_next_morning,note
 2026-10-12,Back squat,3x10x60; 1x5x80,50,6,0,0,first
@@ -74,6 +75,20 @@ def test_reading_a_file_twice_stores_it_once():
     assert history.add_all(import_csv(SIX_WEEKS + line + line, TODAY)) == 2, (
         "two equal sets of work"
     )
+
+
+def test_pain_right_after_is_read_and_a_table_without_it_keeps_its_uids():
+    with_it = SIX_WEEKS.replace(b"pain_during,", b"pain_during,pain_after,").splitlines()
+    told, open_ = (
+        b"2026-10-12,Back squat,3x10x60; 1x5x80,50,6,0,%s,0,first" % p for p in (b"4", b"")
+    )
+    (after,) = import_csv(b"\n".join([with_it[0], told]), TODAY)
+    (empty,) = import_csv(b"\n".join([with_it[0], open_]), TODAY)
+    first = import_csv(SIX_WEEKS, TODAY)[0]
+    assert (after.pain_after, empty.pain_after) == (4.0, None)
+    assert empty == first
+    assert first.uid == "3e95961809585167891f545c53db2f02"
+    assert after.uid != first.uid
 
 
 def test_spreadsheets_of_other_countries_are_read():
@@ -213,6 +228,7 @@ SESSIONS = st.builds(
     minutes=NUMBERS,
     effort=NUMBERS,
     pain_during=NUMBERS,
+    pain_after=NUMBERS,
     pain_next_morning=NUMBERS,
     knee_flexion_deg=NUMBERS,
     faults=TALLIES,
@@ -231,7 +247,15 @@ def test_a_json_export_loses_nothing(sessions):
 def test_a_csv_export_keeps_what_can_be_typed(sessions):
     again = import_csv(export_csv(sessions), TODAY) if sessions else ()
     for before, after in zip(sessions, again, strict=True):
-        kept = ("day", "sets", "minutes", "effort", "pain_during", "pain_next_morning")
+        kept = (
+            "day",
+            "sets",
+            "minutes",
+            "effort",
+            "pain_during",
+            "pain_after",
+            "pain_next_morning",
+        )
         assert [getattr(before, n) for n in kept] == [getattr(after, n) for n in kept]
         assert before.exercise.strip() == after.exercise
 
@@ -257,7 +281,7 @@ def test_an_export_is_loaded_once():
     [
         (lambda t: t.update(format="x"), "not a formcheck export"),
         (lambda t: t.update(version=99), "newer formcheck"),
-        (lambda t: t.update(version=4, sessions=[{"new": 1}]), "newer formcheck"),
+        (lambda t: t.update(version=FORMAT_VERSION + 1, sessions=[{"new": 1}]), "newer formcheck"),
         (lambda t: t.update(sessions={}), "sessions"),
         (lambda t: t["sessions"].append("x"), "entry 2"),
         (lambda t: t["sessions"][0].update(day="today"), "entry 1"),

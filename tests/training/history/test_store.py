@@ -267,7 +267,10 @@ def build_version(path: Path, version: int) -> None:
         )
         connection.execute("INSERT INTO work_set VALUES (?, 0, 3, 8, 70)", (i,))
         connection.execute(
-            "INSERT INTO fault_tally VALUES (?, 'knee_valgus', 1, 0, 7, 0, 6, 'pct_shank', 4)", (i,)
+            "INSERT INTO fault_tally (session_id, fault, n_fault, n_borderline, n_ok,"
+            " n_not_assessable, value, unit, uncertainty)"
+            " VALUES (?, 'knee_valgus', 1, 0, 7, 0, 6, 'pct_shank', 4)",
+            (i,),
         )
     connection.execute("COMMIT")
     connection.close()
@@ -293,6 +296,7 @@ def test_every_earlier_version_is_brought_up_to_date(history, version, first_cal
     assert old[0].sets == (SetGroup(n_sets=3, n_reps=8, weight_kg=70.0),)
     assert old[0].faults[0].n_judged == 8
     assert (old[0].body_weight_kg, old[0].eccentric_s, old[0].clip_key) == (None, None, None)
+    assert old[0].pains == (1.0, 2.0)
     assert history.notice is None
     connection = sqlite3.connect(history.path)
     assert connection.execute("PRAGMA user_version").fetchone() == (VERSION,)
