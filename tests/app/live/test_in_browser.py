@@ -209,7 +209,10 @@ def test_lost_hidden_unplugged_or_reloaded_the_set_goes_on(
         page.wait_for_selector(f".st-key-rep-{len(numbers)}")
         assert "Knee valgus" in page.inner_text(".st-key-rep-1")
         # A stick figure moves where a clip would show its picture.
-        visit.wait("document.querySelector('.st-key-watch video')?.readyState >= 2")
+        visit.wait(
+            "(at => at && at.width > 50 && at.getContext('2d').getImageData(8, 8, 1, 1).data[3])"
+            "(document.querySelector('.fcp-screen canvas'))"
+        )
         image = page.locator(".st-key-rep-1 img")
         assert image.evaluate("image => image.naturalWidth") > 50
 
