@@ -62,10 +62,10 @@ def claim_files(browser_of: Callable[[Any], str], issued: Callable[[str, str, st
 
         return call
 
-    def made(placeholder: str) -> str:
-        address: str = make(placeholder)
+    def made(held_address: str) -> str:
+        address: str = make(held_address)
         with _media_lock:
-            _media_browsers[_media_name(address)] |= _media_browsers.get(placeholder, set())
+            _media_browsers[_media_name(address)] |= _media_browsers.get(held_address, set())
         return address
 
     def promised(session_id: str, file_names: Any) -> Any:
