@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
+from formcheck.pose.geometry import median
 from formcheck.pose.track import CAMERA_SHAPE, FloatArray, Pose
 from formcheck.video.reading import LUMA_SIDE_PX, Frame, ImageArray, small_grey
 
@@ -125,7 +126,7 @@ def _fitted(before: FloatArray, after: FloatArray, scale: float) -> FloatArray |
     """
     if len(before) < MIN_POINTS:
         return None
-    shift = np.median(after - scale * before, axis=0)
+    shift = median(after - scale * before)
     for limit in (4 * MAX_RESIDUAL_PX, 2 * MAX_RESIDUAL_PX, MAX_RESIDUAL_PX):
         residual = np.hypot(*(after - (scale * before + shift)).T)
         agrees = residual <= limit

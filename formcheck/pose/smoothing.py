@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from formcheck.pose.geometry import median
 from formcheck.pose.track import (
     LEFT_LEG,
     N_LANDMARKS,
@@ -102,13 +103,15 @@ class Repaired(NamedTuple):
     swapped: BoolArray = np.zeros(N_LANDMARKS, bool)
 
 
+_SEGMENTS = np.array([leg[:3] for leg in (LEFT_LEG, RIGHT_LEG)])
+"""Hip, knee and ankle of both legs, shape (2, 3)."""
+
+
 def leg_length_px(points_px: FloatArray) -> float:
     """Mean of both legs' hip-knee plus knee-ankle length; NaN if nobody is there."""
-    total = 0.0
-    for leg in (LEFT_LEG, RIGHT_LEG):
-        hip, knee, ankle = (points_px[joint] for joint in leg[:3])
-        total += float(np.hypot(*(hip - knee)) + np.hypot(*(knee - ankle)))
-    return total / 2
+    joints = points_px[_SEGMENTS]
+    lengths = joints[:, :2] - joints[:, 1:]
+    return float(np.hypot(lengths[..., 0], lengths[..., 1]).sum(1).sum()) / 2
 
 
 _TRUNK = [
@@ -131,7 +134,7 @@ def swapped(pose: Pose, last: Pose, recent: Iterable[Pose]) -> BoolArray:
     before.  The hips, which move, say it for themselves against the last pose: the model often
     keeps them when it exchanges the legs.
     """
-    usual = np.median([p.points_px for p in recent], axis=0)
+    usual = median([p.points_px for p in recent])
     hips = [LEFT_LEG.hip, RIGHT_LEG.hip]
     least = SWAP_MIN_SHIFT * leg_length_px(last.points_px)
     out = np.zeros(N_LANDMARKS, bool)
@@ -169,7 +172,7 @@ def absent(pose: Pose) -> Pose:
 
 def is_someone_else(pose: Pose, previous: Pose) -> bool:
     """Whether a pose is of another body than the one before it."""
-    shift = np.median(np.hypot(*(pose.points_px[_TRUNK] - previous.points_px[_TRUNK]).T))
+    shift = float(median(np.hypot(*(pose.points_px[_TRUNK] - previous.points_px[_TRUNK]).T)))
     size, size_before = (leg_length_px(p.points_px) + 1e-9 for p in (pose, previous))
     growth = max(size / size_before, size_before / size)
     return bool(
@@ -192,7 +195,7 @@ def _incoherence(pose: Pose, before: Pose) -> float:
     apart = []
     for points in (pose.points_px, pose.points_px[_OTHER_LEG]):
         moved = (points - before.points_px)[_JOINTS]
-        apart.append(float(((moved - np.median(moved, axis=0)) ** 2).sum(1).mean()))
+        apart.append(float(((moved - median(moved)) ** 2).sum(1).mean()))
     return float(np.sqrt(min(apart)) / _leg_px(pose, before))
 
 
@@ -368,7 +371,7 @@ def _without_spikes(pose: Pose, around: list[Pose]) -> Pose:
     ]
     if not pose.is_present or len(near) < 3:
         return pose
-    deviation = np.abs(pose.points_px - np.median(near, axis=0)).max(axis=1)
+    deviation = np.abs(pose.points_px - median(near)).max(axis=1)
     is_spike = deviation > DESPIKE_SHIFT * leg_length_px(pose.points_px)
     if not is_spike.any():
         return pose
@@ -378,7 +381,7 @@ def _without_spikes(pose: Pose, around: list[Pose]) -> Pose:
 def _smoothed(row: Repaired, around: list[Pose]) -> SmoothPose:
     pose = row.pose
     dt = np.array([p.time_s - pose.time_s for p in around])
-    values = np.array([np.hstack([p.points_px, p.world_m]) for p in around])
+    values = np.concatenate([[p.points_px for p in around], [p.world_m for p in around]], axis=2)
     is_near = np.abs(dt) < SMOOTH_S
     smooth = _local_line(values[is_near], dt[is_near])
     if not is_near.all() and not np.isfinite(smooth).all():
