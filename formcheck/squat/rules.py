@@ -149,9 +149,11 @@ def why_not_a_squat(rep: Rep, top_before: float, top_after: float, rule: RepSett
         return "too fast for a squat"
     if duration_s > rule.max_duration_s or rep.pause_s > rule.max_pause_s:
         return "stays down too long, as in sitting"
-    scale = max(top_before, top_after)
-    if scale / min(top_before, top_after) > rule.max_top_ratio:
+    if top_before > rule.max_top_ratio * top_after:
         return "the lifter does not come back up to the same height"
+    if top_after > rule.max_top_ratio * top_before:
+        return "the lifter ends up higher than they began, as where a clip starts half-way down"
+    scale = max(top_before, top_after)
     around = rep.window.between(rep.start_s - FLIGHT_S, np.inf)
     dip = around.between(rep.start_s, rep.end_s)
     if _jumps(around, scale, rule):
@@ -284,7 +286,8 @@ def stepped(dip: Window, scale: float, rule: RepSettings, stand: Window | None =
     if len(ankles) < MIN_FRAMES:
         return False
     n = len(ankles)
-    parts = [ankles[: max(1, n // 6)], ankles[2 * n // 5 : 3 * n // 5 + 1], ankles[-(n // 6) :]]
+    sixth = max(1, n // 6)
+    parts = [ankles[:sixth], ankles[2 * n // 5 : 3 * n // 5 + 1], ankles[-sixth:]]
     if stand is not None and len(_seen_ankles(stand)):
         parts[0] = _seen_ankles(stand)
     first, mid, last = (median_known(p, axis=0) for p in parts)

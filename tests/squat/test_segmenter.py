@@ -216,6 +216,12 @@ def test_a_clip_that_starts_at_the_bottom_says_so(judge):
     assert [d.reason for d in analysis.discarded] == ["already down when the clip starts"]
 
 
+def test_a_clip_that_starts_half_way_down_says_so(judge):
+    analysis = judge([squat(110), stand(1)], sampling=Sampling(30, start_s=0.6))
+    assert analysis.reps == ()
+    assert ["starts half-way down" in d.reason for d in analysis.discarded] == [True]
+
+
 @pytest.mark.parametrize("cut_s", [2.2, 2.6])
 def test_a_clip_that_ends_mid_rep_says_so(judge, cut_s):
     story = [stand(1), squat(110, 1.2, 0.3, 1.2), stand(1)]
