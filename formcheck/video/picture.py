@@ -74,8 +74,20 @@ class Converter:
 
     def __init__(self, size: Size, *, is_mirrored: bool) -> None:
         self.size, self.is_mirrored = size, is_mirrored
+        self._orientation: Orientation | None = None
+        self._rotation_deg = 0
         # Each keeps its tables from one picture to the next.
         self._shrink, self._to_rgb = VideoReformatter(), VideoReformatter()
+
+    def orientation(self, frame: Any) -> Orientation:
+        """How a frame is turned and mirrored.
+
+        The matrix is read again only where its angle changes: a frame that was asked for its side
+        data holds itself until the garbage collector comes, and a hundred frames wait for that.
+        """
+        if self._orientation is None or frame.rotation != self._rotation_deg:
+            self._orientation, self._rotation_deg = Orientation(frame), frame.rotation
+        return self._orientation
 
     def rgb(self, frame: Any, stored: Size) -> ImageArray:
         """The picture, upright; ``stored`` is its size with square pixels before it is turned."""
@@ -89,7 +101,7 @@ class Converter:
         curve = _to_plain(int(frame.color_trc))
         if curve is not None:
             image = np.asarray(cv2.LUT(image, curve), np.uint8)
-        image = self._fitted(Orientation(frame).upright(image))
+        image = self._fitted(self.orientation(frame).upright(image))
         return np.ascontiguousarray(image[:, ::-1] if self.is_mirrored else image)
 
     def luma(self, frame: Any, stored: Size) -> ImageArray | None:
@@ -100,7 +112,8 @@ class Converter:
         if frame.format.name not in _LUMA_FIRST:
             return None
         plane = np.frombuffer(frame.planes[0], np.uint8).reshape(-1, frame.planes[0].line_size)
-        small = Orientation(frame).upright(small_grey(plane[: frame.height, : frame.width], stored))
+        grey = small_grey(plane[: frame.height, : frame.width], stored)
+        small = self.orientation(frame).upright(grey)
         return np.ascontiguousarray(small[:, ::-1] if self.is_mirrored else small)
 
     def _fitted(self, image: ImageArray) -> ImageArray:

@@ -193,7 +193,7 @@ class FrameReader:
                 if time_s > 0:
                     self.rate_hz = (n_used - 1) / time_s
                 stored = square_size(raw, stream, self.max_side_px)
-                n_other_sizes += Orientation(raw).size(stored) != converter.size
+                n_other_sizes += converter.orientation(raw).size(stored) != converter.size
                 small = square_size(raw, stream, LUMA_SIDE_PX)
                 rgb, luma = partial(converter.rgb, raw, stored), partial(converter.luma, raw, small)
                 yield Frame(time_s, rgb, luma)

@@ -1,5 +1,6 @@
 """Videos as phones make them: upright, timed by their stamps, whatever the codec."""
 
+import gc
 import os
 
 import av
@@ -213,3 +214,22 @@ def test_odd_file_names(tmp_path, name):
     odd = tmp_path / name
     plain.rename(odd)
     assert len(frames_of(odd)) == 15
+
+
+def n_alive():
+    return sum(isinstance(thing, av.VideoFrame) for thing in gc.get_objects())
+
+
+def test_pictures_are_freed_as_soon_as_they_are_done(tmp_path):
+    path = write_video(tmp_path / "a.mp4")
+    set_rotation(path, 90)
+    gc.collect()
+    before, most = n_alive(), 0
+    gc.disable()
+    try:
+        for frame in FrameReader(path):
+            assert frame.luma is not None
+            most = max(most, n_alive() - before)
+    finally:
+        gc.enable()
+    assert most <= 5
