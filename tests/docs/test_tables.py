@@ -176,6 +176,25 @@ def test_every_file_of_the_drawing_of_the_frames_exists():
 
 
 @pytest.mark.parametrize(
+    ("said", "row"),
+    [
+        (r"in (\d+ of \d+) of the clips", r"\| all \| {} \|"),
+        (r"AUC of ([\d.]+ \([\d.]+ to [\d.]+\))", r"caving .*holds: {}"),
+        (
+            r"off by ([\d.]+) % of shank length \(SD\)",
+            r"\| mean of both .* \| 0–20 \| \S+ \| {} \|",
+        ),
+        (r"each knee by ([\d.]+) %", r"\| each knee .* \| 0–20 \| \S+ \| {} \|"),
+    ],
+)
+def test_how_good_it_is_agrees_with_the_validation_page(said, row):
+    readme = " ".join((ROOT / "README.md").read_text("utf-8").split())
+    figure = re.search(said, readme)
+    assert figure is not None
+    assert re.search(row.format(re.escape(figure[1])), (DOCS / "validation.md").read_text("utf-8"))
+
+
+@pytest.mark.parametrize(
     ("page", "phrase", "value"),
     [
         ("README.md", "from {:g} % for both knees", VALGUS.fault_both_pct),
