@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,11 @@ from formcheck.squat.analysis import Analysis, analyze
 from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
 
 pytest_plugins = ["app_fixtures", "batch_fixtures", "live_fixtures"]
+
+# Compiled code is kept, whatever the environment says: the tests start two hundred processes, and
+# without it each of them compiles the package anew before it does anything.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # The same examples on every machine and every run; no clock in a test's outcome.
 settings.register_profile(

@@ -44,7 +44,8 @@ WRISTS = (Landmark.LEFT_WRIST, Landmark.RIGHT_WRIST)
 
 def middle(points: FloatArray, pair: tuple[int, int]) -> FloatArray:
     """Midpoint of two landmarks, shape (..., 2); NaN if either is missing."""
-    return np.asarray(points[..., list(pair), :].mean(-2))
+    one, other = pair
+    return np.asarray((points[..., one, :] + points[..., other, :]) / 2)
 
 
 def hip_height_px(points: FloatArray) -> FloatArray:

@@ -23,6 +23,7 @@ from formcheck.squat.analysis import analyze
 from formcheck.squat.faults.finding import Verdict
 from formcheck.squat.settings import DEFAULT_SETTINGS
 from formcheck.video.reading import FrameReader
+from tools.sample_tracks import TRACKS
 
 Acting = Callable[[PoseTrack], Actor]
 Live = Callable[..., LiveSession]
@@ -62,12 +63,9 @@ def test_the_result_is_that_of_the_recorded_track(
     assert again.result == checked.result
 
 
-@pytest.mark.model
-def test_a_walk_to_the_bar_one_bad_repetition_and_a_walk_away(
-    live: Live, acting: Acting, root: Path, tracked: Callable[[Path], PoseTrack]
-) -> None:
+def test_a_walk_to_the_bar_one_bad_repetition_and_a_walk_away(live: Live, acting: Acting) -> None:
     """A webcam sees half of the pictures; the walks count nothing."""
-    track = tracked(root / "sample_videos" / "front_barbell_mixed.mp4")
+    track = PoseTrack.load(TRACKS / "front_barbell_mixed.npz")
     acting(track)
     session = live()
     closed = [rep for u in playing(session, track, range(0, len(track), 2)) for rep in u.closed]

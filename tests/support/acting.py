@@ -16,6 +16,8 @@ from formcheck.video.reading import Frame, ImageArray
 CAMERA = (640, 480)
 WEBCAM = Camera(width_px=640, height_px=480, focal=1.15, height_m=0.95)
 """A laptop's camera, three metres away."""
+LIVE_HZ = 15.0
+"""How many of its pictures a second a usual machine looks at."""
 
 
 @dataclass
