@@ -20,16 +20,10 @@ pytestmark = pytest.mark.model
 UPLOAD = ".st-key-upload input[type=file]"
 
 
-@pytest.fixture
-def long_clip(root: Path) -> Path:
-    """A clip that is still being judged when the test has seen what it came for."""
-    return root / "sample_videos" / "front_warm_up.mp4"
-
-
 def test_upload_to_verdict_video_seek_report(
     app_server: Server, chromium: Any, short_clip: Path
 ) -> None:
-    with Visit(chromium, app_server.url) as visit, Visit(chromium, app_server.url) as other:
+    with Visit(chromium, app_server.url) as visit:
         visit.upload(short_clip)
         text = visit.result()
         # The clip's truth: one squat, knees inside.
@@ -73,34 +67,41 @@ def test_upload_to_verdict_video_seek_report(
         visit.page.wait_for_selector(".st-key-rep-1")
         assert visit.foreign() == []
         assert visit.errors == []
-        _shows_nothing_of(visit, other, short_clip.name)
 
 
-def test_a_bad_file_gets_a_clear_message_and_cancel_ends_a_worker(
-    app_server: Server, chromium: Any, long_clip: Path, tmp_path: Path
+def test_a_bad_file_is_named_cancel_ends_a_worker_and_sigterm_leaves_nothing(
+    chromium: Any, root: Path, tmp_path: Path
 ) -> None:
     bad = tmp_path / "holiday.mp4"
     bad.write_text("this is no video")
-    with Visit(chromium, app_server.url) as visit:
+    # Still being judged when the test has seen what it came for.
+    long_clip = root / "sample_videos" / "front_warm_up.mp4"
+    with serving(tmp_path / "term", None) as server, Visit(chromium, server.url) as visit:
         visit.upload(bad)
         visit.page.wait_for_selector("[data-testid=stAlert]")
         message = visit.page.inner_text("[data-testid=stAlert]")
         assert "holiday.mp4" in message
-        assert str(app_server.tmp) not in message
+        assert str(server.tmp) not in message
         assert "Traceback" not in message
         visit.page.wait_for_selector(UPLOAD, state="attached")
         # It takes another clip, and cancelling ends the worker that judges it.
         visit.upload(long_clip)
         visit.page.wait_for_selector(".st-key-cancel button")
-        wait_until(app_server.workers, "a worker")
+        wait_until(server.workers, "a worker")
         # The first repetition is shown while the rest is still looked at.
         visit.page.wait_for_selector(".fc-reps > li")
         assert "Rep 1" in visit.page.inner_text(".fc-reps")
         assert "Knee valgus" in visit.page.inner_text(".fc-reps")
         assert visit.page.locator(".st-key-result").count() == 0
         visit.page.click(".st-key-cancel button")
-        wait_until(lambda: not app_server.workers(), "the end of the worker")
-        visit.page.wait_for_selector(UPLOAD, state="attached")
+        wait_until(lambda: not server.workers(), "the end of the worker")
+        visit.upload(long_clip)
+        visit.page.wait_for_selector(".st-key-progress")
+        wait_until(server.workers, "another worker")
+        assert server.leftovers()
+        server.stop(signal.SIGTERM)
+        assert server.leftovers() == []
+        assert server.workers() == []
 
 
 def test_front_and_side_make_one_scorecard(
@@ -147,47 +148,3 @@ def test_a_file_the_browser_does_not_play_is_drawn_as_a_video_it_plays(
         visit.wait_for(f"Math.abs(document.querySelector('video').currentTime - {wanted_s}) < 0.1")
         assert visit.page.locator(".fcp canvas").is_hidden()
         assert visit.errors == []
-
-
-def _shows_nothing_of(mine: Visit, other: Visit, name: str) -> None:
-    """Another browser, and the same addresses in it, show nothing of a clip."""
-    other.page.reload()
-    other.page.wait_for_selector(UPLOAD, state="attached")
-    assert other.page.locator(".st-key-result").count() == 0
-    assert name not in other.page.inner_text("body")
-    media = [url for url in mine.requests if "/formcheck/media/" in url]
-    assert media
-    for url in media:
-        assert other.context.request.get(url).status == 404
-    assert mine.foreign() == []
-    assert other.foreign() == []
-
-
-def test_two_browsers_over_tls_and_sigint_leaves_nothing(
-    chromium: Any, track_files: tuple[Path, Path], certificate: tuple[Path, Path], tmp_path: Path
-) -> None:
-    cert, key = certificate
-    options = ("--lan", "--cert", str(cert), "--key", str(key))
-    with serving(tmp_path / "lan", None, *options) as server:
-        with (
-            Visit(chromium, server.url, ignore_https_errors=True) as mine,
-            Visit(chromium, server.url, ignore_https_errors=True) as other,
-        ):
-            mine.upload(track_files[0])
-            assert track_files[0].name in mine.result()
-            _shows_nothing_of(mine, other, track_files[0].name)
-        assert server.leftovers()
-        server.stop(signal.SIGINT)
-        assert server.leftovers() == []
-
-
-def test_sigterm_in_the_middle_leaves_nothing(
-    chromium: Any, long_clip: Path, tmp_path: Path
-) -> None:
-    with serving(tmp_path / "term", None) as server, Visit(chromium, server.url) as visit:
-        visit.upload(long_clip)
-        visit.page.wait_for_selector(".st-key-progress")
-        assert server.leftovers()
-        server.stop(signal.SIGTERM)
-        assert server.leftovers() == []
-        assert server.workers() == []

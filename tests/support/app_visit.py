@@ -14,7 +14,7 @@ from benchmarks.app_links import link_to
 class Visit:
     """A page in a browser of its own, noting every request."""
 
-    def __init__(self, chromium: Any, url: str, **options: Any) -> None:
+    def __init__(self, chromium: Any, url: str, page: str = "", **options: Any) -> None:
         self.context = chromium.new_context(**options)
         self.context.set_default_timeout(PATIENCE_MS)
         self.requests: list[str] = []
@@ -23,8 +23,13 @@ class Visit:
         self.page = self.context.new_page()
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("websocket", lambda socket: self.requests.append(socket.url))
-        self.page.goto(link_to(url))
-        self.page.wait_for_url(f"{url}/")
+        self.enter(url, page)
+
+    def enter(self, url: str, page: str = "") -> None:
+        """Come in by a link, as somebody new."""
+        self.context.clear_cookies()
+        self.page.goto(f"{link_to(url)}?page={page}")
+        self.page.wait_for_url(f"{url}/{page}")
 
     def upload(self, path: Path, key: str = "upload") -> None:
         selector = f".st-key-{key} input[type=file]"

@@ -217,24 +217,25 @@ def test_lost_hidden_unplugged_or_reloaded_the_set_goes_on(
         assert image.evaluate("image => image.naturalWidth") > 50
 
 
-@pytest.mark.parametrize(
-    ("script", "words"),
-    [
-        ("", "Camera refused"),
-        ("navigator.mediaDevices.getUserMedia = () => Promise.reject("
-         "new DOMException('', 'NotFoundError'));", "No camera found"),
-        ("Object.defineProperty(navigator, 'mediaDevices', {value: undefined});", "No camera here"),
-    ],
-)  # fmt: skip
-def test_without_a_camera_it_says_why(
-    server: Server, browse: Browsing, script: str, words: str
-) -> None:
-    with Visit(browse(None, is_allowed=False), server.url, script=script) as visit:
-        visit.click("start")
-        visit.wait_state("camera")
-        assert visit.text("words") == words
-        assert visit.text("detail")
-        assert visit.page.get_by_test_id("live-start").is_visible()
+NO_CAMERA = {
+    "Camera refused": "",
+    "No camera found": "navigator.mediaDevices.getUserMedia = () => Promise.reject("
+    "new DOMException('', 'NotFoundError'))",
+    "No camera here": "Object.defineProperty(navigator, 'mediaDevices', {value: undefined})",
+}
+
+
+def test_without_a_camera_it_says_why(server: Server, browse: Browsing) -> None:
+    with Visit(browse(None, is_allowed=False), server.url) as visit:
+        for words, change in NO_CAMERA.items():
+            visit.page.evaluate(f"() => {{ {change} }}")
+            visit.click("start")
+            visit.wait(
+                f"document.querySelector('[data-testid=live-words]').innerText === {words!r}"
+            )
+            visit.wait_state("camera")
+            assert visit.text("detail")
+            assert visit.page.get_by_test_id("live-start").is_visible()
 
 
 @pytest.mark.alone

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -77,22 +78,46 @@ def test_a_set_is_kept_seen_exported_and_deleted(
         assert visit.errors == []
 
 
-def test_two_browsers_on_a_shared_server_see_only_their_own_history(
-    chromium: Any, log: Path, certificate: tuple[Path, Path], tmp_path: Path
+def _shows_nothing_of(mine: Visit, other: Visit, name: str) -> None:
+    """Another browser, and the same addresses in it, show nothing of a clip."""
+    other.page.reload()
+    other.page.wait_for_selector(".st-key-upload input[type=file]", state="attached")
+    assert other.page.locator(".st-key-result").count() == 0
+    assert name not in other.page.inner_text("body")
+    media = [url for url in mine.requests if "/formcheck/media/" in url]
+    assert media
+    for url in media:
+        assert other.context.request.get(url).status == 404
+    assert mine.foreign() == []
+    assert other.foreign() == []
+
+
+def test_two_browsers_on_a_shared_server_see_only_their_own_and_sigint_leaves_nothing(
+    chromium: Any,
+    track_files: tuple[Path, Path],
+    log: Path,
+    certificate: tuple[Path, Path],
+    tmp_path: Path,
 ) -> None:
     cert, key = certificate
     options = ("--lan", "--cert", str(cert), "--key", str(key))
-    with (
-        serving(tmp_path / "lan", None, *options) as server,
-        Visit(chromium, server.url, ignore_https_errors=True) as one,
-        Visit(chromium, server.url, ignore_https_errors=True) as two,
-    ):
-        assert "nothing is kept on its computer" in history(one, server.url)
-        load(one, log)
-        assert "bigger jump" in history(one, server.url)
-        shown = history(two, server.url)
-        assert "Nothing is kept yet" in shown
-        assert "leg press" not in shown
-        assert not (server.tmp / "data").exists()
-        assert list(server.tmp.rglob("*.sqlite3*")) == []
-        assert one.foreign() + two.foreign() == []
+    with serving(tmp_path / "lan", None, *options) as server:
+        with (
+            Visit(chromium, server.url, ignore_https_errors=True) as one,
+            Visit(chromium, server.url, ignore_https_errors=True) as two,
+        ):
+            one.upload(track_files[0])
+            assert track_files[0].name in one.result()
+            _shows_nothing_of(one, two, track_files[0].name)
+            assert "nothing is kept on its computer" in history(one, server.url)
+            load(one, log)
+            assert "bigger jump" in history(one, server.url)
+            shown = history(two, server.url)
+            assert "Nothing is kept yet" in shown
+            assert "leg press" not in shown
+            assert not (server.tmp / "data").exists()
+            assert list(server.tmp.rglob("*.sqlite3*")) == []
+            assert one.foreign() + two.foreign() == []
+        assert server.leftovers()
+        server.stop(signal.SIGINT)
+        assert server.leftovers() == []
