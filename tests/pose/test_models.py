@@ -29,7 +29,7 @@ def untouched(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.model
-@pytest.mark.parametrize("clip", ["front_valgus_both", "side_knee_forward", "oblique_good"])
+@pytest.mark.parametrize("clip", ["front_valgus_both", "side_knee_forward"])
 def test_the_landmarks_are_those_of_the_untouched_model(root: Path, untouched: Path, clip: str):
     frames = list(islice(FrameReader(root / "sample_videos" / f"{clip}.mp4"), N_FRAMES))
     with PoseEstimator() as ours, PoseEstimator(untouched) as theirs:

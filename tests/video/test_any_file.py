@@ -67,11 +67,13 @@ def test_every_kind_shows_the_same_at_the_same_time(one: Case, film: Film, tmp_p
 
 @pytest.mark.model
 def test_verdicts_are_those_of_the_plain_file(tmp_path: Path) -> None:
-    """Of one repetition, for the kinds that reach the model as other pictures."""
-    whole = sample_film(854, 3.6, mark=False)
+    """Of one repetition, for the kinds whose pictures reach the model least like those filmed.
+
+    That the pictures of every kind are those filmed, the test above says.
+    """
+    whole = sample_film(640, 3.6, mark=False)
     found = {}
-    for name in ("matrix: as stored", "pixels 4/3, front camera", "mirrored, said", "HDR, HLG",
-                 "interlaced, top first", "10 pictures a second"):  # fmt: skip
+    for name in ("matrix: as stored", "mirrored, said", "HDR, HLG", "10 pictures a second"):
         (one,) = (case for case in CASES if case.name == name)
         path = one.make(tmp_path / f"clip{one.suffix}", whole)
         (rep,) = check_clip(path, filmed=one.filmed).result.reps
