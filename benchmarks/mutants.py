@@ -77,7 +77,9 @@ def _sites(tree: ast.Module) -> Iterator[tuple[ast.AST, list]]:  # type: ignore[
 def _is_guard(node: ast.BinOp | ast.BoolOp) -> bool:
     """Whether a sum only adds a number that guards against rounding."""
     right = getattr(node, "right", None)
-    return isinstance(right, ast.Constant) and right.value != 0 and abs(right.value) < TINY
+    if not (isinstance(right, ast.Constant) and isinstance(right.value, int | float)):
+        return False  # a union with None, say
+    return 0 < abs(right.value) < TINY
 
 
 def _logic(tree: ast.AST) -> Iterator[ast.AST]:

@@ -24,27 +24,27 @@ def rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_20_clips_with_4_bad_ones(tmp_path, track_bytes):
+def test_36_clips_with_4_bad_ones(tmp_path, track_bytes):
     clips = tmp_path / "clips"
-    for i in range(20):
+    for i in range(36):
         folder = clips / f"person {i % 7}"
         folder.mkdir(parents=True, exist_ok=True)
-        bad = (b"", b"no video", b"\x00" * 500, track_bytes["front"][:900])[i // 5]
-        data = bad if i % 5 == 3 else track_bytes["front" if i % 2 else "side"]
-        (folder / f"{i:03}{'.mp4' if i % 10 == 3 else '.npz'}").write_bytes(data)
+        bad = (b"", b"no video", b"\x00" * 500, track_bytes["front"][:900])[i // 9]
+        data = bad if i % 9 == 3 else track_bytes["front" if i % 2 else "side"]
+        (folder / f"{i:03}{'.mp4' if i % 18 == 3 else '.npz'}").write_bytes(data)
     out = tmp_path / "out"
     done = run_cli("score", clips, "--out", out, "--jobs", 2, "--no-thumbnails")
     assert done.returncode == 1, done.stderr
     table = rows(out / "clips.csv")
     failed = [r for r in table if r["status"] == "failed"]
-    assert len(table) == 20
+    assert len(table) == 36
     assert len(failed) == 4
     assert all(r["message"] and r["input"] for r in failed)
     results = sorted(out.glob("*.json"))
-    assert len(results) == 16
+    assert len(results) == 32
     jsonschema.validate(json.loads(results[0].read_text("utf-8")), schema())
-    assert len({r["result"] for r in rows(out / "reps.csv")}) == 16
-    assert "16 scored" in done.stdout
+    assert len({r["result"] for r in rows(out / "reps.csv")}) == 32
+    assert "32 scored" in done.stdout
     assert done.stderr.count("failed: ") == 4
     before = contents(out)
     again = run_cli("score", clips, "--out", out, "--jobs", 1, "--no-thumbnails")

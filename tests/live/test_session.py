@@ -9,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from acting import WEBCAM, Actor, picture, playing
+from acting import FRONT_SET, WEBCAM, Actor, picture, playing
 from fake_camera import jpeg, wide, write_lossless
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from stickfigure import film, squat, stand, walk
+from stickfigure import Sampling, film, squat, stand, walk
 
 from formcheck.app.live.sets import LiveSet
 from formcheck.clip import check_clip
@@ -27,6 +27,12 @@ from tools.sample_tracks import TRACKS
 
 Acting = Callable[[PoseTrack], Actor]
 Live = Callable[..., LiveSession]
+
+
+@pytest.fixture(scope="module")
+def front_set() -> PoseTrack:
+    """The set of three as a usual machine sees it: half of a camera's pictures."""
+    return film(FRONT_SET, camera=WEBCAM, sampling=Sampling(15))
 
 
 def flagged(analysis) -> list[int]:

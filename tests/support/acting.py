@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from stickfigure import Camera
+from stickfigure import Camera, squat, stand
 
 from formcheck.live.session import LiveSession, LiveUpdate
 from formcheck.pose.track import Pose, PoseTrack
@@ -16,8 +16,9 @@ from formcheck.video.reading import Frame, ImageArray
 CAMERA = (640, 480)
 WEBCAM = Camera(width_px=640, height_px=480, focal=1.15, height_m=0.95)
 """A laptop's camera, three metres away."""
-LIVE_HZ = 15.0
-"""How many of its pictures a second a usual machine looks at."""
+FRONT_SET = (
+    stand(1.6), squat(), stand(0.8), squat(left_pct=22), stand(0.8), squat(), stand(1.5),
+)  # fmt: skip
 
 
 @dataclass

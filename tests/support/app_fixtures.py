@@ -10,16 +10,11 @@ from typing import Any
 
 import pytest
 from app_server import ROOT, Server, serving
+from browsing import CHROMIUM, CHROMIUM_FLAGS
 from shortclips import first_seconds
 from stickfigure import Camera, film, squat, stand
 
 from formcheck.pose.track import PoseTrack
-
-CHROMIUM = "/usr/bin/chromium"
-CHROMIUM_FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 
 
 def samples_folder() -> Path | None:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from acting import LIVE_HZ, WEBCAM, Actor
-from stickfigure import Sampling, film, squat, stand
+from acting import FRONT_SET, WEBCAM, Actor
+from stickfigure import film
 
 from formcheck.live.session import LiveSession
 from formcheck.pose.track import PoseTrack
@@ -56,5 +56,4 @@ class _Alone:
 @pytest.fixture(scope="session")
 def front_set() -> PoseTrack:
     """Three squats from the front, the left knee inside in the second."""
-    story = [stand(1.6), squat(), stand(0.8), squat(left_pct=22), stand(0.8), squat(), stand(1.5)]
-    return film(story, camera=WEBCAM, sampling=Sampling(LIVE_HZ))
+    return film(FRONT_SET, camera=WEBCAM)

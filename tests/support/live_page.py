@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from browsing import foreign
+from browsing import CHROMIUM_FLAGS, foreign
 from playwright.sync_api import TimeoutError
 from waiting import PATIENCE_MS, PATIENCE_S
 
@@ -15,11 +15,7 @@ from formcheck.app.live.frames import HEADER
 
 MIN_RATE_HZ = 1.5
 """Slower than this no squat can be told from a hole, however slow the film."""
-FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--use-fake-device-for-media-stream",
-)  # fmt: skip
+FLAGS = (*CHROMIUM_FLAGS, "--use-fake-device-for-media-stream")
 FAKES = """
 window.spoken = []; window.tones = []; window.sockets = [];
 const voices = %s;

@@ -55,7 +55,6 @@ def test_a_film_is_coached_to_its_end_and_its_result_written(
 ) -> None:
     clip = for_this_machine(root / "sample_videos" / "front_valgus_both.mp4", tmp_path)
     out = tmp_path / "out"
-    scored = check_clip(clip).result
     options = ("--camera", str(clip), "--out", str(out), "--mute")
     with (
         serving(tmp_path / "server", None, *options, command="live") as server,
@@ -82,7 +81,7 @@ def test_a_film_is_coached_to_its_end_and_its_result_written(
         assert [rep["number"] for rep in visit.told] == list(range(1, len(visit.told) + 1))
         if result.source.n_frames < MIN_RATE_HZ * result.source.duration_s:
             pytest.skip(f"the machine is too busy: {len(visit.used)} frames of the film were seen")
-        assert n_shown == len(scored.reps) == 3
+        assert n_shown == 3  # as many as the clip's truth has
 
 
 def test_a_camera_is_chosen_by_its_number(playwright: Playwright, tmp_path: Path) -> None:

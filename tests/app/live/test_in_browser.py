@@ -164,14 +164,26 @@ def test_tones_mute_quick_updates_a_recording_and_leaving_the_page(
 
 
 @pytest.mark.alone
-def test_lost_hidden_unplugged_or_reloaded_the_set_goes_on(
-    server: Server, browse: Browsing
+def test_on_a_phone_over_tls_lost_hidden_unplugged_or_reloaded_the_set_goes_on(
+    browse: Browsing, certificate: tuple[Path, Path], tmp_path: Path
 ) -> None:
-    with Visit(browse(), server.url, reduced_motion="reduce") as visit:
+    """``--lan`` with a self-made certificate: wss, a secure cookie, no wider than the phone."""
+    cert, key = certificate
+    options = ("--lan", "--cert", str(cert), "--key", str(key))
+    phone = {
+        "viewport": {"width": 390, "height": 844}, "ignore_https_errors": True,
+        "reduced_motion": "reduce",
+    }  # fmt: skip
+    with (
+        serving(tmp_path / "lan", None, *options) as lan,
+        Visit(browse(), lan.url, **phone) as visit,
+    ):
         page = visit.page
         visit.click("start")
         visit.wait_reps(1)
         visit.watch_states()
+        assert any(url.startswith("wss://127.0.0.1") for url in visit.requests)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
         page.evaluate("window.sockets.at(-1).close()")
         visit.wait("window.states?.includes('lost')")
         visit.wait_state("counting")
@@ -215,6 +227,8 @@ def test_lost_hidden_unplugged_or_reloaded_the_set_goes_on(
         )
         image = page.locator(".st-key-rep-1 img")
         assert image.evaluate("image => image.naturalWidth") > 50
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert visit.foreign() == []
 
 
 NO_CAMERA = {
@@ -236,21 +250,3 @@ def test_without_a_camera_it_says_why(server: Server, browse: Browsing) -> None:
             visit.wait_state("camera")
             assert visit.text("detail")
             assert visit.page.get_by_test_id("live-start").is_visible()
-
-
-@pytest.mark.alone
-def test_a_phone_over_tls(browse: Browsing, certificate: tuple[Path, Path], tmp_path: Path) -> None:
-    """``--lan`` with a self-made certificate: wss, a secure cookie, no wider than the phone."""
-    cert, key = certificate
-    options = ("--lan", "--cert", str(cert), "--key", str(key))
-    phone = {"viewport": {"width": 390, "height": 844}, "ignore_https_errors": True}
-    with (
-        serving(tmp_path / "lan", None, *options) as lan,
-        Visit(browse(), lan.url, **phone) as visit,
-    ):
-        visit.click("start")
-        visit.wait_reps(1)
-        assert visit.page.evaluate("document.documentElement.scrollWidth") <= 390
-        assert any(url.startswith("wss://127.0.0.1") for url in visit.requests)
-        assert "Knee valgus" in visit.stop()
-        assert visit.foreign() == []
