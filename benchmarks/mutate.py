@@ -87,7 +87,7 @@ def remember_figures() -> None:
             finder.finish()
             found[key] = finder.items, finder.counts
         items, counts = found[key]
-        judge = analysis.Analyzer(settings)
+        judge = analysis.Analyzer(settings, keeps_points=False)
         judge.counts = counts
         judge._keep(items)
         return judge.finish()

@@ -92,10 +92,10 @@ PICTURES = {
 
 @pytest.mark.parametrize("kind", PICTURES)
 def test_a_picture_that_is_not_plain_is_refused_before_it_is_decoded(kind: str) -> None:
-    began_s = time.monotonic()
+    began_s = time.process_time()  # what it costs, however busy the machine is
     with pytest.raises(InputError):
         parse(HEADER.pack(1, 0.0) + PICTURES[kind])
-    assert time.monotonic() - began_s < 2
+    assert time.process_time() - began_s < 2
 
 
 @pytest.mark.parametrize("n", [2, 5000])
@@ -214,14 +214,14 @@ def test_a_pattern_that_never_ends_is_ended(pattern: str, monkeypatch: pytest.Mo
 def test_a_long_list_that_names_one_missing_clip_is_soon_told_off(tmp_path: Path) -> None:
     names = tmp_path / "list.txt"
     names.write_text("gone.mp4\n" * 50_000)
-    began_s = time.monotonic()
+    began_s = time.process_time()
     sources = expand([], lists=[str(names)])
     assert all("No such file" in source.problem for source in sources[:10])
     tasks, _ = make_plan(
         sources, [], BatchOptions(out=tmp_path, settings=DEFAULT_SETTINGS), {}, lambda source: ""
     )
     assert len(tasks) == 50_000
-    assert time.monotonic() - began_s < 120
+    assert time.process_time() - began_s < 120
 
 
 def test_many_clips_of_one_name_are_soon_named(tmp_path: Path) -> None:
