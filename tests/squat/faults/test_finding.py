@@ -1,11 +1,20 @@
 """The steps all faults share: what is held counts, a single frame does not, gaps stay gaps."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from formcheck.squat.faults.finding import finite_or_none, resampled, sustained_maximum
+from formcheck.squat.faults.finding import (
+    Assessment,
+    Measured,
+    finite_or_none,
+    resampled,
+    sustained_maximum,
+    why_unseen,
+)
 
 
 def test_a_single_wild_frame_does_not_count():
@@ -102,3 +111,22 @@ def test_two_known_values_are_enough_and_one_is_not():
     two = resampled(times, np.array([np.nan, 3.0, 5.0, np.nan]))
     assert len(one[0]) == len(one[1]) == 0
     assert two[1] == pytest.approx([3.0, 4.0, 5.0])
+
+
+def test_each_leg_and_the_mean_have_their_value_and_a_word_is_none():
+    extra = {
+        "left_pct": 4.0, "mean_pct": 7.0, "mean_uncertainty_pct": 1.0, "phase": "ascent",
+    }  # fmt: skip
+    none = Assessment.impossible("a", "pct", "not seen").finding
+    finding = replace(none, value=5.0, uncertainty=2.0, extra=extra)
+    assert finding.number("phase") is None
+    assert finding.measured_of("left") == Measured(4.0, 2.0)
+    assert finding.measured_of("right") == finding.measured_of(None) == Measured(5.0, 2.0)
+    assert finding.measured_of("both") == Measured(7.0, 1.0)
+    assert none.measured_of("both") is None
+
+
+def test_a_curve_with_gaps_has_too_few_pictures_or_a_hidden_leg():
+    assert why_unseen(np.arange(0, 2, 0.5), "hidden").startswith("too few pictures a second (2)")
+    assert why_unseen(np.arange(0, 2, 1 / 30), "hidden") == "hidden"
+    assert why_unseen(np.zeros(1), "hidden") == "hidden"
