@@ -15,12 +15,13 @@ import time
 import tomllib
 import webbrowser
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
 import click
 
-from formcheck.app.jobs.limits import LIMITS
+from formcheck.app.jobs.limits import LIMITS, SHARED
 from formcheck.app.visit.entry import ENTRY
 from formcheck.app.visit.origins import HOST_NAMES, Origin, read_origin
 from formcheck.cli.shared import told_errors
@@ -60,6 +61,10 @@ BROWSER_OPTION = click.option(
 )
 @click.option("--key", type=click.Path(path_type=Path), help="Its private key (PEM).")
 @click.option(
+    "--max-minutes", type=click.FloatRange(min=0, min_open=True),
+    help="Longest clip that is taken.  [default: 3 with --lan, else any]",
+)  # fmt: skip
+@click.option(
     "--host-name", "host_names", multiple=True, metavar="ADDRESS",
     help="Answer under this address too, as the browser shows it: https://gym.local, with the port "
     "if it shows one.  For a proxy, a container or the name in a certificate; may be repeated.",
@@ -71,6 +76,7 @@ def app_command(
     lan: bool,
     cert: Path | None,
     key: Path | None,
+    max_minutes: float | None,
     host_names: tuple[str, ...],
     browser: bool,
     token: bool,
@@ -85,7 +91,12 @@ def app_command(
     names = _names(host_names, lan)
     certificate = _certificate(lan, cert, key)
     start(
-        port, browser=browser and not lan, is_open=not token, certificate=certificate, names=names
+        port,
+        browser=browser and not lan,
+        is_open=not token,
+        certificate=certificate,
+        names=names,
+        max_minutes=max_minutes,
     )
 
 
@@ -97,14 +108,17 @@ def start(
     page: str = "",
     certificate: tuple[Path, Path] | None = None,
     names: Sequence[Origin] = (),
+    max_minutes: float | None = None,
 ) -> None:
     """Serve the app until a signal ends it; raises ClickException if the port is taken.
 
     With ``browser`` the page of this path (empty for the first one) is opened in the browser once
     the server answers.  ``is_open`` lets in whoever finds the address.  A ``certificate`` and its
     key (PEM) open the app to the local network, over HTTPS.  ``names`` are addresses to answer
-    under besides.
+    under besides, ``max_minutes`` the longest clip that is taken.
     """
+    from formcheck.app.visit.spaces import SPACES
+
     if not _is_free(port, "0.0.0.0" if certificate else "127.0.0.1"):
         raise click.ClickException(f"Port {port} is in use. Choose another with --port.")
     flags = {**SETTINGS, "server.port": str(port), "logger.hideWelcomeMessage": "true"}
@@ -118,6 +132,8 @@ def start(
         os.environ.pop("FORMCHECK_LAN", None)
     with told_errors():
         HOST_NAMES.tell(names, own)
+    limits = SHARED if certificate is not None else LIMITS
+    SPACES.limits = replace(limits, max_length_s=60 * max_minutes) if max_minutes else limits
     addresses = [*_addresses(certificate is not None, own, port), *map(str, names)]
     ENTRY.is_open, ENTRY.is_shared = is_open, certificate is not None
 

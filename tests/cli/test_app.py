@@ -20,6 +20,7 @@ from click.testing import CliRunner
 
 from formcheck.app.visit.entry import ENTRY
 from formcheck.app.visit.origins import HOST_NAMES
+from formcheck.app.visit.spaces import SPACES
 from formcheck.cli import app as command
 
 
@@ -37,6 +38,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
     monkeypatch.setattr(ENTRY, "announce", None)
     # Set before the command sets it, so that it is put back as it was.
     monkeypatch.setenv("FORMCHECK_LAN", "0")
+    monkeypatch.setattr(SPACES, "limits", SPACES.limits)
     yield seen
     HOST_NAMES.tell((), ())
 
@@ -188,6 +190,19 @@ def test_further_names_are_told_and_handed_on(
         assert served["hosts"][-2:] == ["gym.local", "fd00::1"]
         assert served["hosts"][:3] == list(command.LOOPBACK)
         assert HOST_NAMES.find("gym.local:8501")
+
+
+def test_only_a_server_for_many_limits_the_length_unless_told(
+    served: dict[str, Any], certificate: tuple[Path, Path], free_port: str
+) -> None:
+    cert, key = (str(path) for path in certificate)
+    lan = ["--lan", "--cert", cert, "--key", key]
+    found = []
+    for arguments in ([], lan, ["--max-minutes", "10"], [*lan, "--max-minutes", "0.5"]):
+        given = ["--port", free_port, "--no-browser", *arguments]
+        assert CliRunner().invoke(command.app_command, given).exit_code == 0
+        found.append((SPACES.limits.max_length_s, SPACES.limits.max_job_s))
+    assert found == [(None, None), (180.0, 3600.0), (600.0, None), (30.0, 3600.0)]
 
 
 @pytest.mark.parametrize(

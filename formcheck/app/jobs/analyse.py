@@ -44,7 +44,7 @@ def _analyse(request: Request, report: Report) -> None:
     settings = DEFAULT_SETTINGS.with_values(request.settings)
 
     def progress(stage: str, done_s: float, total_s: float | None) -> None:
-        if stage == "pose":  # the length that was claimed need not be true
+        if stage == "pose" and is_video:  # the length that was claimed need not be true
             check_length(done_s, request.name, request.limits)
         report(stage, done_s, total_s)
 
