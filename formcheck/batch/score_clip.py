@@ -10,7 +10,7 @@ from formcheck.batch.manifest import Output
 from formcheck.batch.source import fetch, hash_of
 from formcheck.clip import OnRep, check_clip, sha256_of, unchanged
 from formcheck.errors import FormcheckError, InputError, ModelError, OutputError
-from formcheck.files import Suffix, write_atomic
+from formcheck.files import Suffix, write_atomic, writing_atomic
 from formcheck.pose.models import landmarks_of
 from formcheck.pose.track import Inference
 from formcheck.report.annotate import annotate_clip
@@ -78,7 +78,9 @@ def _score_file(job: Job, path: Path, report: Report) -> Outcome:
 
     track = target[Suffix.TRACK]
     if not (track.exists() and path.exists() and track.samefile(path)):
-        put(Suffix.TRACK, checked.track.to_bytes())
+        with writing_atomic(track) as file:
+            checked.track.write(file)
+        made.add(Suffix.TRACK)
     with_video = Output.VIDEO in job.outputs
     if Output.THUMB in job.outputs:
         # A frame costs decoding up to it; without the annotated video the skeleton must do.

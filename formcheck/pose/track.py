@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -266,6 +266,12 @@ class PoseTrack:
 
     def to_bytes(self) -> bytes:
         """Return the track as the bytes of an ``.npz`` file, the same on every run."""
+        out = io.BytesIO()
+        self.write(out)
+        return out.getvalue()
+
+    def write(self, file: IO[bytes]) -> None:
+        """Write the track into an open file, as :meth:`to_bytes` has it."""
         header = {
             "format": TRACK_FORMAT,
             "width_px": self.width_px,
@@ -276,11 +282,12 @@ class PoseTrack:
         arrays = {name: getattr(self, name) for name in _SHAPES}
         if self.camera is not None:
             arrays["camera"] = self.camera
-        return npz_bytes({**arrays, "header": np.frombuffer(text, np.uint8)})
+        _write_npz(file, {**arrays, "header": np.frombuffer(text, np.uint8)})
 
     def save(self, path: str | Path) -> None:
         """Write the track to ``path`` as ``.npz``."""
-        Path(path).write_bytes(self.to_bytes())
+        with Path(path).open("wb") as file:
+            self.write(file)
 
     @classmethod
     def load(cls, path: str | Path) -> PoseTrack:
@@ -388,15 +395,20 @@ def origin(
 
 
 def npz_bytes(members: Mapping[str, NDArray[Any]]) -> bytes:
-    """The bytes of an ``.npz`` file, the same for the same arrays.
+    """The bytes of an ``.npz`` file, the same for the same arrays."""
+    out = io.BytesIO()
+    _write_npz(out, members)
+    return out.getvalue()
+
+
+def _write_npz(out: IO[bytes], members: Mapping[str, NDArray[Any]]) -> None:
+    """Write arrays piece by piece.
 
     ``np.savez`` stamps its members with the current time; these have a fixed date.
     """
-    out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, array in members.items():
             info = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
             info.compress_type = zipfile.ZIP_DEFLATED
             with archive.open(info, "w") as file:
                 np.lib.format.write_array(file, np.ascontiguousarray(array), allow_pickle=False)
-    return out.getvalue()

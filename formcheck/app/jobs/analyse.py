@@ -11,7 +11,7 @@ from formcheck.batch.job import Report
 from formcheck.batch.workers.protocol import serve
 from formcheck.clip import check_clip
 from formcheck.errors import FormcheckError, InputError
-from formcheck.files import TRACK_SUFFIX, write_atomic
+from formcheck.files import TRACK_SUFFIX, writing_atomic
 from formcheck.report.annotate import annotate_clip
 from formcheck.report.record import rep_result
 from formcheck.squat.analysis import JudgedRep
@@ -59,7 +59,8 @@ def _analyse(request: Request, report: Report) -> None:
     if not len(checked.track):
         raise InputError(f"{request.name}: the track holds no frames.")
     if not track_path.exists():
-        write_atomic(track_path, checked.track.to_bytes())
+        with writing_atomic(track_path) as file:
+            checked.track.write(file)
     if not is_video and not can_be_drawn(checked.track.times_s, request.limits):
         return
     drawn.mkdir(parents=True, exist_ok=True)
