@@ -55,11 +55,10 @@ def rep_rows(result: ClipResult) -> Iterator[dict[str, Any]]:
 
 def _measures(finding: Finding) -> dict[str, float | None]:
     """What was measured of each leg and of both, whichever of them the verdict rests on."""
-    number, unit = finding.number, finding.unit
-    return {
-        **{f"{of}_value": number(f"{of}_{unit}") for of in MEASURES},
-        **{f"{of}_uncertainty": number(f"{of}_uncertainty_{unit}") for of in MEASURES},
-    }
+    found = [finding.measures.get(of) for of in MEASURES]
+    values = [one.value if one else None for one in found]
+    uncertainties = [one.uncertainty if one else None for one in found]
+    return dict(zip(MEASURE_COLUMNS, (*values, *uncertainties), strict=True))
 
 
 def clip_row(result: ClipResult, name: str, status: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from markupsafe import escape
 
 from formcheck.app.pages.drawing import draw_video, renew_pictures
 from formcheck.app.pages.keep import show_keep
+from formcheck.app.pages.people import show_people
 from formcheck.app.pages.plan import show_plan
 from formcheck.app.pages.settings import current_settings, show_settings
 from formcheck.app.pages.take_away import BLUR, show_take_away
@@ -67,6 +68,9 @@ def show_result(mine: Space, clips: list[Clip]) -> None:
     with st.container(key="result"):
         _top(mine, found)
         _summary(card, found, is_allowed)
+        if show_people(mine, found):
+            forget()
+            st.rerun()
         part = one_set(card, _pick().number, _pick().nonce)
         watch, cards = st.columns([6, 5], gap="large")
         with watch, st.container(key="watch"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from waiting import wait_until
 
 from formcheck.app.jobs.limits import SHARED
 from formcheck.app.pages import settings as settings_page
+from formcheck.app.visit.shots import Shot
 from formcheck.app.visit.spaces import SPACES
 from formcheck.knowledge import load_knowledge
 from formcheck.pose.track import PoseTrack
@@ -57,6 +59,39 @@ def test_a_track_becomes_a_result_and_settings_judge_it_anew(
 
     test.button(key="again").click().run()
     assert test.file_uploader(key="upload")
+
+
+def test_who_of_several_was_judged_is_said(
+    page: Any, track_files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    track = PoseTrack.load(track_files[0])
+    people = [
+        {"box": [0.0, 0.0, 100.0, 300.0], "is_followed": False},
+        {"box": [200.0, 0.0, 300.0, 300.0], "is_followed": True},
+    ]
+    replace(track, meta={**track.meta, "people": people}).save(tmp_path / "two.npz")
+    test = upload(page("check"), tmp_path / "two.npz")
+    assert "2 people, or images of them" in words(test)
+    assert "Number 2 from the left was judged" in words(test)
+    assert not [b for b in test.button if (b.key or "").startswith("judge-")]  # no video to look at
+
+
+def test_another_of_several_is_judged_in_place_of_the_clip(
+    page: Any, track_files: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The poses stay those of a track; what is asked of the worker is what counts."""
+    track = PoseTrack.load(track_files[0])
+    people = [{"box": [b, 0.0, b + 90.0, 300.0], "is_followed": b < 100} for b in (0.0, 200.0)]
+    replace(track, meta={**track.meta, "people": people}).save(tmp_path / "two.npz")
+    test = upload(page("check"), tmp_path / "two.npz")
+    (clip,) = SPACES.get(browser_of(test)).check
+    monkeypatch.setattr(type(clip), "is_poses_alone", False)
+    monkeypatch.setattr(Shot, "source_address", lambda self, space: "/nowhere.mp4")
+    test.run().button(key="judge-0-2").click().run()
+    (other,) = SPACES.get(browser_of(test)).check
+    assert other is not clip
+    assert (other.name, other.person, other.job.request.person) == ("two.npz", "2", "2")
+    assert not clip.folder.exists()
 
 
 def test_a_long_recording_shows_one_set_at_a_time(page: Any, tmp_path: Path) -> None:
