@@ -1,7 +1,7 @@
 """One clip, end to end: video or track in, analysis, track and result out."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
 from functools import partial
@@ -18,9 +18,9 @@ from formcheck.pose.estimator import mediapipe_version
 from formcheck.pose.models import is_calibrated
 from formcheck.pose.pacing import PacedEstimator
 from formcheck.pose.people import Box, LifterTracker
-from formcheck.pose.track import Inference, Pose, PoseTrack, origin
+from formcheck.pose.track import Inference, Pose, PoseRows, PoseTrack, origin
 from formcheck.report.record import CheckedClip, checked_clip
-from formcheck.squat.analysis import Analyzer, JudgedRep, analyze, times
+from formcheck.squat.analysis import Analysis, Analyzer, JudgedRep, times
 from formcheck.squat.faults.finding import MIN_RATE_HZ
 from formcheck.squat.segmenter import Discarded
 from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
@@ -57,9 +57,7 @@ def check_clip(
                 "video to say how it was filmed."
             )
         track = PoseTrack.load(path)
-        analysis = analyze(track, settings)
-        _tell(analysis.reps, on_rep)
-        return checked_clip(analysis, track, settings)
+        return checked_clip(_judged(track, settings, progress, on_rep), track, settings)
     with unchanged(path):
         seed, why = None, ""
         if filmed.person is not None:
@@ -71,6 +69,21 @@ def check_clip(
         # No squat, and somebody else is in the picture: perhaps that one squats.
         again, _ = run(other, "Several people are in the picture: the one who squats was judged.")
     return again if again.analysis.reps else checked
+
+
+def _judged(
+    track: PoseTrack, settings: Settings, progress: Progress | None, on_rep: OnRep | None
+) -> Analysis:
+    """Judge stored poses, and tell of it as it goes: an hour of them takes minutes."""
+    analyzer = Analyzer(settings)
+    n_told, end_s = 0, float(track.times_s[-1]) if len(track) else None
+    for pose in track:
+        n_told += _tell(analyzer.update(pose), on_rep)
+        if progress is not None:
+            progress("pose", pose.time_s, end_s)
+    analysis = analyzer.finish()
+    _tell(analysis.reps[n_told:], on_rep)
+    return analysis
 
 
 class Watcher:
@@ -144,7 +157,7 @@ def _one_pass(
     """
     reader = FrameReader(path, filmed=filmed)
     analyzer = Analyzer(settings)
-    poses: list[Pose] = []
+    poses = PoseRows()
     n_told = 0
     frames = iter(reader)
     first = list(islice(frames, 1))  # before the model is loaded: a file that is none costs little
@@ -155,11 +168,13 @@ def _one_pass(
     with closing(Watcher(analyzer, model, seed, inference)) as watcher:
         for frame in chain(first, frames):
             found, decided = watcher.update(frame)
-            poses += found
+            for pose in found:
+                poses.append(pose)
             n_told += _tell(decided, on_rep)
             if progress is not None:
                 progress("pose", frame.time_s, reader.claimed_s)
-        poses += watcher.flush()[0]
+        for pose in watcher.flush()[0]:
+            poses.append(pose)
         analysis = analyzer.finish()
         _tell(analysis.reps[n_told:], on_rep)
         tracker = watcher.tracker
@@ -168,7 +183,7 @@ def _one_pass(
         model_sha256, n_returns = watcher.model_sha256, tracker.n_returns
     info = reader.info
     assert info is not None  # it had a first picture
-    damage = _damage_notes(poses, reader)
+    damage = _damage_notes(poses.times_s, reader)
     notes = reader.notes + damage + _rate_notes(reader.rate_hz) + returns_notes(n_returns)
     if not is_calibrated(model_sha256):
         notes.append(
@@ -179,7 +194,7 @@ def _one_pass(
         notes.append(note)
     size = info.width_px, info.height_px
     meta = origin(
-        np.array([pose.time_s for pose in poses]),
+        np.array(poses.times_s),
         *size,
         file=path.name.encode("utf-8", "backslashreplace").decode(),
         sha256=sha256_of(path),
@@ -199,7 +214,7 @@ def _one_pass(
         meta["is_joined"] = True
     if reader.speed != 1.0:
         meta["speed"] = reader.speed
-    return checked_clip(analysis, PoseTrack.from_poses(poses, *size, meta), settings), other
+    return checked_clip(analysis, poses.track(*size, meta), settings), other
 
 
 def _tell(decided: Iterable[JudgedRep | Discarded], on_rep: OnRep | None) -> int:
@@ -227,10 +242,10 @@ def _rate_notes(rate_hz: float | None) -> list[str]:
     ]
 
 
-def _damage_notes(poses: list[Pose], reader: FrameReader) -> list[str]:
+def _damage_notes(times_s: Sequence[float], reader: FrameReader) -> list[str]:
     notes = []
-    end_s, claimed_s = max(reader.end_s, poses[-1].time_s), reader.claimed_s
-    if len(poses) == 1:
+    end_s, claimed_s = max(reader.end_s, times_s[-1]), reader.claimed_s
+    if len(times_s) == 1:
         notes.append("The clip holds a single picture: no movement can be judged.")
     elif claimed_s is not None and end_s < EARLY_END_SHARE * claimed_s - 0.5:
         notes.append(

@@ -5,9 +5,10 @@ import os
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
+from typing import BinaryIO
 
 from formcheck.errors import OutputError
 
@@ -44,9 +45,17 @@ def partials_of(folder: Path, names: Iterable[str]) -> list[Path]:
 
 def write_atomic(path: Path, data: bytes) -> None:
     """Write ``data`` to ``path`` whole or not at all; OutputError if not, as on a full disk."""
+    with writing_atomic(path) as file:
+        file.write(data)
+
+
+@contextlib.contextmanager
+def writing_atomic(path: Path) -> Iterator[BinaryIO]:
+    """A file that takes the place of ``path`` when the block ends; as :func:`write_atomic`."""
     partial = partial_path(path)
     try:
-        partial.write_bytes(data)
+        with partial.open("wb") as file:
+            yield file
         partial.replace(path)
     except OSError as error:
         with contextlib.suppress(OSError):

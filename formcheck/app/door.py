@@ -9,9 +9,10 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from formcheck.app.streamlit_internals import MEDIA, STREAM, UPLOAD, media_browsers
-from formcheck.app.visit.access import browser_of, host_allowed, is_own_page, name_browser
+from formcheck.app.visit.access import browser_of, is_own_page, name_browser, origin_asked
 from formcheck.app.visit.entry import ENTRY, PATH
 from formcheck.app.visit.identity import cookie_name
+from formcheck.app.visit.origins import Origin
 from formcheck.app.visit.spaces import SPACES
 from formcheck.app.visit.uploads import UPLOADS
 
@@ -46,6 +47,10 @@ _RESTARTED = (
     "formcheck was started anew since this browser last used it: open the newest link that was "
     "printed where it was started."
 )
+_NO_NAME = (
+    "Unknown host. formcheck answers to names it was told, and only to those: start it with "
+    "--host-name https://NAME:PORT, as the browser shows it."
+)
 _ELSEWHERE = "This address was opened by another page; if you want formcheck, go on."
 
 
@@ -60,19 +65,23 @@ class Doorkeeper:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        known = browser_of(scope)
-        refusal = _refusal(scope, known)
+        asked = origin_asked(scope)
+        known = None if asked is None else browser_of(scope)
+        refusal = _refusal(scope, asked, known)
         # Streamlit would answer a foreign origin by asking the world for its own address.
         headers = [(name, value) for name, value in scope["headers"] if name != b"origin"]
         scope = {**scope, "headers": headers}
         if refusal is None:
-            await self._let_in(scope, receive, send, known)
+            is_new = known is None and ENTRY.is_open
+            await self._let_in(scope, receive, send, known, asked if is_new else None)
         elif scope["type"] == "http":
-            await refusal(scope, receive, self._with_headers(scope, True, send))
+            await refusal(scope, receive, self._with_headers(scope, None, send))
         else:
             await send({"type": "websocket.close", "code": 1008})
 
-    async def _let_in(self, scope: Scope, receive: Receive, send: Send, known: str | None) -> None:
+    async def _let_in(
+        self, scope: Scope, receive: Receive, send: Send, known: str | None, new_at: Origin | None
+    ) -> None:
         path = scope["path"]
         if scope["type"] == "websocket":
             if known is not None and path.endswith(STREAM):
@@ -81,13 +90,13 @@ class Doorkeeper:
             else:
                 await self._app(scope, receive, send)
             return
-        send = self._with_headers(scope, known is not None or not ENTRY.is_open, send)
+        send = self._with_headers(scope, new_at, send)
         if path.startswith(UPLOAD) and scope["method"] == "PUT":
             await UPLOADS.serve(self._app, scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
-    def _with_headers(self, scope: Scope, is_known: bool, send: Send) -> Send:
+    def _with_headers(self, scope: Scope, new_at: Origin | None, send: Send) -> Send:
         is_page = "text/html" in Headers(scope=scope).get("accept", "")
         is_media = scope["path"].startswith(MEDIA)
 
@@ -102,27 +111,27 @@ class Doorkeeper:
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
                 # Also on "not modified": the page may be in the browser's store, the cookie gone.
-                if not is_known and is_page:
-                    name_browser(headers, scope["scheme"] == "https")
+                if new_at is not None and is_page:
+                    name_browser(headers, new_at)
             await send(message)
 
         return wrapped
 
 
-def _refusal(scope: Scope, known: str | None) -> Response | None:
+def _refusal(scope: Scope, asked: Origin | None, known: str | None) -> Response | None:
     """What is answered in the app's place; None if the request may come in."""
-    if not host_allowed(scope):
-        return PlainTextResponse("Unknown host.", 421)
+    if asked is None:
+        return PlainTextResponse(_NO_NAME, 421)
     headers, path = Headers(scope=scope), scope["path"]
     is_page = "text/html" in headers.get("accept", "")
     if scope["type"] == "http" and path.startswith(f"{PATH}/") and "origin" not in headers:
-        return _enter(scope, known)
-    if not is_own_page(scope):
+        return _enter(scope, asked, known)
+    if not is_own_page(scope, asked):
         return _page(_ELSEWHERE, 403) if is_page else PlainTextResponse("Not from there.", 403)
     if scope["type"] == "http" and path == HEALTH:
         return PlainTextResponse("ok", headers={"cache-control": "no-store"})
     if known is None and not ENTRY.is_open:
-        was_known = cookie_name() in HTTPConnection(scope).cookies
+        was_known = cookie_name(asked.host) in HTTPConnection(scope).cookies
         text = _RESTARTED if was_known else _STRANGER
         return _page(text, 403, is_final=True) if is_page else PlainTextResponse(text, 403)
     if path.startswith(MEDIA) and known not in media_browsers(path):
@@ -130,7 +139,7 @@ def _refusal(scope: Scope, known: str | None) -> Response | None:
     return None
 
 
-def _enter(scope: Scope, known: str | None) -> Response:
+def _enter(scope: Scope, asked: Origin, known: str | None) -> Response:
     """Answer a link: give the browser its cookie and lead it to the page.
 
     The way on is a page and no redirect: after one from a file, the cookie would not be sent yet.
@@ -145,7 +154,7 @@ def _enter(scope: Scope, known: str | None) -> Response:
         return _page(_STRANGER, 403, is_final=known is None)
     answer = _page("One moment.", 200, f'<meta http-equiv="refresh" content="0;url=/{page}">')
     if known is None:
-        name_browser(answer.headers, scope["scheme"] == "https")
+        name_browser(answer.headers, asked)
     return answer
 
 

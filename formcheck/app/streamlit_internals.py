@@ -41,11 +41,13 @@ def ignore_config_files() -> None:
     config.get_config_files = lambda file_name: []
 
 
-def claim_files(browser_of: Callable[[Any], str], issued: Callable[[str, str, str], None]) -> None:
+def claim_files(
+    browser_of: Callable[[str, Any], str], issued: Callable[[str, str, str], None]
+) -> None:
     """Note from now on whose every file is.
 
     Args:
-        browser_of: Reads a browser's identifier from a page's cookies.
+        browser_of: Reads a browser's identifier from a page's host and cookies.
         issued: Called with the session, its browser and the identifier of an upload to come.
     """
     server: Any = runtime.get_instance()
@@ -57,7 +59,7 @@ def claim_files(browser_of: Callable[[Any], str], issued: Callable[[str, str, st
         def call(*given: Any, **named: Any) -> str:
             made = work(*given, **named)
             with _media_lock:
-                _media_browsers[name_of(made)].add(browser_of(_cookies()))
+                _media_browsers[name_of(made)].add(browser_of(*_page()))
             return made
 
         return call
@@ -71,9 +73,10 @@ def claim_files(browser_of: Callable[[Any], str], issued: Callable[[str, str, st
     def promised(session_id: str, file_names: Any) -> Any:
         found = addresses(session_id, file_names)
         info = server._session_mgr.get_active_session_info(session_id)
-        cookies = {} if info is None else info.client.client_context.cookies
+        page = None if info is None else info.client.client_context
+        host = "" if page is None else dict(page.headers).get("host", "")
         for file in found:
-            issued(session_id, browser_of(cookies), file.file_id)
+            issued(session_id, browser_of(host, page.cookies if page else {}), file.file_id)
         return found
 
     patches: dict[tuple[Any, str], Any] = {
@@ -92,9 +95,9 @@ def media_browsers(path: str) -> set[str]:
         return set(_media_browsers.get(_media_name(path), ()))
 
 
-def _cookies() -> Any:
-    """Those of the page that is being drawn."""
-    return st.context.cookies
+def _page() -> tuple[str, Any]:
+    """Host and cookies of the page that is being drawn."""
+    return st.context.headers.get("host") or "", st.context.cookies
 
 
 def _media_name(path: str) -> str:

@@ -41,17 +41,29 @@ class Found(list[Source]):
 
     def notes(self) -> list[str]:
         """What was passed over, counted and named."""
-        paths = self.passed_over
-        if not paths:
-            return []
-        kinds = Counter(os.path.splitext(path)[1].lower() or "without a kind" for path in paths)
-        counts = ", ".join(f"{n} {kind}" for kind, n in kinds.most_common(MAX_KINDS_NAMED))
-        names = ", ".join(printable(os.path.basename(path)) for path in paths[:MAX_NAMED])
-        more = f" and {len(paths) - MAX_NAMED} more" if len(paths) > MAX_NAMED else ""
-        return [
-            f"Passed over, as their names are not those of videos: {counts} ({names}{more}). "
-            "Name a file itself to have it read."
-        ]
+        out = []
+        shown = [path for path in self.passed_over if not _is_hidden(path)]
+        if shown:
+            kinds = Counter(os.path.splitext(path)[1].lower() or "without a kind" for path in shown)
+            first = [f"{n} {kind}" for kind, n in kinds.most_common(MAX_KINDS_NAMED)]
+            others = sum(n for _, n in kinds.most_common()[MAX_KINDS_NAMED:])
+            counts = ", ".join([*first, *([f"{others} of other kinds"] if others else [])])
+            out.append(
+                f"Passed over, as their names are not those of videos: {counts} "
+                f"({_named(shown)}). Name a file itself to have it read."
+            )
+        if hidden := [path for path in self.passed_over if _is_hidden(path)]:
+            out.append(f"Hidden, and so not looked at: {_named(hidden)}.")
+        return out
+
+
+def _named(paths: list[str]) -> str:
+    names = ", ".join(printable(os.path.basename(path)) for path in paths[:MAX_NAMED])
+    return names + (f" and {len(paths) - MAX_NAMED} more" if len(paths) > MAX_NAMED else "")
+
+
+def _is_hidden(path: str) -> bool:
+    return os.path.basename(path).startswith(".")
 
 
 def expand(
@@ -154,13 +166,14 @@ def _is_inside(path: str, folder: str | None) -> bool:
 def _is_clip(name: str) -> bool:
     """Whether a search takes this file: a video or track, not one we drew ourselves."""
     is_kind = os.path.splitext(name.lower())[1] in VIDEO_SUFFIXES | {TRACK_SUFFIX}
-    return is_kind and not _is_ours(name)
+    return is_kind and not _is_hidden(name) and not _is_ours(name)
 
 
 def _is_ours(name: str) -> bool:
-    """Whether nobody misses this file: a hidden one, or a video that we drew."""
+    """Whether nobody misses this file: a hidden one, unless a video, or one that we drew."""
     base = os.path.basename(name)
-    return base.startswith(".") or base.lower().endswith(Suffix.VIDEO)
+    is_film = os.path.splitext(base.lower())[1] in VIDEO_SUFFIXES
+    return (_is_hidden(base) and not is_film) or base.lower().endswith(Suffix.VIDEO)
 
 
 def _walk(folder: str, hidden: str | None, others: list[str]) -> list[str]:
@@ -168,12 +181,13 @@ def _walk(folder: str, hidden: str | None, others: list[str]) -> list[str]:
     found: list[str] = []
     for here, folders, files in os.walk(folder):
         if hidden is not None:
-            inner = (f for f in folders if os.path.abspath(os.path.join(here, f)) != hidden)
-            folders[:] = [f for f in inner if not f.startswith(".")]
+            folders[:] = [f for f in folders if os.path.abspath(os.path.join(here, f)) != hidden]
         clips = [f for f in files if _is_clip(f)]
         if os.path.abspath(here) != hidden:
-            more = (f for f in sorted(files) if not _is_clip(f) and not _is_ours(f))
+            more = [f for f in sorted(files) if not _is_clip(f) and not _is_ours(f)]
+            more += sorted(filter(_is_hidden, folders))
             others += [os.path.join(here, f) for f in more]
+        folders[:] = [f for f in folders if not _is_hidden(f)]
         found += [
             os.path.relpath(os.path.join(here, f), folder) for f in _without_own_tracks(clips)
         ]

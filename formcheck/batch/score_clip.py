@@ -10,7 +10,7 @@ from formcheck.batch.manifest import Output
 from formcheck.batch.source import fetch, hash_of
 from formcheck.clip import OnRep, check_clip, sha256_of, unchanged
 from formcheck.errors import FormcheckError, InputError, ModelError, OutputError
-from formcheck.files import Suffix, write_atomic
+from formcheck.files import Suffix, write_atomic, writing_atomic
 from formcheck.pose.models import landmarks_of
 from formcheck.pose.track import Inference
 from formcheck.report.annotate import annotate_clip
@@ -55,7 +55,7 @@ def _score_file(job: Job, path: Path, report: Report) -> Outcome:
         report.judged(rep_result(rep, with_cue=with_cues))
 
     inference = Inference(job.versions.get("inference", Inference.ADAPTIVE))
-    stored = _from_track(job, settings, on_rep)
+    stored = _from_track(job, settings, report, on_rep)
     with unchanged(path) if job.source.is_track else contextlib.nullcontext():
         checked = stored or check_clip(
             path, settings, job.model, report, on_rep, inference, job.filmed
@@ -70,27 +70,31 @@ def _score_file(job: Job, path: Path, report: Report) -> Outcome:
             )
     result = checked.result if with_cues else checked.result.without_cues()
     target = {suffix: Path(job.out) / f"{job.name}{suffix}" for suffix in Suffix}
-    data = {}
+    made = {Suffix.RESULT}
+
+    def put(suffix: Suffix, content: bytes) -> None:
+        write_atomic(target[suffix], content)
+        made.add(suffix)
+
     track = target[Suffix.TRACK]
     if not (track.exists() and path.exists() and track.samefile(path)):
-        data[Suffix.TRACK] = checked.track.to_bytes()
+        with writing_atomic(track) as file:
+            checked.track.write(file)
+        made.add(Suffix.TRACK)
     with_video = Output.VIDEO in job.outputs
     if Output.THUMB in job.outputs:
         # A frame costs decoding up to it; without the annotated video the skeleton must do.
         thumb = worst_frame_jpeg(path if with_video else None, checked, blur_face=blur_face)
         if thumb is not None:
-            data[Suffix.THUMB] = thumb
-    for suffix, content in data.items():
-        write_atomic(target[suffix], content)
+            put(Suffix.THUMB, thumb)
     if with_video:
         annotate_clip(
             path, target[Suffix.VIDEO], checked.track, checked.analysis,
             with_cues=with_cues, blur_face=blur_face,
             is_full_size=Output.FULL_SIZE in job.outputs, progress=report,
         )  # fmt: skip
-    data[Suffix.RESULT] = result.to_json()
-    write_atomic(target[Suffix.RESULT], data[Suffix.RESULT])  # the last, as it stands for all
-    made = {*data, Suffix.VIDEO} if with_video else {*data}
+        made.add(Suffix.VIDEO)
+    put(Suffix.RESULT, result.to_json())  # the last, as it stands for all
     return Outcome(
         status="partial" if checked.is_partial else "scored",
         sha256=track_sha256 or result.source.sha256,
@@ -100,12 +104,12 @@ def _score_file(job: Job, path: Path, report: Report) -> Outcome:
     )
 
 
-def _from_track(job: Job, settings: Settings, on_rep: OnRep) -> CheckedClip | None:
+def _from_track(job: Job, settings: Settings, report: Report, on_rep: OnRep) -> CheckedClip | None:
     """The clip judged from its stored track; None if there is none that can be used."""
     if job.track is None:
         return None
     try:
-        return check_clip(job.track, settings, on_rep=on_rep)
+        return check_clip(job.track, settings, progress=report, on_rep=on_rep)
     except InputError:  # damaged, or out of a cluster worker's reach: the video is there
         return None
 

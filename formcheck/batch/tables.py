@@ -12,11 +12,19 @@ from formcheck.batch.manifest import Record
 from formcheck.errors import SettingsError
 from formcheck.files import Suffix, write_atomic
 from formcheck.report.result import ClipResult
-from formcheck.report.rows import CLIP_COLUMNS, REP_COLUMNS, clip_row, failed_row, rep_rows, to_csv
+from formcheck.report.rows import (
+    CLIP_COLUMNS,
+    MEASURE_COLUMNS,
+    REP_COLUMNS,
+    clip_row,
+    failed_row,
+    rep_rows,
+    to_csv,
+)
 from formcheck.report.spreadsheet import has_xlsx
 from formcheck.squat.faults.finding import Finding
 
-REPS_CSV_COLUMNS = (*REP_COLUMNS, "result", "subject", "set_number")
+REPS_CSV_COLUMNS = (*REP_COLUMNS, "result", "subject", "set_number", *MEASURE_COLUMNS)
 CLIPS_CSV_COLUMNS = (*CLIP_COLUMNS, "input", "subject")
 PARQUET_NAME, XLSX_NAME = "results.parquet", "results.xlsx"
 _INTEGERS = {"rep", "set_number"}

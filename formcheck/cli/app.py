@@ -14,14 +14,17 @@ import threading
 import time
 import tomllib
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
 import click
 
-from formcheck.app.jobs.limits import LIMITS
+from formcheck.app.jobs.limits import LIMITS, SHARED
 from formcheck.app.visit.entry import ENTRY
+from formcheck.app.visit.origins import HOST_NAMES, Origin, read_origin
+from formcheck.cli.shared import told_errors
 
 DEFAULT_PORT = 8501
 SERVE = Path(__file__).parents[1] / "app" / "serve.py"
@@ -57,10 +60,26 @@ BROWSER_OPTION = click.option(
     "--cert", type=click.Path(path_type=Path), help="Certificate file (PEM), with --lan only."
 )
 @click.option("--key", type=click.Path(path_type=Path), help="Its private key (PEM).")
+@click.option(
+    "--max-minutes", type=click.FloatRange(min=0, min_open=True),
+    help="Longest clip that is taken.  [default: 3 with --lan, else any]",
+)  # fmt: skip
+@click.option(
+    "--host-name", "host_names", multiple=True, metavar="ADDRESS",
+    help="Answer under this address too, as the browser shows it: https://gym.local, with the port "
+    "if it shows one.  For a proxy, a container or the name in a certificate; may be repeated.",
+)  # fmt: skip
 @BROWSER_OPTION
 @TOKEN_OPTION
 def app_command(
-    port: int, lan: bool, cert: Path | None, key: Path | None, browser: bool, token: bool
+    port: int,
+    lan: bool,
+    cert: Path | None,
+    key: Path | None,
+    max_minutes: float | None,
+    host_names: tuple[str, ...],
+    browser: bool,
+    token: bool,
 ) -> None:
     """Check squat videos in the browser, on this machine.
 
@@ -69,8 +88,16 @@ def app_command(
     network can use it too, and one link is for all of them; nobody sees what another browser
     uploaded.
     """
+    names = _names(host_names, lan)
     certificate = _certificate(lan, cert, key)
-    start(port, browser=browser and not lan, is_open=not token, certificate=certificate)
+    start(
+        port,
+        browser=browser and not lan,
+        is_open=not token,
+        certificate=certificate,
+        names=names,
+        max_minutes=max_minutes,
+    )
 
 
 def start(
@@ -80,25 +107,34 @@ def start(
     is_open: bool,
     page: str = "",
     certificate: tuple[Path, Path] | None = None,
+    names: Sequence[Origin] = (),
+    max_minutes: float | None = None,
 ) -> None:
     """Serve the app until a signal ends it; raises ClickException if the port is taken.
 
     With ``browser`` the page of this path (empty for the first one) is opened in the browser once
     the server answers.  ``is_open`` lets in whoever finds the address.  A ``certificate`` and its
-    key (PEM) open the app to the local network, over HTTPS.
+    key (PEM) open the app to the local network, over HTTPS.  ``names`` are addresses to answer
+    under besides, ``max_minutes`` the longest clip that is taken.
     """
+    from formcheck.app.visit.spaces import SPACES
+
     if not _is_free(port, "0.0.0.0" if certificate else "127.0.0.1"):
         raise click.ClickException(f"Port {port} is in use. Choose another with --port.")
     flags = {**SETTINGS, "server.port": str(port), "logger.hideWelcomeMessage": "true"}
-    hosts = list(LOOPBACK)
+    own = list(LOOPBACK)
     if certificate is not None:
         flags["server.address"] = "0.0.0.0"
         flags["server.sslCertFile"], flags["server.sslKeyFile"] = map(str, certificate)
-        hosts += _own_names()
+        own += _own_names()
         os.environ["FORMCHECK_LAN"] = "1"
     else:
         os.environ.pop("FORMCHECK_LAN", None)
-    addresses = _addresses(certificate is not None, hosts, port)
+    with told_errors():
+        HOST_NAMES.tell(names, own)
+    limits = SHARED if certificate is not None else LIMITS
+    SPACES.limits = replace(limits, max_length_s=60 * max_minutes) if max_minutes else limits
+    addresses = [*_addresses(certificate is not None, own, port), *map(str, names)]
     ENTRY.is_open, ENTRY.is_shared = is_open, certificate is not None
 
     def tell(path: str) -> None:
@@ -114,7 +150,8 @@ def start(
             path = f"/{page}" if is_open else ENTRY.link(page)
             address = stack.enter_context(_only_for_us(f"{addresses[0]}{path}"))
             threading.Thread(target=_open_browser, args=(address, port), daemon=True).start()
-        _serve(flags, hosts)
+        # Streamlit asks for the name once more, without scheme and port.
+        _serve(flags, list(dict.fromkeys([*own, *(name.name.strip("[]") for name in names)])))
 
 
 @contextlib.contextmanager
@@ -146,6 +183,21 @@ def _certificate(lan: bool, cert: Path | None, key: Path | None) -> tuple[Path, 
             f"{cert}, {key}: not a certificate and its key ({error}). Both must be PEM files."
         ) from error
     return cert, key
+
+
+def _names(texts: Sequence[str], lan: bool) -> list[Origin]:
+    with told_errors():
+        names = [read_origin(text) for text in texts]
+    for name in names:
+        if lan and name.scheme == "http":
+            raise click.UsageError(f"--host-name {name}: with --lan browsers see https.")
+        if not name.is_secret:
+            click.echo(
+                f"Warning: {name} is not encrypted: others can read along, and browsers refuse "
+                "the camera there.",
+                err=True,
+            )
+    return names
 
 
 def _is_free(port: int, host: str) -> bool:

@@ -178,6 +178,16 @@ class Window:
         }
         return replace(self, **cut)
 
+    def packed(self) -> Window:
+        """The same as 32-bit floats, to be kept: times as they are."""
+        arrays = {of.name: getattr(self, of.name) for of in fields(self)}
+        small: dict[str, Any] = {
+            name: a.astype(np.float32)
+            for name, a in arrays.items()
+            if isinstance(a, np.ndarray) and name != "times_s"
+        }
+        return replace(self, **small)
+
     def is_seen(self, landmarks: tuple[int, ...]) -> BoolArray:
         """Which of these landmarks are seen, shape (n, len(landmarks))."""
         at = list(landmarks)

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,7 @@ N_LANDMARKS = 33
 TRACK_FORMAT = 1
 MAX_TRACK_BYTES = 512 << 20
 """Packed or unpacked: five hours at 30 Hz, and more is not a set of squats."""
+_PIECE_BYTES = 1 << 20
 MAX_SIDE_PX = 16_384
 MAX_TIME_S = 86_400.0
 MIN_STEP_S = 0.000_999
@@ -142,6 +143,66 @@ def camera_of(poses: Sequence[Pose]) -> FloatArray | None:
     return np.array([unknown if pose.camera is None else pose.camera for pose in poses])
 
 
+class Rows:
+    """An array of 32-bit floats that grows row by row.
+
+    Hours of poses as objects would take several times the memory of their numbers.
+    """
+
+    _BLOCK = 1024
+
+    def __init__(self, *shape: int) -> None:
+        self._blocks: list[FloatArray] = []
+        self._shape, self._n = shape, 0
+
+    def append(self, row: FloatArray | float) -> None:
+        """Add a row of the shape that was said; a number fills all of it."""
+        at = self._n % self._BLOCK
+        if at == 0:
+            self._blocks.append(np.empty((self._BLOCK, *self._shape), np.float32))
+        self._blocks[-1][at] = row
+        self._n += 1
+
+    def taken(self) -> FloatArray:
+        """All rows, shape (n, ...); none are left here, so that they are never there twice."""
+        out = np.empty((self._n, *self._shape), np.float32)
+        self._blocks.reverse()
+        for first in range(0, self._n, self._BLOCK):
+            part = out[first : first + self._BLOCK]
+            part[:] = self._blocks.pop()[: len(part)]
+        self._n = 0
+        return out
+
+
+class PoseRows:
+    """Poses of a clip as they are found, kept as the numbers of the track to come."""
+
+    def __init__(self) -> None:
+        self.times_s: list[float] = []
+        self._rows = {name: Rows(*of_frame) for name, of_frame in _SHAPES.items() if of_frame}
+        self._camera = Rows(*CAMERA_SHAPE)
+        self._has_camera = False
+
+    def append(self, pose: Pose) -> None:
+        """Add the next pose."""
+        self.times_s.append(pose.time_s)
+        for name, rows in self._rows.items():
+            rows.append(getattr(pose, name))
+        self._has_camera = self._has_camera or pose.camera is not None
+        self._camera.append(np.nan if pose.camera is None else pose.camera)
+
+    def track(self, width_px: int, height_px: int, meta: Mapping[str, Any]) -> PoseTrack:
+        """All of them as a track; none are left here."""
+        return PoseTrack(
+            np.array(self.times_s, np.float64),
+            **{name: rows.taken() for name, rows in self._rows.items()},
+            width_px=width_px,
+            height_px=height_px,
+            meta=dict(meta),
+            camera=self._camera.taken() if self._has_camera else None,
+        )
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class PoseTrack:
     """All poses of a clip: as in a :class:`Pose`, with N frames before the other dimensions.
@@ -198,26 +259,19 @@ class PoseTrack:
         meta: Mapping[str, Any] | None = None,
     ) -> PoseTrack:
         """Stack poses into a track, as 32-bit floats."""
-        rows = list(poses)
-        times_s = np.array([pose.time_s for pose in rows], np.float64)
-        points_px, visibility, world_m = (
-            np.array([getattr(pose, name) for pose in rows], np.float32).reshape(-1, *_SHAPES[name])
-            for name in ("points_px", "visibility", "world_m")
-        )
-        camera = camera_of(rows)
-        return cls(
-            times_s,
-            points_px,
-            visibility,
-            world_m,
-            width_px,
-            height_px,
-            dict(meta or {}),
-            None if camera is None else camera.astype(np.float32),
-        )
+        rows = PoseRows()
+        for pose in poses:
+            rows.append(pose)
+        return rows.track(width_px, height_px, meta or {})
 
     def to_bytes(self) -> bytes:
         """Return the track as the bytes of an ``.npz`` file, the same on every run."""
+        out = io.BytesIO()
+        self.write(out)
+        return out.getvalue()
+
+    def write(self, file: IO[bytes]) -> None:
+        """Write the track into an open file, as :meth:`to_bytes` has it."""
         header = {
             "format": TRACK_FORMAT,
             "width_px": self.width_px,
@@ -228,11 +282,12 @@ class PoseTrack:
         arrays = {name: getattr(self, name) for name in _SHAPES}
         if self.camera is not None:
             arrays["camera"] = self.camera
-        return npz_bytes({**arrays, "header": np.frombuffer(text, np.uint8)})
+        _write_npz(file, {**arrays, "header": np.frombuffer(text, np.uint8)})
 
     def save(self, path: str | Path) -> None:
         """Write the track to ``path`` as ``.npz``."""
-        Path(path).write_bytes(self.to_bytes())
+        with Path(path).open("wb") as file:
+            self.write(file)
 
     @classmethod
     def load(cls, path: str | Path) -> PoseTrack:
@@ -301,9 +356,12 @@ def _member(
         n_bytes = math.prod(shape) * dtype.itemsize
         if n_bytes > info.file_size:
             raise ValueError(f"{name} claims more than is there")
-        data = file.read(n_bytes + 1)
-    if len(data) != n_bytes:
-        raise ValueError(f"{name} is not as long as it says")
+        data, n_read = bytearray(n_bytes), 0
+        while piece := file.read(min(_PIECE_BYTES, n_bytes - n_read)):
+            data[n_read : n_read + len(piece)] = piece
+            n_read += len(piece)
+        if n_read < n_bytes or file.read(1):
+            raise ValueError(f"{name} is not as long as it says")
     array: NDArray[Any] = np.frombuffer(data, dtype)
     return array.reshape(shape, order="F" if is_fortran else "C")
 
@@ -337,16 +395,20 @@ def origin(
 
 
 def npz_bytes(members: Mapping[str, NDArray[Any]]) -> bytes:
-    """The bytes of an ``.npz`` file, the same for the same arrays.
+    """The bytes of an ``.npz`` file, the same for the same arrays."""
+    out = io.BytesIO()
+    _write_npz(out, members)
+    return out.getvalue()
+
+
+def _write_npz(out: IO[bytes], members: Mapping[str, NDArray[Any]]) -> None:
+    """Write arrays piece by piece.
 
     ``np.savez`` stamps its members with the current time; these have a fixed date.
     """
-    out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, array in members.items():
-            buffer = io.BytesIO()
-            np.lib.format.write_array(buffer, np.ascontiguousarray(array), allow_pickle=False)
             info = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
             info.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(info, buffer.getvalue())
-    return out.getvalue()
+            with archive.open(info, "w") as file:
+                np.lib.format.write_array(file, np.ascontiguousarray(array), allow_pickle=False)

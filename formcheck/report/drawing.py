@@ -4,6 +4,7 @@
 over the person's own picture.  Widths and radii are in units of a thin line (:func:`thin_px`).
 """
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -91,10 +92,10 @@ class Head(NamedTuple):
 
 def snapshot_at(analysis: Analysis, time_s: float, *, with_cues: bool = True) -> Snapshot:
     """What to show at a moment: the repetition under way, or the last one."""
-    started = [judged for judged in analysis.reps if judged.rep.start_s <= time_s]
-    if not started:
+    n_started = bisect_right(analysis.reps, time_s, key=lambda judged: judged.rep.start_s)
+    if not n_started:
         return Snapshot(n_reps=len(analysis.reps))
-    judged = started[-1]
+    judged = analysis.reps[n_started - 1]
     rep, cue = judged.rep, cue_for(judged) if with_cues else None
     is_inside = time_s < rep.end_s
     if not is_inside:

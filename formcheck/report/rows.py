@@ -9,7 +9,7 @@ from typing import Any
 
 from formcheck.report.result import ClipResult
 from formcheck.squat.faults import FAULTS
-from formcheck.squat.faults.finding import Verdict
+from formcheck.squat.faults.finding import MEASURES, Finding, Verdict
 from formcheck.squat.grouping import in_sets
 
 REP_COLUMNS = (
@@ -20,6 +20,8 @@ REP_COLUMNS = (
     "confidence", "time_s", "reason",
 )  # fmt: skip
 FINDING_COLUMNS = REP_COLUMNS[REP_COLUMNS.index("fault") :]
+MEASURE_COLUMNS = tuple(f"{of}_{what}" for what in ("value", "uncertainty") for of in MEASURES)
+"""A fault may have a value for each leg and for both; the verdict rests on one."""
 CLIP_COLUMNS = (
     "file", "status", "result", "n_reps", "n_discarded",
     *(f"{f.name}_{v}" for f in FAULTS for v in Verdict),
@@ -47,7 +49,16 @@ def rep_rows(result: ClipResult) -> Iterator[dict[str, Any]]:
             "set_number": set_of[id(rep)],
         }
         for finding in rep.findings:
-            yield shared | {name: getattr(finding, name) for name in FINDING_COLUMNS}
+            named = {name: getattr(finding, name) for name in FINDING_COLUMNS}
+            yield shared | named | _measures(finding)
+
+
+def _measures(finding: Finding) -> dict[str, float | None]:
+    """What was measured of each leg and of both, whichever of them the verdict rests on."""
+    found = [finding.measures.get(of) for of in MEASURES]
+    values = [one.value if one else None for one in found]
+    uncertainties = [one.uncertainty if one else None for one in found]
+    return dict(zip(MEASURE_COLUMNS, (*values, *uncertainties), strict=True))
 
 
 def clip_row(result: ClipResult, name: str, status: str) -> dict[str, Any]:

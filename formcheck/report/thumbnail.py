@@ -1,7 +1,7 @@
 """Small pictures of moments that matter, with the skeleton on them."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +10,21 @@ import numpy as np
 
 from formcheck.errors import FormcheckError
 from formcheck.pose.track import PoseTrack
-from formcheck.report.drawing import Snapshot
+from formcheck.report.drawing import INK, PAPER, Snapshot
 from formcheck.report.face_blur import hide_face
 from formcheck.report.faces import faces_of
 from formcheck.report.painter import PLAIN_SIDE_PX, Painter, crop_around, plain_picture, with_head
 from formcheck.report.record import CheckedClip
+from formcheck.report.result import PersonSeen
+from formcheck.report.words import COLOURS
 from formcheck.squat.analysis import Analysis, JudgedRep
+from formcheck.squat.faults.finding import Verdict
 from formcheck.squat.moments import worst_moment
 from formcheck.video.filmed import AS_STORED, Filmed
 from formcheck.video.reading import Frame, FrameReader, ImageArray
 
+LOOK_S = 0.4
+"""When people are pictured who are in a clip from its start."""
 HEIGHT_PX, QUALITY = 180, 72
 """Of a clip's picture on the page over all clips."""
 
@@ -74,9 +79,38 @@ def moment_jpeg(
     width_px = max(1, round(height_px * part.shape[1] / part.shape[0]))
     size = min(width_px, 3 * height_px), height_px
     small = cv2.resize(part, size, interpolation=cv2.INTER_AREA)
-    bgr = cv2.cvtColor(small, cv2.COLOR_RGB2BGR)
+    return _jpeg(small, quality)
+
+
+def _jpeg(image: ImageArray, quality: int) -> bytes | None:
+    bgr = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
     done, data = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])
     return bytes(data) if done else None
+
+
+def people_jpeg(
+    video: Path, track: PoseTrack, people: Sequence[PersonSeen], *, height_px: int
+) -> bytes | None:
+    """Everybody in the picture outlined and numbered from the left, as JPEG.
+
+    None if there is no such picture.
+    """
+    side_px = max(height_px, round(height_px * track.width_px / track.height_px))
+    time_s = float(track.times_s[np.searchsorted(track.times_s, LOOK_S).clip(0, len(track) - 1)])
+    image = frame_at(video, time_s, side_px, Filmed.of(track.meta))
+    if image is None:
+        return None
+    image = np.ascontiguousarray(image)
+    scale = image.shape[1] / track.width_px
+    for number, one in enumerate(people, 1):
+        left, top, right, bottom = (round(side * scale) for side in one.box)
+        colour = COLOURS[Verdict.OK] if one.is_followed else INK
+        thickness = 4 if one.is_followed else 2
+        place = max(4, left + 8), max(26, top + 26)
+        for ink, width in ((PAPER, 4), (colour, 0)):  # seen on light and dark
+            cv2.rectangle(image, (left, top), (right, bottom), ink, thickness + width)
+            cv2.putText(image, str(number), place, cv2.FONT_HERSHEY_SIMPLEX, 0.9, ink, 2 + width)
+    return _jpeg(image, QUALITY)
 
 
 def frame_at(

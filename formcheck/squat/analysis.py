@@ -11,7 +11,7 @@ import numpy as np
 
 from formcheck.pose.kinematics import ANKLES, HIPS, KNEES, Window, hip_height_px, is_seen
 from formcheck.pose.smoothing import RepairCounts, Smoother, SmoothPose, TrackRepair, with_swapped
-from formcheck.pose.track import N_LANDMARKS, FloatArray, Pose
+from formcheck.pose.track import N_LANDMARKS, FloatArray, Pose, Rows
 from formcheck.squat.depth import DepthCategory, depth_of
 from formcheck.squat.faults import FAULTS
 from formcheck.squat.faults.finding import Assessment, Finding, Verdict
@@ -91,7 +91,7 @@ class Analyzer:
         self._reps: list[JudgedRep] = []
         self._discarded: list[Discarded] = []
         self._times_s: list[float] = []
-        self._points_px: list[FloatArray] = []
+        self._points_px = Rows(N_LANDMARKS, 2)
 
     def update(self, pose: Pose) -> tuple[JudgedRep | Discarded, ...]:
         """Take the next pose; return repetitions and discards decided by it."""
@@ -101,7 +101,7 @@ class Analyzer:
         """Decide what is open and return everything."""
         self._advance(self._smoother.flush())
         self._keep(self.segmenter.flush())
-        points_px = np.array(self._points_px) if self._points_px else _no_points()
+        points_px = self._points_px.taken()
         for judged in self._reps if self._keeps_points else ():
             # What is drawn calls the legs what the verdicts call them.
             dip = judged.rep.window.between(judged.rep.start_s, judged.rep.end_s)
@@ -154,7 +154,9 @@ class Analyzer:
                 out.append(item)
             else:
                 judged = judge(item, len(self._reps) + 1, self._settings)
-                self._reps.append(judged)
+                self._reps.append(
+                    replace(judged, rep=replace(judged.rep, window=item.window.packed()))
+                )
                 out.append(judged)
         return out
 

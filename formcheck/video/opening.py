@@ -10,7 +10,7 @@ import av
 import av.error
 
 from formcheck.errors import InputError
-from formcheck.video.kinds import DEMUXERS, KINDS_IN_WORDS
+from formcheck.video.kinds import DEMUXERS, KINDS_IN_WORDS, what_else
 
 # Demuxers and protocols a local video file needs; nothing that can name another file.
 _OPEN_OPTIONS = {"format_whitelist": DEMUXERS, "protocol_whitelist": "file"}
@@ -32,8 +32,13 @@ def opened(path: str | Path) -> Iterator[tuple[Any, Any]]:
     try:
         container = av.open(str(path.resolve()), options=dict(_OPEN_OPTIONS))
     except (av.error.FFmpegError, OSError, ValueError, UnicodeError) as error:
+        why, found = reason_of(error), what_else(path)
+        if found is not None:
+            raise InputError(
+                f"{path}: no video, whatever its name says: it is {found}. Choose the clip itself."
+            ) from error
         raise InputError(
-            f"{path}: not a video formcheck can read ({reason_of(error)}). Use {KINDS_IN_WORDS}."
+            f"{path}: not a video formcheck can read ({why}). Use {KINDS_IN_WORDS}."
         ) from error
     with container:
         films = films_of(container)

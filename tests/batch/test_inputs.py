@@ -37,7 +37,8 @@ def test_what_a_folder_search_passes_over_is_counted_and_named(phones: Path) -> 
     assert [one.name for one in found] == [
         "00001.MTS", "MVI_2.MP4", "IMG_1.MOV", "VID-20261122-WA0001.3gp", "old.wmv",
     ]  # fmt: skip
-    (note,) = found.notes()
+    note, hidden = found.notes()
+    assert hidden == "Hidden, and so not looked at: .thumbnails, ._MVI_2.MP4."
     for words in ("2 .jpg", "1 .aae", "1 .thm", "1 .cpi", "1 without a kind", "and 3 more"):
         assert words in note
     assert "Name a file itself" in note

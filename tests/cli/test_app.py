@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,11 +19,13 @@ import pytest
 from click.testing import CliRunner
 
 from formcheck.app.visit.entry import ENTRY
+from formcheck.app.visit.origins import HOST_NAMES
+from formcheck.app.visit.spaces import SPACES
 from formcheck.cli import app as command
 
 
 @pytest.fixture
-def served(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
     """What would have been started."""
     seen: dict[str, Any] = {}
 
@@ -35,7 +38,9 @@ def served(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     monkeypatch.setattr(ENTRY, "announce", None)
     # Set before the command sets it, so that it is put back as it was.
     monkeypatch.setenv("FORMCHECK_LAN", "0")
-    return seen
+    monkeypatch.setattr(SPACES, "limits", SPACES.limits)
+    yield seen
+    HOST_NAMES.tell((), ())
 
 
 @pytest.fixture
@@ -168,6 +173,61 @@ def test_lan_names_its_hosts(
     assert socket.gethostname().lower() in served["hosts"]
     assert "*" not in served["hosts"]
     assert served["lan"] == "1"
+
+
+def test_further_names_are_told_and_handed_on(
+    served: dict[str, Any], certificate: tuple[Path, Path], free_port: str
+) -> None:
+    cert, key = (str(path) for path in certificate)
+    names = ["--host-name", "https://Gym.local:8501", "--host-name", "https://[fd00::1]"]
+    lan = ["--lan", "--cert", cert, "--key", key]
+    for arguments in (["--no-browser"], lan):
+        done = CliRunner().invoke(command.app_command, ["--port", free_port, *arguments, *names])
+        assert done.exit_code == 0, done.output
+        assert "https://gym.local:8501/enter/" in done.stderr
+        assert "https://[fd00::1]/enter/" in done.stderr
+        assert "Warning" not in done.stderr
+        assert served["hosts"][-2:] == ["gym.local", "fd00::1"]
+        assert served["hosts"][:3] == list(command.LOOPBACK)
+        assert HOST_NAMES.find("gym.local:8501")
+
+
+def test_only_a_server_for_many_limits_the_length_unless_told(
+    served: dict[str, Any], certificate: tuple[Path, Path], free_port: str
+) -> None:
+    cert, key = (str(path) for path in certificate)
+    lan = ["--lan", "--cert", cert, "--key", key]
+    found = []
+    for arguments in ([], lan, ["--max-minutes", "10"], [*lan, "--max-minutes", "0.5"]):
+        given = ["--port", free_port, "--no-browser", *arguments]
+        assert CliRunner().invoke(command.app_command, given).exit_code == 0
+        found.append((SPACES.limits.max_length_s, SPACES.limits.max_job_s))
+    assert found == [(None, None), (180.0, 3600.0), (600.0, None), (30.0, 3600.0)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["--host-name", "gym.local"], "begin with https"),
+        (["--host-name", "https://a.b", "--host-name", "http://a.b"], "look alike"),
+        (["--lan", "--host-name", "http://gym.local"], "with --lan browsers see https"),
+    ],
+)
+def test_names_that_cannot_be_are_wrong_use(
+    served: dict[str, Any], free_port: str, arguments: list[str], why: str
+) -> None:
+    command_line = ["--port", free_port, "--no-browser", *arguments]
+    done = CliRunner().invoke(command.app_command, command_line)
+    assert done.exit_code == 2
+    assert why in " ".join(done.output.split())
+    assert not served
+
+
+def test_a_name_without_https_is_warned_of(served: dict[str, Any], free_port: str) -> None:
+    given = ["--port", free_port, "--no-browser", "--host-name", "http://gym.local"]
+    done = CliRunner().invoke(command.app_command, given)
+    assert done.exit_code == 0
+    assert "others can read along" in done.stderr
 
 
 def test_a_taken_port_is_said_so(served: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from formcheck.app.jobs.limits import LIMITS
+from formcheck.app.jobs.limits import LIMITS, SHARED
 from formcheck.app.visit.spaces import KEEP_S
 from formcheck.knowledge import load_knowledge
 from formcheck.squat.settings import DEFAULT_SETTINGS
@@ -207,7 +207,7 @@ def test_how_good_it_is_agrees_with_the_validation_page(said, row):
         ("docs/filming.md", "within {:g}° of straight; beyond", 90 - TRAVEL.good_yaw_deg),
         ("docs/filming.md", "beyond {:g}° travel is not judged", 90 - TRAVEL.min_yaw_deg),
         ("docs/limits.md", "{:d} MB", LIMITS.max_upload_mb),
-        ("docs/limits.md", "{:.0f} minutes", LIMITS.max_length_s / 60),
+        ("docs/limits.md", "{:.0f} minutes", (SHARED.max_length_s or 0) / 60),
         ("docs/faq.md", "{}.", KINDS_IN_WORDS),
         ("docs/faq.md", "{:d} MB", LIMITS.max_upload_mb),
         ("docs/faq.md", "{:d} pixels on the longer side", LIMITS.max_side_px),

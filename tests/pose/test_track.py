@@ -2,7 +2,9 @@
 
 import io
 import json
+import tracemalloc
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -30,6 +32,25 @@ def test_a_track_comes_back_as_it_was(track, tmp_path):
 def test_the_same_track_is_the_same_bytes(track):
     again = PoseTrack.from_poses(list(track), track.width_px, track.height_px, track.meta)
     assert again.to_bytes() == track.to_bytes()
+
+
+def test_a_long_clip_takes_no_more_memory_than_its_numbers(track):
+    """Poses come one by one; the blocks they wait in go as the arrays are made of them."""
+
+    def poses():
+        for i in range(6000):
+            pose = track[i % len(track)]
+            yield replace(pose, time_s=i / 30)
+
+    tracemalloc.start()
+    try:
+        long = PoseTrack.from_poses(poses(), 720, 1280)
+        _, peak_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    arrays = long.points_px, long.visibility, long.world_m, long.times_s
+    assert peak_bytes < 1.6 * sum(array.nbytes for array in arrays)
+    assert np.array_equal(long.points_px[-1], track.points_px[5999 % len(track)], equal_nan=True)
 
 
 def test_an_empty_track_can_be_kept(tmp_path):

@@ -7,7 +7,16 @@ import pytest
 from results import result
 from stickfigure import film, squat, stand
 
-from formcheck.report.rows import CLIP_COLUMNS, REP_COLUMNS, clip_row, failed_row, rep_rows, to_csv
+from formcheck.report.columns import COLUMN_TEXTS
+from formcheck.report.rows import (
+    CLIP_COLUMNS,
+    MEASURE_COLUMNS,
+    REP_COLUMNS,
+    clip_row,
+    failed_row,
+    rep_rows,
+    to_csv,
+)
 from formcheck.squat.analysis import analyze
 
 
@@ -32,6 +41,17 @@ def test_one_row_per_repetition_and_fault(front):
     assert float(rows[2]["value"]) > float(rows[2]["threshold"])
     assert rows[1]["value"] == ""
     assert rows[0]["file"] == "clip.mov"
+
+
+def test_what_was_measured_of_each_leg_stands_beside_what_decides(front):
+    first, second = (r for r in rep_rows(front) if r["fault"] == "knee_valgus")
+    assert second["left_value"] == second["value"]  # the left knee is the one that caves
+    assert second["right_value"] < second["mean_value"] < second["left_value"]
+    for row in (first, second):
+        assert all(isinstance(row[name], float) for name in MEASURE_COLUMNS)
+    travel = next(r for r in rep_rows(front) if r["fault"] == "forward_knee_travel")
+    assert {travel[name] for name in MEASURE_COLUMNS} == {None}
+    assert set(MEASURE_COLUMNS) <= set(COLUMN_TEXTS)
 
 
 def test_one_row_per_clip(front):

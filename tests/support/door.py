@@ -26,10 +26,12 @@ def call(
     headers: dict[str, str | tuple[str, ...] | None] | None = None,
     method: str = "GET",
     query: str = "",
+    scheme: str = "http",
 ) -> tuple[list[dict[str, Any]], bool]:
     """Knock at the door; return what came back and whether the app was reached.
 
-    A header with several values is sent as often, one with None not at all.
+    A header with several values is sent as often, one with None not at all.  ``scheme`` is what
+    the server in front of the door believes.
     """
     sent: list[dict[str, Any]] = []
     reached = []
@@ -52,8 +54,10 @@ def call(
         for name, values in given.items()
         for value in (() if values is None else values if isinstance(values, tuple) else (values,))
     ]
+    if kind == "websocket":
+        scheme = scheme.replace("http", "ws")
     scope = {
-        "type": kind, "path": path, "scheme": "http" if kind == "http" else "ws",
+        "type": kind, "path": path, "scheme": scheme,
         "method": method, "query_string": query.encode(),
         "headers": pairs,
     }  # fmt: skip

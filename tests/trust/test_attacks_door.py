@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import pytest
@@ -12,6 +12,7 @@ from door import call, closed_door
 from formcheck.app import door
 from formcheck.app.visit.entry import ENTRY
 from formcheck.app.visit.identity import is_id, new_id
+from formcheck.app.visit.origins import HOST_NAMES, read_origin
 
 OWN = "http://127.0.0.1:8501"
 MINE = {"cookie": f"formcheck_8501={new_id()}"}
@@ -162,7 +163,7 @@ def test_streamlit_never_sees_an_origin(monkeypatch: pytest.MonkeyPatch) -> None
     """For one it does not know it asks the world for the address of this computer."""
     seen: list[bytes] = []
 
-    async def let_in(self, scope, receive, send, known):  # type: ignore[no-untyped-def]
+    async def let_in(self, scope, receive, send, known, new_at):  # type: ignore[no-untyped-def]
         seen.extend(name for name, _ in scope["headers"])
 
     monkeypatch.setattr(door.Doorkeeper, "_let_in", let_in)
@@ -188,3 +189,102 @@ def test_a_download_belongs_to_the_browser_it_was_made_for(monkeypatch: pytest.M
 def test_health_says_nothing_but_that() -> None:
     sent, is_reached = call(path="/formcheck/health")
     assert (sent[0]["status"], sent[1]["body"], is_reached) == (200, b"ok", False)
+
+
+GYM = "https://gym.local"
+TOLD = (GYM, "https://gym.local:8443", "http://[fd00::1]:8080")
+AT_GYM = {"cookie": f"formcheck_443={new_id()}", "host": "gym.local"}
+SAID_BY_A_PROXY = {
+    "x-forwarded-proto": "https", "x-forwarded-host": "gym.local", "x-forwarded-port": "443",
+    "x-forwarded-for": "127.0.0.1", "x-forwarded-server": "gym.local", "x-real-ip": "127.0.0.1",
+    "x-original-host": "gym.local", "forwarded": "for=127.0.0.1;host=gym.local;proto=https",
+}  # fmt: skip
+
+
+@pytest.fixture
+def _told() -> Iterator[None]:
+    """Started with ``--host-name``, behind a proxy that speaks http to us."""
+    HOST_NAMES.tell([read_origin(text) for text in TOLD], ["localhost", "127.0.0.1", "::1"])
+    yield
+    HOST_NAMES.tell((), ())
+
+
+@pytest.mark.usefixtures("_told")
+def test_behind_a_proxy_the_page_is_ours_and_its_cookie_is_sent_over_https_only() -> None:
+    path = ENTRY.link()
+    sent, _ = call(path=path, headers={"host": "Gym.Local"})
+    cookie = dict(sent[0]["headers"])[b"set-cookie"].decode()
+    assert cookie.startswith("formcheck_443=")
+    assert "; secure" in cookie.lower()
+    mine = {"cookie": cookie.partition(";")[0], "host": "gym.local", "origin": GYM}
+    for kind in ("http", "websocket"):
+        assert call(kind, "/_stcore/stream", {**mine, "sec-fetch-site": "same-origin"})[1]
+        for site in ("same-site", "cross-site"):
+            assert not call(kind, "/_stcore/stream", {**mine, "sec-fetch-site": site})[1]
+    # Another port of the name is another server: another cookie, and its pages are strangers.
+    other = {**mine, "host": "gym.local:8443", "origin": f"{GYM}:8443"}
+    assert not call("websocket", "/_stcore/stream", other)[1]
+    other["cookie"] = f"formcheck_8443={new_id()}"
+    assert call("websocket", "/_stcore/stream", other)[1]
+    six = {
+        "host": "[FD00::1]:8080", "origin": "http://[fd00::1]:8080",
+        "cookie": f"formcheck_8080={new_id()}",
+    }  # fmt: skip
+    assert call("websocket", "/_stcore/stream", six)[1]
+
+
+@pytest.mark.usefixtures("_told")
+@pytest.mark.parametrize(
+    "host",
+    [
+        "gym.local:8501", "gym.local:80", "gym.local:0", "gym.local:", "gym.local.",
+        "gym.local.:443", "gym.local ",
+        "gym.local@evil.example", "evil.example@gym.local", "me:secret@gym.local", "www.gym.local",
+        "gym.local.evil.example", "gym.local/", "gym.local#", "gym.local,evil.example",
+        "fd00::1", "[fd00::1]", "[fd00::2]:8080", "[fd00:0::1]:8080", "[fd00::1]:8080.evil.example",
+        "*.local", "", "ǵym.local",
+    ],
+)  # fmt: skip
+def test_a_name_like_the_one_told_is_another_name(host: str) -> None:
+    for kind in ("http", "websocket"):
+        asked = {**AT_GYM, "host": host, "origin": GYM, **SAID_BY_A_PROXY}
+        sent, is_reached = call(kind, "/_stcore/stream", asked)
+        assert not is_reached
+        assert sent[0].get("status", sent[0].get("code")) in (421, 1008)
+
+
+@pytest.mark.usefixtures("_told")
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "http://gym.local", "https://gym.local:443", "https://gym.local:8443", "https://gym.local.",
+        "https://gym.local:8501", "https://www.gym.local", "https://gym.local@evil.example",
+        "http://127.0.0.1:8501", "null", "https://gym.local/", f"{GYM}, {GYM}",
+    ],
+)  # fmt: skip
+def test_a_page_of_another_origin_is_not_heard_under_a_name_that_was_told(origin: str) -> None:
+    for kind in ("http", "websocket"):
+        asked = {**AT_GYM, "origin": origin, **SAID_BY_A_PROXY}
+        assert not call(kind, "/_stcore/stream", asked)[1]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8501", "evil.example"])
+@pytest.mark.parametrize("is_told", [False, True])
+def test_what_a_proxy_would_say_is_not_believed(
+    host: str, is_told: bool, request: pytest.FixtureRequest
+) -> None:
+    if is_told:
+        request.getfixturevalue("_told")
+    for origin in (GYM, "https://127.0.0.1:8501", "https://evil.example"):
+        asked = {**MINE, **SAID_BY_A_PROXY, "host": host, "origin": origin}
+        for scheme in ("http", "https"):  # uvicorn believes X-Forwarded-Proto from this computer
+            assert not call("websocket", "/_stcore/stream", asked, scheme=scheme)[1]
+            assert not call("http", "/", asked, scheme=scheme)[1]
+
+
+@pytest.mark.usefixtures("_told")
+def test_an_unknown_name_is_told_the_remedy() -> None:
+    sent, _ = call(headers={**MINE, "host": "gym.local:8501"})
+    assert sent[0]["status"] == 421
+    assert b"--host-name" in sent[1]["body"]
+    assert b"gym.local" not in sent[1]["body"]

@@ -22,8 +22,6 @@ _CRASHED = (
     "The analysis stopped without a word, perhaps for want of memory. "
     "Try a shorter clip or one at 1080p."
 )
-MAX_JOB_S = 3600.0
-"""Whoever says something now and then and is not done by now never will be."""
 _STALLED = (
     f"The analysis got nowhere for {STALL_LIMIT_S / 60:.0f} minutes and was ended. "
     "Try again, or another clip."
@@ -51,6 +49,8 @@ class JobProgress:
 
     stage: str = ""
     n_frames: int = 0
+    n_in_all: int | None = None
+    """About how many there will be; None while nobody can tell."""
     share: float | None = None
     left_s: float | None = None
 
@@ -164,7 +164,8 @@ class JobQueue:
             worker.ask(job.request)
             while True:
                 _, message = next_message(inbox, [worker], STALL_LIMIT_S)
-                if time.monotonic() - started_s > MAX_JOB_S:
+                most_s = job.request.limits.max_job_s
+                if most_s is not None and time.monotonic() - started_s > most_s:
                     return JobState.FAILED, _STALLED
                 match message:
                     case Progressed():
@@ -180,10 +181,12 @@ class JobQueue:
 
 
 def _progress(now: Progressed, elapsed_s: float) -> JobProgress:
-    share = left_s = None
+    share = left_s = n_in_all = None
     if now.total_s:
+        if now.done_s > 0:
+            n_in_all = max(now.n_frames, round(now.n_frames * now.total_s / now.done_s))
         begin, end = _PARTS[now.stage]
         share = begin + (end - begin) * min(1.0, now.done_s / now.total_s)
         if elapsed_s > 1.5 and share > 0.02:
             left_s = elapsed_s * (1 - share) / share
-    return JobProgress(now.stage, now.n_frames, share, left_s)
+    return JobProgress(now.stage, now.n_frames, n_in_all, share, left_s)

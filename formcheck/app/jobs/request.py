@@ -7,6 +7,7 @@ from formcheck.app.jobs.limits import TRACK_TYPE, Limits
 TRACK_NAME = f"track.{TRACK_TYPE}"
 VIDEO_NAME = "annotated.mp4"
 OVERLAY_NAME = "overlay.json"
+PEOPLE_NAME = "people.jpg"
 
 
 def picture_name(number: int) -> str:
@@ -32,6 +33,8 @@ class Request:
     blur: bool = False
     is_mirrored: bool = False
     """Whether the source is a mirror image."""
+    person: str | None = None
+    """Who is meant, where several are in the picture; as for :class:`Filmed`."""
     limits: Limits = field(default_factory=Limits)
 
 

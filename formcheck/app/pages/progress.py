@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from formcheck.app.jobs.queue import AnalysisJob, JobState
+from formcheck.app.jobs.queue import AnalysisJob, JobProgress, JobState
 from formcheck.app.parts.rep_log import rep_log
 from formcheck.app.parts.templates import filled
 from formcheck.app.visit.clips import Clip
 from formcheck.app.visit.spaces import SPACES
+from formcheck.knowledge.words import counted
 
 _STAGES = {"pose": "Finding the pose", "pictures": "Drawing the pictures", "": "Starting"}
 
@@ -39,7 +40,7 @@ def _progress(job: AnalysisJob) -> tuple[float, str]:
     now = job.progress
     parts = [_STAGES.get(now.stage, now.stage)]
     if now.n_frames:
-        parts.append(f"{now.n_frames} frames")
+        parts.append(_counted(now))
     if now.left_s is not None:
         parts.append(_left(now.left_s))
     elif now.stage and now.share is None:
@@ -47,10 +48,22 @@ def _progress(job: AnalysisJob) -> tuple[float, str]:
     return now.share or 0.0, ", ".join(parts)
 
 
+def _counted(now: JobProgress) -> str:
+    what = "picture" if now.stage == "pictures" else "frame"
+    if now.n_in_all is None:
+        return counted(now.n_frames, what)
+    if now.stage == "pictures":
+        return f"{what} {now.n_frames:,} of {now.n_in_all:,}"
+    in_all = round(now.n_in_all, min(0, 3 - len(str(now.n_in_all))))
+    return f"{what} {now.n_frames:,} of about {in_all:,}"
+
+
 def _left(left_s: float) -> str:
     if left_s < 90:
         return f"about {max(1, round(left_s))} s left"
-    return f"about {left_s / 60:.0f} min left"
+    if left_s < 90 * 60:
+        return f"about {left_s / 60:.0f} min left"
+    return f"about {left_s / 3600:.1f} h left"
 
 
 def plain(text: str) -> str:

@@ -9,11 +9,13 @@ from markupsafe import escape
 
 from formcheck.app.pages.drawing import draw_video, renew_pictures
 from formcheck.app.pages.keep import show_keep
+from formcheck.app.pages.people import show_people
 from formcheck.app.pages.plan import show_plan
 from formcheck.app.pages.settings import current_settings, show_settings
 from formcheck.app.pages.take_away import BLUR, show_take_away
 from formcheck.app.pages.why import show_why
 from formcheck.app.parts.figures import figures
+from formcheck.app.parts.one_set import one_set
 from formcheck.app.parts.player import Mark, player
 from formcheck.app.parts.templates import show_html
 from formcheck.app.visit.clips import Clip
@@ -66,15 +68,19 @@ def show_result(mine: Space, clips: list[Clip]) -> None:
     with st.container(key="result"):
         _top(mine, found)
         _summary(card, found, is_allowed)
+        if show_people(mine, found):
+            forget()
+            st.rerun()
+        part = one_set(card, _pick().number, _pick().nonce)
         watch, cards = st.columns([6, 5], gap="large")
         with watch, st.container(key="watch"):
-            _watch(mine, found, card)
+            _watch(mine, found, part)
         with cards:
-            _cards(mine, found, card)
+            _cards(mine, found, part)
             for shot in found:
                 if shot.is_drawable:
                     renew_pictures(shot)
-        _curves(found, card)
+        _curves(found, part)
         results = [s.result for s in found]
         plan, why, keep, change, take = st.tabs(
             ["What to do next", "Why it matters", "Keep", "Settings", "Take away"]
@@ -138,8 +144,8 @@ def _watch(mine: Space, found: Sequence[Shot], card: Scorecard) -> None:
     shot = found[shown]
     if not shot.is_drawable:
         st.info(
-            f"This result was made from poses alone, over {SPACES.limits.max_length_s / 60:.0f} "
-            "minutes of them: too many to be drawn as a video."
+            "This result was made from poses alone, too many to be drawn as a video where several "
+            "people wait."
         )
     elif not shot.clip.is_playable or shot.track.meta.keys() & {"speed", "is_joined"}:
         # The browser would play the clip at other times than those of the marks.
@@ -240,7 +246,8 @@ def _curves(found: Sequence[Shot], card: Scorecard) -> None:
     row = next((r for r in card.reps if r.number == pick.number), None)
     rep = row.reps[shown] if row is not None else None
     mark_s = pick.time_s if rep is not None else None
-    plots = clip_plots(shot.analysis.reps)
+    shown_reps = {r.number for row in card.reps for r in [row.reps[shown]] if r is not None}
+    plots = clip_plots([judged for judged in shot.analysis.reps if judged.number in shown_reps])
     if not plots:
         return
     st.subheader("Curves")

@@ -4,7 +4,8 @@ import time
 
 import streamlit as st
 
-from formcheck.app.visit.identity import cookie_name, is_id, new_id
+from formcheck.app.visit.access import browser_in
+from formcheck.app.visit.identity import new_id
 from formcheck.app.visit.spaces import SPACES, Space
 
 
@@ -14,8 +15,9 @@ def space() -> Space:
     Known by its cookie, so a page that lost its connection finds its results again.  A browser that
     takes no cookies gets a space for the session alone.
     """
-    known = st.context.cookies.get(cookie_name(), "")
-    if not isinstance(known, str) or not is_id(known):
+    host = st.context.headers.get("host") or ""
+    known = browser_in(host, st.context.cookies)
+    if not known:
         known = st.session_state.setdefault("browser-id", new_id())
     found = SPACES.get(known)
     found.left_s = time.monotonic()

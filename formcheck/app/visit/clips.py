@@ -49,6 +49,8 @@ class Clip:
     """Of the upload."""
     is_mirrored: bool = False
     """Whether the person said that it is a mirror image."""
+    person: str | None = None
+    """Who of several was said to be meant; None for whoever squats."""
     _folders: dict[Look, Path] = field(default_factory=dict, repr=False)
     _poses: PoseTrack | None = field(default=None, repr=False)
     _judged: dict[Settings, Analysis] = field(default_factory=dict, repr=False)

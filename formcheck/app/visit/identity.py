@@ -7,19 +7,23 @@ import secrets
 
 import streamlit as st
 
+from formcheck.app.visit.origins import HOST_NAMES
+
 _SECRET = secrets.token_bytes(32)
 _ID = re.compile(r"[A-Za-z0-9_-]{43}")
 _HALF = 16
 """Bytes of the random part, and of what proves that it is ours."""
 
 
-def cookie_name() -> str:
-    """The cookie a browser is known by.
+def cookie_name(host: str = "") -> str:
+    """The cookie a browser is known by when it asks for a host.
 
     It carries the port: browsers keep one jar for all ports of a host, and two servers must not
-    overwrite each other's.
+    overwrite each other's.  Under a name that was told it is the port that the browser sees: two
+    servers may listen on the same one, each in a container of its own.
     """
-    return f"formcheck_{st.get_option('server.port')}"
+    told = HOST_NAMES.find(host)
+    return f"formcheck_{told.port if told else st.get_option('server.port')}"
 
 
 def new_id() -> str:

@@ -7,7 +7,7 @@ import numpy as np
 
 from formcheck.app.jobs.limits import can_be_drawn
 from formcheck.app.jobs.queue import JobState
-from formcheck.app.jobs.request import OVERLAY_NAME, picture_name
+from formcheck.app.jobs.request import OVERLAY_NAME, PEOPLE_NAME, picture_name
 from formcheck.app.visit.clips import Clip, Look
 from formcheck.app.visit.spaces import SPACES, Space
 from formcheck.files import write_atomic
@@ -92,6 +92,12 @@ class Shot:
         """Where the browser finds the picture of a repetition."""
         path = self._picture(number)
         return None if path is None else SPACES.address(space, path)
+
+    def people_address(self, space: Space) -> str | None:
+        """Where the browser finds the picture of everybody; None if none was made."""
+        look = self.pictures_look
+        path = None if look is None else self.clip.look_folder(look) / PEOPLE_NAME
+        return SPACES.address(space, path) if path is not None and path.is_file() else None
 
     def pictures(self) -> dict[int, bytes]:
         """The pictures by the number of the repetition."""

@@ -100,7 +100,14 @@ class Spaces:
                     space.left_s = time.monotonic()
 
     def add_clip(
-        self, space: Space, name: str, file: BinaryIO, look: Look, *, is_mirrored: bool = False
+        self,
+        space: Space,
+        name: str,
+        file: BinaryIO,
+        look: Look,
+        *,
+        is_mirrored: bool = False,
+        person: str | None = None,
     ) -> Clip:
         """Copy a clip into the space, piece by piece, and put it in the line.
 
@@ -133,6 +140,7 @@ class Spaces:
             n_bytes=source.stat().st_size,
             is_mirrored=is_mirrored,
             is_playable=not is_mirrored,
+            person=person,
         )
         self.draw(clip, look)
         return clip
@@ -174,7 +182,7 @@ class Spaces:
             source=str(clip.source), name=clip.name, folder=str(clip.folder),
             drawn=str(clip.look_folder(look)), settings=dict(look.settings), is_video=is_video,
             with_cues=look.with_cues, blur=look.blur, is_mirrored=clip.is_mirrored,
-            limits=self.limits,
+            person=clip.person, limits=self.limits,
         )  # fmt: skip
         settings = DEFAULT_SETTINGS.with_values(request.settings)
         # Judged before it is said to be done: the page that asks shall not wait for it.

@@ -13,7 +13,9 @@ from formcheck.batch.workers.local import LocalPool, crashed
 from formcheck.report.result import RepResult
 
 INLINE_MAX = 4
-"""So many stored tracks are judged in this process; starting another takes longer."""
+"""So many stored tracks are judged in this process; starting another takes longer ..."""
+INLINE_BYTES = 4 << 20
+"""... unless one is larger: minutes of poses, which take their time and tell how far they are."""
 
 RunJobs = Callable[[Iterator[Job]], Iterator[tuple[Job, Outcome]]]
 """Runs jobs; yields outcomes as they come."""
@@ -60,13 +62,17 @@ def open_pool(
 
         with DaskPool(scheduler, stall_limit_s) as cluster:
             yield cluster.run
-    elif len(todo) <= INLINE_MAX and all(source.is_track for source in todo) and can_limit():
+    elif len(todo) <= INLINE_MAX and all(map(_is_over_in_no_time, todo)) and can_limit():
         yield lambda jobs: (
             (job, _run_here(job, _Inline(job, listener), stall_limit_s)) for job in jobs
         )
     else:
         with LocalPool(min(jobs or n_cores(), len(todo)), listener, stall_limit_s) as pool:
             yield pool.run
+
+
+def _is_over_in_no_time(source: Source) -> bool:
+    return source.is_track and (source.size_bytes or 0) <= INLINE_BYTES
 
 
 def _run_here(job: Job, report: Report, stall_limit_s: float) -> Outcome:

@@ -18,6 +18,8 @@ from formcheck.report.annotate import annotate_clip
 from formcheck.report.face_blur import hide_face
 from formcheck.report.faces import faces_of
 from formcheck.report.painter import canvas_size
+from formcheck.report.result import PersonSeen
+from formcheck.report.thumbnail import people_jpeg
 from formcheck.report.words import COLOURS
 from formcheck.squat.analysis import Analysis, analyze
 from formcheck.squat.faults.finding import Verdict
@@ -152,6 +154,31 @@ def test_a_gap_in_the_track_does_not_show_the_face(
         track.width_px, track.height_px, track.meta,
     )  # fmt: skip
     assert not faces_of(nobody).any()
+
+
+def test_people_are_outlined_and_numbered_where_they_stand(
+    filmed: tuple[Path, PoseTrack, Analysis],
+) -> None:
+    video, track, _ = filmed
+    boxes = (40, 100, 160, 600), (200, 120, 330, 620)
+    per_px = track.width_px / SIZE[0]  # the picture is smaller than what the poses refer to
+    people = [
+        PersonSeen(box=tuple(per_px * side for side in box), is_followed=box == boxes[1])  # type: ignore[arg-type]
+        for box in boxes
+    ]
+    plain, drawn = (
+        cv2.imdecode(np.frombuffer(data or b"", np.uint8), cv2.IMREAD_COLOR).astype(int)
+        for data in (people_jpeg(video, track, some, height_px=640) for some in ([], people))
+    )
+    assert drawn.shape == plain.shape == (SIZE[1], SIZE[0], 3)
+    is_changed = np.abs(drawn - plain).max(-1) > 60
+    for left, top, right, bottom in boxes:
+        x, y = int((left + right) / 2), int((top + bottom) / 2)
+        for at in ((y, int(left)), (y, int(right)), (int(top), x), (int(bottom), x)):
+            area = is_changed[at[0] - 3 : at[0] + 4, at[1] - 3 : at[1] + 4]
+            assert area.any()
+        assert not is_changed[y - 20 : y + 20, x - 20 : x + 20].any()
+    assert people_jpeg(video.with_name("gone.mp4"), track, people, height_px=640) is None
 
 
 def test_too_long_and_too_large_are_refused_in_words(

@@ -17,8 +17,10 @@ from app_server import ROOT
 from waiting import PATIENCE_S, wait_until
 
 from formcheck.app.jobs import queue as queues
-from formcheck.app.jobs.queue import AnalysisJob, JobQueue, JobState
+from formcheck.app.jobs.limits import LIMITS, Limits
+from formcheck.app.jobs.queue import AnalysisJob, JobProgress, JobQueue, JobState
 from formcheck.app.jobs.request import Answer, Request
+from formcheck.app.pages.progress import _progress as progress_words
 from formcheck.batch.workers.protocol import Worker, to_line
 
 SubmitTo = Callable[..., AnalysisJob]
@@ -36,12 +38,16 @@ def submit(tmp_path: Path) -> SubmitTo:
     count = iter(range(100))
 
     def submit_to(
-        queue: JobQueue, name: str, then: Callable[[], object] | None = None
+        queue: JobQueue,
+        name: str,
+        then: Callable[[], object] | None = None,
+        limits: Limits = LIMITS,
     ) -> AnalysisJob:
         source = tmp_path / "clips" / name
         source.touch()
         drawn = str(tmp_path / f"look-{next(count)}")
-        return queue.submit(Request(str(source), name, str(tmp_path), drawn), then)
+        request = Request(str(source), name, str(tmp_path), drawn, limits=limits)
+        return queue.submit(request, then)
 
     return submit_to
 
@@ -105,6 +111,37 @@ def test_an_analysis_that_gets_nowhere_is_ended_and_said(
     assert job.state is JobState.FAILED
     assert "got nowhere" in job.message
     assert after.state is JobState.DONE
+
+
+@pytest.mark.parametrize(
+    ("now", "words"),
+    [
+        (JobProgress("pose", 1), "Finding the pose, 1 frame, length unknown"),
+        (
+            JobProgress("pose", 1234, 107_892, 0.01, 9000.0),
+            "Finding the pose, frame 1,234 of about 108,000, about 2.5 h left",
+        ),
+        (
+            JobProgress("pose", 50, 990, 0.05, 9.0),
+            "Finding the pose, frame 50 of about 990, about 9 s left",
+        ),
+        (JobProgress("pictures", 3, 1200, 0.9, 60.0),
+         "Drawing the pictures, picture 3 of 1,200, about 60 s left"),
+    ],
+)  # fmt: skip
+def test_how_far_it_is_in_words(now: JobProgress, words: str) -> None:
+    job = AnalysisJob(Request("a.mp4", "a.mp4", "", ""), state=JobState.RUNNING, progress=now)
+    assert progress_words(job)[1] == words
+
+
+def test_only_a_server_for_many_ends_a_job_that_goes_on(
+    submit: SubmitTo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue = one_at_a_time()
+    job = submit(queue, "works", limits=Limits(max_job_s=0.0))
+    wait_until(lambda: job.state.is_over, "the end of its time")
+    assert (job.state, "got nowhere" in job.message) == (JobState.FAILED, True)
+    assert LIMITS.max_job_s is None
 
 
 def test_first_come_first_served(submit: SubmitTo) -> None:
@@ -187,6 +224,8 @@ def test_the_real_worker_does_its_work_and_ends_with_its_parent(
         assert [message["type"] for message in said][:2] == ["ready", "taken"]
         # Every repetition is told before anything is drawn.
         told = [message.get("stage") or message["rep"]["number"] for message in said[2:]]
+        assert told[0] == "pose"
+        told = [what for what in told if what != "pose"]
         assert told[:2] == [1, 2]
         assert set(told[2:]) == {"pictures"}
         worker.stdin.close()

@@ -98,7 +98,7 @@ def test_the_door(port: int, sets: LiveSets, mine: str, monkeypatch: pytest.Monk
     assert refused_at_the_door(port, "guess", token)
     import streamlit as st
 
-    monkeypatch.setattr(st, "get_option", lambda name: ["localhost"])
+    monkeypatch.setattr(st, "get_option", {"server.allowedHosts": ["localhost"]}.get)
     assert refused_at_the_door(port, mine, token)  # a Host that is not ours
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from app_pages import answer_all, browser_of, everything, upload, words
+from stickfigure import film, squat, stand
 from waiting import wait_until
 
+from formcheck.app.jobs.limits import SHARED
 from formcheck.app.pages import settings as settings_page
+from formcheck.app.visit.shots import Shot
 from formcheck.app.visit.spaces import SPACES
 from formcheck.knowledge import load_knowledge
 from formcheck.pose.track import PoseTrack
@@ -57,9 +61,67 @@ def test_a_track_becomes_a_result_and_settings_judge_it_anew(
     assert test.file_uploader(key="upload")
 
 
-def test_poses_of_more_than_a_clip_may_last_give_a_result_without_a_video(
+def test_who_of_several_was_judged_is_said(
     page: Any, track_files: tuple[Path, Path], tmp_path: Path
 ) -> None:
+    track = PoseTrack.load(track_files[0])
+    people = [
+        {"box": [0.0, 0.0, 100.0, 300.0], "is_followed": False},
+        {"box": [200.0, 0.0, 300.0, 300.0], "is_followed": True},
+    ]
+    replace(track, meta={**track.meta, "people": people}).save(tmp_path / "two.npz")
+    test = upload(page("check"), tmp_path / "two.npz")
+    assert "2 people, or images of them" in words(test)
+    assert "Number 2 from the left was judged" in words(test)
+    assert not [b for b in test.button if (b.key or "").startswith("judge-")]  # no video to look at
+
+
+def test_another_of_several_is_judged_in_place_of_the_clip(
+    page: Any, track_files: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The poses stay those of a track; what is asked of the worker is what counts."""
+    track = PoseTrack.load(track_files[0])
+    people = [{"box": [b, 0.0, b + 90.0, 300.0], "is_followed": b < 100} for b in (0.0, 200.0)]
+    replace(track, meta={**track.meta, "people": people}).save(tmp_path / "two.npz")
+    test = upload(page("check"), tmp_path / "two.npz")
+    (clip,) = SPACES.get(browser_of(test)).check
+    monkeypatch.setattr(type(clip), "is_poses_alone", False)
+    monkeypatch.setattr(Shot, "source_address", lambda self, space: "/nowhere.mp4")
+    test.run().button(key="judge-0-2").click().run()
+    (other,) = SPACES.get(browser_of(test)).check
+    assert other is not clip
+    assert (other.name, other.person, other.job.request.person) == ("two.npz", "2", "2")
+    assert not clip.folder.exists()
+
+
+def test_a_long_recording_shows_one_set_at_a_time(page: Any, tmp_path: Path) -> None:
+    film([stand(1.2), squat(), stand(25.0), squat(left_pct=22), stand(1.0), squat()]).save(
+        tmp_path / "hour.npz"
+    )
+    test = upload(page("check"), tmp_path / "hour.npz")
+    assert not test.exception
+    (sets,) = [box for box in test.selectbox if box.label == "Set"]
+    assert [option.partition(":")[0] for option in sets.options] == [
+        "Set 1 of 2 at 0",
+        "Set 2 of 2 at 0",
+    ]
+    assert "2 repetitions, after 0:2" in sets.options[1]
+    assert "2 sets: 1 at 0:0" in words(test)
+
+    def shown() -> list[str]:
+        return [button.key for button in test.button if (button.key or "").startswith("show-")]
+
+    assert {key.split("-")[1] for key in shown()} == {"1"}
+    sets.set_value(1).run()
+    assert {key.split("-")[1] for key in shown()} == {"2", "3"}
+    test.button(key=shown()[0]).click().run()  # what was picked stays in sight
+    assert {key.split("-")[1] for key in shown()} == {"2", "3"}
+
+
+def test_poses_of_more_than_a_clip_may_last_give_a_result_without_a_video(
+    page: Any, track_files: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SPACES, "limits", SHARED)
     track = PoseTrack.load(track_files[0])
     later = PoseTrack(
         track.times_s + 200.0, track.points_px, track.visibility, track.world_m,

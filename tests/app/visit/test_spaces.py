@@ -13,7 +13,7 @@ import pytest
 from app_fakes import WORKER
 
 from formcheck.app.jobs import queue
-from formcheck.app.jobs.limits import Limits, check_length
+from formcheck.app.jobs.limits import LIMITS, SHARED, Limits, check_length, words
 from formcheck.app.visit import spaces as space_module
 from formcheck.app.visit import workspace
 from formcheck.app.visit.clips import Clip, Look
@@ -144,3 +144,8 @@ def test_length_is_refused_in_words() -> None:
     check_length(10.0, "a.mp4", Limits(max_length_s=10))
     with pytest.raises(InputError, match=r"a\.mp4: longer than the 10 s"):
         check_length(10.1, "a.mp4", Limits(max_length_s=10))
+    check_length(7200.0, "an hour or two.mp4", LIMITS)
+    with pytest.raises(InputError, match="180 s"):
+        check_length(7200.0, "an hour or two.mp4", SHARED)
+    assert "minutes" not in words(LIMITS)
+    assert "3 minutes" in words(SHARED)

@@ -154,13 +154,17 @@ def test_shank_inclination_is_the_mean_of_balance_and_foreshortening(rep):
         return w.points_px[:, [23, 24], 1].mean(1) - w.points_px[:, [11, 12], 1].mean(1)
 
     balanced = shank_inclination_deg(drop, trunk(dip) / np.median(trunk(standing)))
-    np.testing.assert_allclose(found, np.clip((balanced + shortened) / 2, 0, 60), atol=1e-6)
+    np.testing.assert_allclose(
+        found, np.clip((balanced + shortened) / 2, 0, 60), atol=1e-3
+    )  # windows are kept as 32-bit floats
     # Shanks twice as short in the picture as standing lean by 60 deg, of which half counts.
     points = dip.points_px.copy()
     ankles = points[:, [27, 28], 1].mean(1)
     points[:, [25, 26], 1] = (ankles - 0.5 * np.median(line._shank_height_px(standing)))[:, None]
     squashed = line._shank_inclination_deg(replace_points(dip, points), standing, drop)
-    np.testing.assert_allclose(squashed, np.clip((balanced + 60) / 2, 0, 60), atol=1e-6)
+    np.testing.assert_allclose(
+        squashed, np.clip((balanced + 60) / 2, 0, 60), atol=1e-3
+    )  # windows are kept as 32-bit floats
 
 
 def test_a_standing_knee_inside_its_foot_is_taken_off_in_part():
