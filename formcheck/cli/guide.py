@@ -40,9 +40,6 @@ def guide_command(answers_file: Any, as_json: bool) -> None:
     """
     with told_errors():
         given = _ask_all() if answers_file is None else _read_answers(answers_file)
-        if answers_file is None and not given:
-            click.echo("No question was answered, so there is nothing to say.", err=True)
-            return
         result = run_guide(parse_answers(given))
     if as_json:
         click.echo(json.dumps(guide_to_dict(result), indent=1, ensure_ascii=False))

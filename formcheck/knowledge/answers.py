@@ -279,8 +279,8 @@ class Answers(Entry, frozen=True, kw_only=True):
     def age_words(self) -> str:
         """The age in words."""
         if self.age_years is not None:
-            return f"{self.age_years:g} years"
-        return "under 16 years" if self.age is AgeBand.UNDER_16 else "under 18 years"
+            return f"{self.age_years:g} years old"
+        return "under 16 years old" if self.age is AgeBand.UNDER_16 else "under 18 years old"
 
 
 def _hours(exact_h: float | None, band: TimeBand | None) -> float | None:

@@ -1,6 +1,6 @@
 """Typed entries about symptoms and training: red flags, self-care, patterns, warm-up, load."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -16,7 +16,8 @@ class RedFlag(Statement, frozen=True, kw_only=True):
     """A sign that a professional should see, with its rule and its tier.
 
     ``number`` is the row in the list taken from the three articles (``None`` for our additions). A
-    time-based flag is cleared by a professional who has checked this episode.
+    time-based flag is cleared by a professional who has checked this episode. ``meanwhile`` says
+    what to do until then, where that differs from what its tier says.
     """
 
     label: str
@@ -25,14 +26,26 @@ class RedFlag(Statement, frozen=True, kw_only=True):
     reason: str
     number: int | None = None
     is_time_based: bool = False
+    meanwhile: str = ""
 
 
 class TierText(Statement, frozen=True, kw_only=True):
-    """What a tier says: a headline, a line of detail in ``text``, and what to do."""
+    """What a tier says: a headline, a line of detail in ``text``, and what to do.
+
+    ``{meanwhile}`` among the actions is what the gravest sign says to do until then, else the
+    tier's own ``meanwhile``.
+    """
 
     tier: Tier
     headline: str
     actions: tuple[str, ...] = ()
+    meanwhile: str = ""
+
+    def actions_for(self, flags: Iterable[RedFlag]) -> tuple[str, ...]:
+        """Return what to do about these signs, the gravest first."""
+        own = (flag.meanwhile for flag in flags if flag.tier is self.tier and flag.meanwhile)
+        meanwhile = next(own, self.meanwhile)
+        return tuple(action.format(meanwhile=meanwhile) for action in self.actions)
 
 
 class SelfCare(Statement, frozen=True, kw_only=True):

@@ -135,7 +135,10 @@ def run_guide(answers: Answers, today: date | None = None) -> GuideResult:
     self_care = tuple(item for item in base.self_care if _fits(item, answers, verdicts))
     blocking = [v for v in verdicts if v.tier.is_blocking]
     n_answered = sum(v.is_raised is not None for v in blocking)
-    headline, detail, actions = _message(standing, raised, n_answered, len(blocking))
+    signs = SignEvidence(
+        n_signs=len(blocking), n_answered=n_answered, n_cleared=sum(v.is_cleared for v in blocking)
+    )
+    headline, detail, actions = _message(standing, raised, signs)
     return GuideResult(
         answers=answers,
         red_flags=raised,
@@ -182,22 +185,24 @@ def _verdict(flag: RedFlag, answers: Answers, is_checked: bool) -> FlagVerdict:
         return FlagVerdict(flag=flag, is_raised=False, reason="", is_cleared=True)
     words = {name: getattr(answers, name) for name in NAMED_IN_REASONS}
     reason = flag.reason.format_map(words) if outcome else ""
+    if outcome and flag.is_time_based and answers.is_checked:
+        reason = f"{reason} {load_knowledge().note('general.check_not_counted').text}"
     return FlagVerdict(flag=flag, is_raised=outcome, reason=reason)
 
 
 def _message(
-    standing: Standing, raised: tuple[FlagVerdict, ...], n_answered: int, n_signs: int
+    standing: Standing, raised: tuple[FlagVerdict, ...], signs: SignEvidence
 ) -> tuple[str, str, tuple[str, ...]]:
     """The headline, the line below it, and what to do."""
     base = load_knowledge()
     if standing is Standing.RAISED:
         text = base.tier_text(raised[0].tier)
-        return text.headline, text.text, text.actions
+        return text.headline, text.text, text.actions_for(verdict.flag for verdict in raised)
     if standing is Standing.UNSETTLED:
         open_ = base.note("general.unsettled")
-        n_open = n_signs - n_answered
+        n_open = signs.n_signs - signs.n_answered
         return open_.text, f"{counted(n_open, 'warning sign')} still open.", _UNSETTLED_ACTIONS
-    headline = reassurance(signs=SignEvidence(n_signs=n_signs, n_answered=n_answered))
+    headline = reassurance(signs=signs)
     if raised:  # a mention
         text = base.tier_text(raised[0].tier)
         return f"{headline} {text.headline}", text.text, ()

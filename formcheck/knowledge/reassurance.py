@@ -51,10 +51,15 @@ class PainEvidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignEvidence:
-    """Warning signs of the guide, none of which applies so far."""
+    """Warning signs of the guide, none of which applies so far.
+
+    ``n_cleared`` of them are about how long it has lasted and would apply, had no professional
+    checked that.
+    """
 
     n_signs: int
     n_answered: int
+    n_cleared: int = 0
 
 
 def reassurance(
@@ -86,7 +91,9 @@ def reassurance(
     if pain is not None and pain.n_told:
         known.append(f"no pain in {pain.n_told} {'entry' if pain.n_told == 1 else 'entries'}")
     if signs is not None and signs.n_signs:
-        known.append(f"by your answers, none of the {signs.n_signs} warning signs applies")
+        none = f"going by your answers, none of the {signs.n_signs} warning signs applies"
+        but = ", except how long it has lasted, which a professional has checked"
+        known.append(none + but * bool(signs.n_cleared))
     return sentence("; ".join(known))
 
 

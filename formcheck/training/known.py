@@ -130,7 +130,9 @@ class Known:
         pain = PainEvidence(n_told=len(told), highest=max([*told, float(bool(is_sore))]))
         signs = None
         if guide is not None:
-            signs = SignEvidence(n_signs=guide.n_signs, n_answered=guide.n_answered)
+            signs = SignEvidence(
+                n_signs=guide.n_signs, n_answered=guide.n_answered, n_cleared=len(guide.cleared)
+            )
         if not (self.form or self.sessions or guide):
             return NOTHING_TO_GO_BY
         good = reassurance(form=self.form, load=weeks, pain=pain, signs=signs)

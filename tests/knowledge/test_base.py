@@ -132,7 +132,7 @@ def test_no_cue_exercise_or_machine_is_orphaned():
 def test_every_pattern_leads_to_a_condition_and_something_to_check():
     for pattern in KB.patterns:
         assert pattern.faults or pattern.root_causes, pattern.id
-        assert "-like pattern" in pattern.name
+        assert pattern.name.startswith("Similar to "), "never the condition itself"
 
 
 def test_every_answer_is_used_by_a_rule_and_every_choice_matters():

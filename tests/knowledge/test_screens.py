@@ -88,7 +88,7 @@ def test_a_skipped_screen_says_nothing():
 def test_answers_are_told_again_in_the_words_of_the_screens():
     rows = dict(in_words(parse_answers(settled(has_redness=True, background=["diabetes"]))))
     assert rows["How does the knee look and feel?"] == ("Red",)
-    assert rows["Does any of these apply to you?"] == ("Diabetes",)
+    assert rows["Do any of these apply to you?"] == ("Diabetes",)
     assert rows["What does the knee do, or not do?"] == ("None of these",)
     assert rows["How old are you?"] == ("18 to 44",)
     empty = dict(in_words(parse_answers({})))

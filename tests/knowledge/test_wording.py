@@ -21,7 +21,8 @@ def all_texts():
     yield from ((e.id, e.gate.text) for e in KB.exercises)
     yield from ((s.id, text) for s in KB.screens for text in (s.title, s.help))
     yield from ((s.id, f"{c.label}.") for s in KB.screens for c in s.cards if s.id != "age")
-    yield from ((t.id, action) for t in KB.tiers for action in t.actions)
+    yield from ((t.id, action) for t in KB.tiers for action in (*t.actions, t.meanwhile))
+    yield from ((f.id, f.meanwhile) for f in KB.red_flags)
 
 
 TEXTS = sorted({(id_, text) for id_, text in all_texts() if text})
@@ -136,7 +137,9 @@ def test_the_load_words_are_the_agreed_ones():
 STIFF = [
     "front cross ligament", "foretell", "it grows with", "know it best", "proof against",
     "skip it freely", "with what was ticked", "is forgiven", "brings on the pain again",
-    "long sit", "you told of", "as a partner of", "sideways push",
+    "long sit", "you told of", "as a partner of", "sideways push", "out of shape", "front thighs",
+    "front-thigh", "inward knees", "heel cord", "-like pattern", "best-backed", "at an age", "is any",
+    "short breath", "low defences", "or of muscles", "looked at once",
 ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ KB = load_knowledge()
 TODAY = KB.tier_text(Tier.TODAY).headline
 NONE = "None of these"
 BEGIN = "During or after training, without a fall, blow or twist"
-SETTLED = "By your answers, none of the 41 warning signs applies."
+SETTLED = "Going by your answers, none of the 41 warning signs applies."
 # What each person taps, and the headline they end at.
 PEOPLE: dict[str, tuple[Sequence[str], str]] = {
     "chest pain": (["Chest pain"], KB.tier_text(Tier.EMERGENCY).headline),
@@ -28,7 +28,7 @@ PEOPLE: dict[str, tuple[Sequence[str], str]] = {
     ),
     "kneecap pain for three months, not checked": (
         [NONE, "Slowly, over days or weeks", NONE, NONE, NONE, "18 to 44", NONE,
-         "Around the kneecap", "A dull ache", "Longer", "It stays the same", "No", "Stairs",
+         "Around the kneecap", "A dull ache", "Longer", "No, it stays the same", "No", "Stairs",
          "Continue", NONE],
         KB.tier_text(Tier.ASSESSMENT).headline,
     ),

@@ -106,9 +106,11 @@ def _ask_place(screen: Screen) -> None:
 
 def _ask_date(screen: Screen) -> None:
     day = st.date_input("Day", None, max_value="today", key="guide-date")
-    if st.button("Continue", key="guide-continue", type="primary", disabled=day is None):
-        assert isinstance(day, date)
-        _tell(screen, {screen.field: day.isoformat()})
+    # Never disabled: a day that was typed counts only once the tap on the button ends the typing.
+    if st.button("Continue", key="guide-continue", type="primary"):
+        if isinstance(day, date):
+            _tell(screen, {screen.field: day.isoformat()})
+        st.caption("Choose a day, or skip the question.")
 
 
 def _finish(screen: Screen, ticked: set[int]) -> None:

@@ -115,7 +115,7 @@ def _exercises() -> None:
         return
     st.markdown(knowledge.note("general.nothing_is_a_must").text)
     if mine.guide is not None and mine.has_knee_pain:
-        st.caption("By your answers in the symptom guide a knee hurts.")
+        st.caption("Going by your answers in the symptom guide, a knee hurts.")
     mine.is_warmed_up = st.checkbox("I am warmed up", mine.is_warmed_up, key="warmed-up")
     for exercise in knowledge.exercises:
         with st.expander(exercise.name):

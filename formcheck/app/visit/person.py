@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from formcheck.knowledge import (
+    Answers,
     FlagVerdict,
     GuideResult,
     Location,
@@ -70,9 +71,12 @@ class Person:
             self.tell(last, self.told[last])
 
     def forget_answers(self) -> None:
-        """Forget all answers of the guide, and that it was opened."""
+        """Forget all answers of the guide, but not that it was opened.
+
+        Who told of chest pain and starts again has not said that it is gone: advice waits.
+        """
         self.told.clear()
-        self.guide = self.has_knee_pain = None
+        self.guide, self.has_knee_pain = run_guide(Answers()), None
 
     @property
     def signs(self) -> tuple[FlagVerdict, ...]:
