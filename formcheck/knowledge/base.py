@@ -69,7 +69,7 @@ class KnowledgeBase(Entry, frozen=True, kw_only=True):
     red_flags: tuple[RedFlag, ...]
     self_care: tuple[SelfCare, ...]
     guide_notes: tuple[GuideNote, ...]
-    pattern_limits: tuple[Default, ...]
+    limits: tuple[Default, ...]
     patterns: tuple[Pattern, ...]
     screens: tuple[Screen, ...]
     ladders: tuple[Ladder, ...]
@@ -122,7 +122,7 @@ class KnowledgeBase(Entry, frozen=True, kw_only=True):
 
     def default(self, id_: str) -> Default:
         """Return a number with its unit and source, e.g. ``week_change_note_pct``."""
-        defaults = self.pattern_limits + self.warm_up.defaults + self.load.defaults
+        defaults = self.limits + self.warm_up.defaults + self.load.defaults
         return _find(defaults, id_, "default")
 
     def tier_text(self, tier: Tier) -> TierText:

@@ -8,7 +8,7 @@ from formcheck.knowledge.checks import check_links
 from formcheck.knowledge.model import FaultEntry
 from formcheck.knowledge.reader import build, build_all, data_folder, read_toml
 
-_PLACES = {"notes": ("general", "note"), "pattern_limits": ("patterns", "limit")}
+_PLACES = {"notes": ("general", "note")}
 """File and array of tables of the fields that do not give them their names."""
 
 

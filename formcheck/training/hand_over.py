@@ -14,6 +14,7 @@ from formcheck.report.templates import render
 from formcheck.training.history.from_clip import session_from_views
 from formcheck.training.history.model import FaultTally, Session, SessionSource
 from formcheck.training.history.pain import recent_pain
+from formcheck.training.history.trends import knee_to_wall_lines
 from formcheck.training.known import Known
 
 MAX_SETS = 6
@@ -48,6 +49,7 @@ def hand_over_page(known: Known) -> str:
         faults=list(_faults(known)),
         load=[] if load is None else [load.headline, *(axis.text for axis in load.axes)],
         pain=recent_pain(known.sessions, known.today),
+        ankles=knee_to_wall_lines(known.sessions),
     )
 
 

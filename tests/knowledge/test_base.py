@@ -198,5 +198,6 @@ def test_defaults_equal_the_design():
         "pattern_min_points": 2,
         "pattern_min_lead_points": 1,
         "pattern_max_shown": 2,
+        "knee_to_wall_change_cm": 1.9,
     }
     assert {d.id: d.value for d in KB.walk(Default)} == expected

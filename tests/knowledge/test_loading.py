@@ -154,6 +154,7 @@ def test_every_data_file_is_utf8_and_read():
         "guide_notes.toml",
         "ladders.toml",
         "load.toml",
+        "limits.toml",
         "machines.toml",
         "patterns.toml",
         "red_flags.toml",

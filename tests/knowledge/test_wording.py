@@ -138,8 +138,8 @@ STIFF = [
     "front cross ligament", "foretell", "it grows with", "know it best", "proof against",
     "skip it freely", "with what was ticked", "is forgiven", "brings on the pain again",
     "long sit", "you told of", "as a partner of", "sideways push", "out of shape", "front thighs",
-    "front-thigh", "inward knees", "heel cord", "-like pattern", "best-backed", "at an age", "is any",
-    "short breath", "low defences", "or of muscles", "looked at once",
+    "front-thigh", "inward knees", "heel cord", "-like pattern", "best-backed", "at an age",
+    "is any", "short breath", "low defences", "or of muscles", "looked at once",
 ]  # fmt: skip
 
 

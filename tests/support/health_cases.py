@@ -55,6 +55,8 @@ def full(i: int = 0, **more: Any) -> Session:
         "pain_after": 1.5,
         "pain_next_morning": 1.0,
         "body_weight_kg": 80.0,
+        "knee_to_wall_left_cm": 9.5,
+        "knee_to_wall_right_cm": 11.0,
         "knee_flexion_deg": 112.5,
         "hip_drop_ratio": 0.51,
         "eccentric_s": 1.4,

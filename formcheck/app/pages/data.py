@@ -40,7 +40,7 @@ def show_data(store: SessionStore, sessions: Sequence[Session]) -> None:
     st.subheader("What is kept")
     st.markdown(
         "Per session: the day, the exercise, sets, reps and weights, minutes, effort, knee pain, "
-        "your weight if you told it, how many repetitions showed a fault and how far, depth and "
-        "tempo, the name of the clip, your note. **No video, no picture, no answers of the "
-        "symptom guide.** Nothing is sent anywhere."
+        "your weight and the knee-to-wall test if you told them, how many repetitions showed a "
+        "fault and how far, depth and tempo, the name of the clip, your note. **No video, no "
+        "picture, no answers of the symptom guide.** Nothing is sent anywhere."
     )

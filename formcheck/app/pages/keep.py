@@ -17,9 +17,9 @@ _COLUMNS = (
     (
         ("weight", "Weight on the bar in kg (0 = bodyweight)", 1000.0, 2.5),
         ("effort", "Effort, 0 (rest) to 10 (all out)", 10.0, 1.0),
+        ("minutes", "Minutes of the whole session", 1440.0, 5.0),
     ),
     (
-        ("minutes", "Minutes of the whole session", 1440.0, 5.0),
         ("pain", "Knee pain during it, 0 to 10", 10.0, 1.0),
         ("pain_after", "Knee pain right after, 0 to 10", 10.0, 1.0),
     ),
@@ -116,6 +116,8 @@ def _with_what_was_typed(session: Session, known: Session) -> Session:
         note=known.note,
         pain_next_morning=known.pain_next_morning,
         body_weight_kg=known.body_weight_kg,
+        knee_to_wall_left_cm=known.knee_to_wall_left_cm,
+        knee_to_wall_right_cm=known.knee_to_wall_right_cm,
     )
 
 

@@ -9,6 +9,7 @@ from msgspec import structs
 
 from formcheck.app.pages.progress import plain
 from formcheck.training.history import HistoryError, Session, format_sets, parse_sets
+from formcheck.training.history.model import MAX_KNEE_TO_WALL_CM
 
 NOTICE = "history-notice"
 Number = tuple[str, str, float, float]
@@ -16,14 +17,18 @@ Number = tuple[str, str, float, float]
 _COLUMNS = (
     (
         ("minutes", "Minutes", 1440.0, 5.0),
-        ("pain_during", "Knee pain during, 0 to 10", 10.0, 1.0),
+        ("effort", "Effort, 0 (rest) to 10 (all out)", 10.0, 1.0),
         ("body_weight_kg", "Your weight in kg", 400.0, 1.0),
     ),
     (
-        ("effort", "Effort, 0 (rest) to 10 (all out)", 10.0, 1.0),
+        ("pain_during", "Knee pain during, 0 to 10", 10.0, 1.0),
         ("pain_after", "Knee pain right after, 0 to 10", 10.0, 1.0),
         ("pain_next_morning", "Knee pain next morning, 0 to 10", 10.0, 1.0),
     ),
+)
+_ANKLES = tuple(
+    ((f"knee_to_wall_{side}_cm", f"Knee to wall, {side}, in cm", MAX_KNEE_TO_WALL_CM, 0.5),)
+    for side in ("left", "right")
 )
 
 
@@ -57,7 +62,8 @@ def details_fields(key: str, old: Session | None = None) -> dict[str, Any]:
         help="Sets x reps x kilograms, several groups apart by a semicolon. 0 kg is bodyweight; "
         "leave the kilograms out if you do not know them.",
     )  # fmt: skip
-    numbers = number_columns(key, _COLUMNS, structs.asdict(old) if old else {})
+    known = structs.asdict(old) if old else {}
+    numbers = number_columns(key, _COLUMNS, known) | number_columns(key, _ANKLES, known)
     note = st.text_input("Note", old.note if old else "", key=f"{key}-note", max_chars=500)
     return {"day": day, "exercise": exercise, "sets": sets, "note": note, **numbers}
 

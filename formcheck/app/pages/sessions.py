@@ -65,6 +65,8 @@ def _facts(session: Session) -> list[str]:
         (session.pain_during, "knee pain {:g} of 10"),
         (session.pain_after, "right after {:g} of 10"),
         (session.pain_next_morning, "next morning {:g} of 10"),
+        (session.knee_to_wall_left_cm, "knee to wall, left, {:g} cm"),
+        (session.knee_to_wall_right_cm, "knee to wall, right, {:g} cm"),
         (session.knee_flexion_deg, "depth {:.0f}° at the knee"),
     ):
         if value is not None:

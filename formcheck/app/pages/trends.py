@@ -32,7 +32,8 @@ def show_trends(sessions: Sequence[Session], today: date) -> None:
         "Your last three sessions against your own baseline, the sessions before them. A change "
         "counts, and is coloured, only if it is larger than the error of the measurement **and** "
         "the scatter between sessions. Pain is the highest of the last 7 days against the three "
-        "weeks before. Depth has no better or worse."
+        "weeks before, the knee-to-wall test the latest against the first. Depth has no better or "
+        "worse."
     )
     charts = [(line, trend_svg(line)) for line in lines]
     figures(filled("trends.html", charts=charts), "trend-charts")

@@ -18,13 +18,14 @@ from formcheck.report.rows import to_csv
 from formcheck.report.tables_in import day_of, read_table
 from formcheck.training.history.model import HistoryError, Session, format_sets, parse_sets
 
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 MAX_IMPORT_BYTES = 20_000_000
 MAX_ERRORS_SHOWN = 8
 CSV_COLUMNS = (
     "date", "exercise", "sets", "minutes", "effort", "pain_during", "pain_after",
-    "pain_next_morning", "body_weight_kg", "note",
+    "pain_next_morning", "body_weight_kg", "knee_to_wall_left_cm", "knee_to_wall_right_cm", "note",
 )  # fmt: skip
+_LATER = ("pain_after", "knee_to_wall_left_cm", "knee_to_wall_right_cm")
 _EXPORT_ONLY = (
     "source", "file", "n_reps", "knee_flexion_deg", "hip_drop_ratio", "eccentric_s", "faults",
 )  # fmt: skip
@@ -153,8 +154,8 @@ def import_csv(data: bytes, today: date) -> tuple[Session, ...]:
 
 
 def _is_in_uid(name: str, values: Mapping[str, str]) -> bool:
-    """A table from before ``pain_after`` keeps its uids, so that it is not stored a second time."""
-    return name != "pain_after" or bool(values.get(name))
+    """A table from before a later column keeps its uids, so that it is not stored a second time."""
+    return name not in _LATER or bool(values.get(name))
 
 
 def _line_error(text: str) -> LineError:
@@ -176,7 +177,7 @@ def _header_problems(header: Sequence[str]) -> list[str]:
 def _read_row(values: Mapping[str, str], uid: str, today: date) -> tuple[Session | None, list[str]]:
     wrong: list[str] = []
     fields: dict[str, Any] = {}
-    readers: dict[str, Callable[[str], Any]] = dict.fromkeys(CSV_COLUMNS[3:9], _number)
+    readers: dict[str, Callable[[str], Any]] = dict.fromkeys(CSV_COLUMNS[3:-1], _number)
     readers |= {"sets": parse_sets, "exercise": _text, "note": _text}
     readers["date"] = partial(_day, today=today)
     for name, read in readers.items():

@@ -14,6 +14,7 @@ FIRST_DAY = date(1950, 1, 1)
 MAX_NAME_CHARS = 60
 MAX_NOTE_CHARS = 500
 MAX_SET_GROUPS = 100
+MAX_KNEE_TO_WALL_CM = 30.0
 
 
 class HistoryError(FormcheckError, ValueError):
@@ -85,6 +86,7 @@ class Session(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     Args:
         minutes: Duration, 0 to 1440.
         effort, pain_during, pain_after, pain_next_morning: 0 to 10.
+        knee_to_wall_left_cm, knee_to_wall_right_cm: Big toe to wall in the knee-to-wall test.
         knee_flexion_deg: Median depth of the repetitions seen from the side.
         hip_drop_ratio: Median drop of the hips as a share of their standing height.
         eccentric_s: Median time of the way down.
@@ -103,6 +105,8 @@ class Session(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pain_after: float | None = None
     pain_next_morning: float | None = None
     body_weight_kg: float | None = None
+    knee_to_wall_left_cm: float | None = None
+    knee_to_wall_right_cm: float | None = None
     knee_flexion_deg: float | None = None
     hip_drop_ratio: float | None = None
     eccentric_s: float | None = None
@@ -122,6 +126,8 @@ class Session(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         _check_number("pain right after training (0 to 10)", self.pain_after, 0, 10)
         _check_number("pain the next morning (0 to 10)", self.pain_next_morning, 0, 10)
         _check_number("body weight in kg", self.body_weight_kg, 20, 400)
+        for side, value in self.knee_to_wall_cm.items():
+            _check_number(f"knee-to-wall distance in cm, {side}", value, 0, MAX_KNEE_TO_WALL_CM)
         _check_number("knee bend in degrees", self.knee_flexion_deg, -30, 200)
         _check_number("hip drop", self.hip_drop_ratio, -1, 2)
         _check_number("time on the way down in seconds", self.eccentric_s, 0, 600)
@@ -141,6 +147,11 @@ class Session(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Knee pain during, right after and the next morning, as far as it was told."""
         values = (self.pain_during, self.pain_after, self.pain_next_morning)
         return tuple(value for value in values if value is not None)
+
+    @property
+    def knee_to_wall_cm(self) -> dict[str, float | None]:
+        """The knee-to-wall test by side."""
+        return {"left": self.knee_to_wall_left_cm, "right": self.knee_to_wall_right_cm}
 
     @property
     def n_reps(self) -> int:

@@ -13,7 +13,7 @@ APPLICATION_ID = 0x666D6368
 DELETED = -1
 """Version of a file whose owner asked for everything to be deleted."""
 
-VERSION = 4
+VERSION = 5
 _FOLDER = resources.files("formcheck.training.history")
 STEPS = tuple(
     (_FOLDER / f"to_version_{n}.sql").read_text("utf-8").split(";")[:-1]

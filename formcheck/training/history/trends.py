@@ -74,7 +74,8 @@ def trend_lines(
 
     Pain first (``pain_during``, ``pain_after``, ``pain_next_morning``), then per fault the share of
     judged repetitions with it (``<fault>.share``) and its size (``<fault>.value``), then
-    ``knee_flexion_deg`` and ``hip_drop_ratio``. ``as_of`` is today for pain, by default the day of
+    ``knee_flexion_deg``, ``hip_drop_ratio`` and the knee-to-wall test of either side
+    (``knee_to_wall_<side>_cm``). ``as_of`` is today for pain, by default the day of
     the last session.
     """
     every = sorted(sessions, key=lambda s: s.day)
@@ -104,6 +105,36 @@ def trend_lines(
             Point(s.day, getattr(s, id_), error) for s in kept if getattr(s, id_) is not None
         )
         lines.append(_line(id_, name, unit, points, None))
+    lines += knee_to_wall_lines(kept)
+    return tuple(line for line in lines if line.points)
+
+
+def knee_to_wall_lines(sessions: Iterable[Session]) -> tuple[TrendLine, ...]:
+    """Return the knee-to-wall test of either ankle, the latest against the first.
+
+    A change counts from the smallest one that the test can detect on.
+    """
+    kept = sorted(sessions, key=lambda s: s.day)
+    least_cm = load_knowledge().default("knee_to_wall_change_cm").value
+    lines: list[TrendLine] = []
+    for side in ("left", "right"):
+        told = [(s.day, s.knee_to_wall_cm[side]) for s in kept]
+        points = tuple(Point(day, cm, least_cm / sqrt(2)) for day, cm in told if cm is not None)
+        change, text = None, "Too few measurements to compare: it takes 2."
+        if len(points) > 1:
+            up = points[-1].value - points[0].value
+            change = _change(up, least_cm, False, 1)
+            text = (
+                f"{up:+.1f} cm since {points[0].day:%Y-%m-%d}: "
+                + (
+                    "more than the error of the test"
+                    if change.is_beyond_error
+                    else "within the error of the test"
+                )
+                + f" ({least_cm:g} cm)."
+            )
+        id_, name = f"knee_to_wall_{side}_cm", f"Ankle: knee-to-wall test, {side}"
+        lines.append(TrendLine(id_, name, "cm", points, change, text))
     return tuple(line for line in lines if line.points)
 
 

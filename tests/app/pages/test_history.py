@@ -77,12 +77,14 @@ def test_a_session_is_typed_in_changed_and_deleted(page: Any, data: Path) -> Non
     test.number_input(key="add-effort").set_value(7.0)
     test.number_input(key="add-pain_during").set_value(2.0)
     test.number_input(key="add-pain_after").set_value(3.0)
+    test.number_input(key="add-knee_to_wall_left_cm").set_value(8.5)
     add = next(b for b in test.button if b.label == "Add this session")
     test = add.click().run()
     assert not test.exception
     assert "1 session added." in test.success[0].value
     assert "3 × 10 × 60; 1 × 5 × 80 · 45 min · effort 7 of 10 · knee pain 2 of 10" in words(test)
     assert "right after 3 of 10" in words(test)
+    assert "knee to wall, left, 8.5 cm" in words(test)
     file = data / "history.sqlite3"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 

@@ -230,6 +230,8 @@ SESSIONS = st.builds(
     pain_during=NUMBERS,
     pain_after=NUMBERS,
     pain_next_morning=NUMBERS,
+    knee_to_wall_left_cm=NUMBERS,
+    knee_to_wall_right_cm=NUMBERS,
     knee_flexion_deg=NUMBERS,
     faults=TALLIES,
     file=st.none() | WORDS,
@@ -255,6 +257,8 @@ def test_a_csv_export_keeps_what_can_be_typed(sessions):
             "pain_during",
             "pain_after",
             "pain_next_morning",
+            "knee_to_wall_left_cm",
+            "knee_to_wall_right_cm",
         )
         assert [getattr(before, n) for n in kept] == [getattr(after, n) for n in kept]
         assert before.exercise.strip() == after.exercise

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from formcheck.squat.uncertainty import BODY_SHARE
 from formcheck.training.history import FaultTally, Point, trend_lines
 from formcheck.training.history.trends import KNEE_FLEXION_U95_DEG, compare
+from formcheck.training.history.weeks import TrainingLog
 
 
 def steady_error(uncertainty, n, n_recent=3):
@@ -48,6 +49,22 @@ def test_pain_is_the_last_week_against_the_weeks_before():
     assert within.text.startswith("Down by 1 point:")
     assert line(told[:3], "pain_next_morning", as_of=TODAY).change is None
     assert line(told, "pain_next_morning", as_of=TODAY, since=ago(6)).change.change == 2.0
+
+
+@pytest.mark.parametrize(
+    ("last_cm", "is_better", "words"),
+    [(10.8, None, "+1.8 cm since 2026-10-23: within"), (10.9, True, "+1.9 cm"),
+     (7.1, False, "-1.9 cm since 2026-10-23: more than")],
+)  # fmt: skip
+def test_an_ankle_has_changed_from_the_detectable_change_on(last_cm, is_better, words):
+    told = [(30, 9.0), (15, 8.0), (2, last_cm)]
+    sessions = [typed(n, sets=(), minutes=None, knee_to_wall_left_cm=cm) for n, cm in told]
+    one = line(sessions, "knee_to_wall_left_cm")
+    assert (one.change.is_better, one.change.n_after, one.unit) == (is_better, 1, "cm")
+    assert one.text.startswith(words)
+    assert line(sessions[:1], "knee_to_wall_left_cm").change is None
+    assert not [o for o in trend_lines(sessions) if o.id == "knee_to_wall_right_cm"]
+    assert TrainingLog(sessions).days == (), "an ankle is no training"
 
 
 def test_many_sessions_do_not_take_away_the_error_of_the_body():
