@@ -235,9 +235,10 @@ class Answers(Entry, frozen=True, kw_only=True):
     def pain_h(self) -> float | None:
         """Hours the pain has lasted, or ``None``; 0 if nothing hurts.
 
-        Since onset where known; else, if a place or kind of pain was told, since training.
+        Since onset where known; else, if a place or kind of pain was told, since training. Who says
+        that nothing hurts and names a place or kind of pain all the same is taken at the latter.
         """
-        if Location.NONE in self.locations:
+        if self.locations == {Location.NONE} and self.characters <= {Character.NONE}:
             return 0.0
         since_h = _hours(self.since_onset_h, self.onset)
         if since_h is not None:

@@ -122,6 +122,7 @@ class Screen(Entry, frozen=True, kw_only=True):
         none: Words of the button for "none of these"; without it one card must be ticked.
         none_answers: What "none" says beyond the cards' yes-or-no answers, which it turns round.
         when: Asked only if this is known to hold.
+        is_for_advice: Asked only while advice may be shown, for which it is needed.
         is_immediate: One tap ends the screen, before the others are read.
         field: The answer of a screen for a date.
     """
@@ -134,6 +135,7 @@ class Screen(Entry, frozen=True, kw_only=True):
     none: str | None = None
     none_answers: Mapping[str, Any] = {}
     when: Rule | None = None
+    is_for_advice: bool = False
     is_immediate: bool = False
     field: str = ""
 

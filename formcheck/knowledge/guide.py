@@ -139,6 +139,8 @@ def run_guide(answers: Answers, today: date | None = None) -> GuideResult:
         n_signs=len(blocking), n_answered=n_answered, n_cleared=sum(v.is_cleared for v in blocking)
     )
     headline, detail, actions = _message(standing, raised, signs)
+    if raised and any(v.is_raised is None and v.tier.rank < raised[0].tier.rank for v in blocking):
+        detail = f"{detail} {base.note('general.more_urgent_open').text}"
     return GuideResult(
         answers=answers,
         red_flags=raised,

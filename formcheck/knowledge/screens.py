@@ -39,15 +39,19 @@ def merged(told: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     return {name: value for one in told for name, value in one.items()}
 
 
-def next_screen(told: Mapping[str, Mapping[str, Any]], today: date | None = None) -> Screen | None:
+def next_screen(
+    told: Mapping[str, Mapping[str, Any]], today: date | None = None, *, is_thorough: bool = True
+) -> Screen | None:
     """Return the screen to ask next; ``None`` when nothing is left that could matter.
 
     An emergency ends the questions at once, and so does a sign for today at the end of its screen:
-    no later answer can make either less urgent.
+    no later answer can make either less urgent. What only advice needs is not asked while a sign
+    holds advice back.
 
     Args:
         told: Answers by the id of the screen that was shown; empty if it was skipped.
         today: For what depends on a date.
+        is_thorough: Whether to ask for what only advice needs, too.
     """
     answers = parse_answers(merged(told.values()))
     result = run_guide(answers, today)
@@ -56,7 +60,8 @@ def next_screen(told: Mapping[str, Mapping[str, Any]], today: date | None = None
         return None
     for screen in load_knowledge().screens:
         is_wanted = screen.when is None or screen.when.evaluate(answers)
-        if screen.id not in told and is_wanted:
+        is_idle = screen.is_for_advice and not (is_thorough and result.standing.is_open)
+        if screen.id not in told and is_wanted and not is_idle:
             return screen
     return None
 

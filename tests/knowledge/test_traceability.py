@@ -103,11 +103,13 @@ PAPERS = (
     "https://bmcmedicine.biomedcentral.com/", "http://www.scielo.br/", "https://www.nice.org.uk/",
     "https://vbn.aau.dk/", "https://research.usc.edu.au/", "https://scholarworks.gsu.edu/",
     "https://ueaeprints.uea.ac.uk/",
+    "https://www.cdc.gov/niosh/",
+    "https://www.boa.ac.uk/resources/",
 )  # fmt: skip
 
 
 def test_links_lead_to_the_paper():
-    """To a journal, an index or the repository of its authors, not to a copy or a summary."""
+    """To a journal, an index or who wrote it, not to a copy or a summary."""
     odd = [r.url for r in KB.references if r.url is not None and not r.url.startswith(PAPERS)]
     assert odd == []
 

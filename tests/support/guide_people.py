@@ -28,8 +28,7 @@ PEOPLE: dict[str, tuple[Sequence[str], str]] = {
     ),
     "kneecap pain for three months, not checked": (
         [NONE, "Slowly, over days or weeks", NONE, NONE, NONE, "18 to 44", NONE,
-         "Around the kneecap", "A dull ache", "Longer", "No, it stays the same", "No", "Stairs",
-         "Continue", NONE],
+         "Around the kneecap", "A dull ache", "Longer", "No, it stays the same", "No"],
         KB.tier_text(Tier.ASSESSMENT).headline,
     ),
 }  # fmt: skip

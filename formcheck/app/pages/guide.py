@@ -29,7 +29,7 @@ def is_emergency() -> bool:
 def show_guide() -> None:
     """Draw the next screen of the guide, or the result once nothing is left to ask."""
     me = person()
-    screen = next_screen(me.told)
+    screen = next_screen(me.told, is_thorough=me.is_thorough)
     if screen is not None:
         _show_screen(screen)
     elif me.guide is not None:
@@ -150,6 +150,12 @@ def _show_result(result: GuideResult) -> None:
                 "Answer what I skipped", key="guide-skipped", type="primary"
             ):
                 _ask_skipped()
+            if next_screen(person().told) is not None and st.button(
+                "A few more questions, for better advice", key="guide-more", type="primary",
+                help="What brings it on, and what to know before medicine.",
+            ):  # fmt: skip
+                person().is_thorough = True
+                _next()
             if st.button("Start again", key="guide-clear"):
                 person().forget_answers()
                 _next()

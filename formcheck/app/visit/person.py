@@ -39,6 +39,8 @@ class Person:
     """What the symptom guide makes of the answers; ``None`` until it was opened."""
     told: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Answers by the screen of the guide, in the order given; empty for a skipped one."""
+    is_thorough: bool = False
+    """Whether the guide goes on to what only advice needs."""
     has_knee_pain: bool | None = None
     """Whether a knee hurts now; ``None`` if nothing was said."""
     is_warmed_up: bool = False
@@ -76,6 +78,7 @@ class Person:
         Who told of chest pain and starts again has not said that it is gone: advice waits.
         """
         self.told.clear()
+        self.is_thorough = False
         self.guide, self.has_knee_pain = run_guide(Answers()), None
 
     @property

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from app_pages import answer, answer_all, browser_of, everything, open_as, person_of, upload, words
 from article_rows import ROWS
+from guide_people import PEOPLE
 from health_cases import FLAGS
 from stickfigure import Sampling, changed, film, squat, stand
 from streamlit.testing.v1 import AppTest
@@ -97,6 +98,20 @@ def test_what_was_skipped_can_be_answered_later(page: Any) -> None:
     assert KB.note("general.unsettled").text in heading(test)
     test = press(test, "Answer what I skipped")
     assert "How did it begin?" in heading(test)
+
+
+def test_more_is_asked_for_better_advice_once_the_result_is_there(page: Any) -> None:
+    taps, headline = PEOPLE["plain soreness"]
+    test = page("health")
+    for label in [*taps[:-3], "Around the kneecap", "A dull ache", "1 to 2 days"]:
+        test = press(test, label)
+    assert headline in heading(test)
+    test = press(test, "A few more questions, for better advice")
+    assert "What brings it on?" in heading(test)
+    test = press(press(press(test, "Stairs"), "Continue"), "None of these")
+    assert headline in heading(test)
+    assert "Anti-inflammatory gel" in everything(test)
+    assert "A few more questions, for better advice" not in labels(test)
 
 
 # -- the worked examples of the symptom guide, as a person answers them ---------------
