@@ -14,7 +14,7 @@ from typing import Any
 import aiohttp
 from streamlit.proto import BackMsg_pb2, ForwardMsg_pb2, WidgetStates_pb2
 
-from benchmarks.app_links import link_to
+from benchmarks.app_links import unused_link
 
 _XSRF = "_streamlit_xsrf"
 _BEFORE = re.compile(r"waiting in line, (\d+) anal")
@@ -60,7 +60,8 @@ class Person:
         client = aiohttp.ClientSession(cookie_jar=jar, timeout=aiohttp.ClientTimeout(120))
         async with AsyncExitStack() as stack:
             self.http = await stack.enter_async_context(client)
-            link = await asyncio.to_thread(link_to, self.url)
+            while (link := unused_link(self.url)) is None:  # no thread: it could not be cancelled
+                await asyncio.sleep(0.02)
             await self._get(link.removeprefix(self.url), Accept="text/html")
             await self._get("/", Accept="text/html")
             await self._get("/_stcore/health")

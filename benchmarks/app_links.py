@@ -27,20 +27,20 @@ def announced(url: str, log: Path) -> Iterator[None]:
         del _logs[url]
 
 
-def link_to(url: str) -> str:
-    """A link that nobody has used, for the server at an address.
+def unused_link(url: str) -> str | None:
+    """A link that nobody has used, for the server at an address; ``None`` if there is none yet."""
+    *_, newest = _LINK.findall(_logs[url].read_text("utf-8", "replace")) or [""]
+    with _lock:
+        is_new = newest != "" and (newest not in _used or _FOR_ALL.fullmatch(newest) is not None)
+        _used.add(newest)
+    return url + newest if is_new else None
 
-    Use it before asking for another; the next is printed when it was used.
-    """
+
+def link_to(url: str) -> str:
+    """The same, waited for: use it before asking for another; the next follows when it was used."""
     deadline_s = time.monotonic() + _WAIT_S
     while time.monotonic() < deadline_s:
-        *_, newest = _LINK.findall(_logs[url].read_text("utf-8", "replace")) or [""]
-        with _lock:
-            is_new = newest != "" and (
-                newest not in _used or _FOR_ALL.fullmatch(newest) is not None
-            )
-            _used.add(newest)
-        if is_new:
-            return url + newest
+        if (link := unused_link(url)) is not None:
+            return link
         time.sleep(0.02)
     raise TimeoutError(f"{url}: no unused link was printed")

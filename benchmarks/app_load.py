@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import itertools
 import os
 import socket
 import statistics
@@ -26,13 +27,18 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import aiohttp
+
 from benchmarks.app_client import Answer, LiveOutcome, Person
 from benchmarks.app_links import announced
 from benchmarks.clips import make_clip
+from formcheck.app.door import HEALTH
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "sample_videos" / "front_valgus_both.mp4"
 MAX_ANSWER_S = 2.0
+MAX_HEALTH_S = 1.0
+"""While pages of elsewhere knock; more only while this script itself is late."""
 MAX_SERVER_MB = 1500.0
 """Server and its analyses together; an analysis takes about 450 MB, a live set 150."""
 
@@ -48,6 +54,8 @@ class Tally:
     own_delays: list[Answer] = field(default_factory=list)
     """When this script itself, not the page, was late, and by how much."""
     live_waits_s: list[float] = field(default_factory=list)
+    health: list[Answer] = field(default_factory=list)
+    n_knocks: int = 0
     peak_mb: float = 0.0
     places: list[tuple[float, int, float]] = field(default_factory=list)
     """When, how many were said to be before, and when the own analysis was over."""
@@ -71,7 +79,8 @@ class Tally:
         """The page's late answers, with what this script was late itself meanwhile."""
         first_s = min((a.began_s for a in self.answers), default=0.0)
         found = []
-        for late in (a for a in self.answers if a.took_s > MAX_ANSWER_S):
+        late_ones = [a for a in self.answers if a.took_s > MAX_ANSWER_S]
+        for late in [*late_ones, *(a for a in self.health if a.took_s > MAX_HEALTH_S)]:
             own_s = sum(
                 own.took_s
                 for own in self.own_delays
@@ -169,6 +178,35 @@ async def visitor(url: str, tally: Tally) -> None:
         await asyncio.sleep(1.0)
 
 
+async def knock(url: str, tally: Tally) -> None:
+    """Ask as pages of other origins do, with the cookie of nobody; each must be refused."""
+    origins = ("http://localhost:3000", "http://127.0.0.1:9999", "https://example.org", "null")
+    async with aiohttp.ClientSession() as client:
+        for origin in itertools.cycle(origins):
+            headers = {"Origin": origin}
+            async with client.get(f"{url}/history", headers=headers) as answer:
+                if answer.status != 403:
+                    tally.wrong.append(f"a page from {origin} was answered {answer.status}")
+            try:
+                async with client.ws_connect(f"{url}/_stcore/stream", headers=headers):
+                    tally.wrong.append(f"a socket from {origin} was opened")
+            except aiohttp.WSServerHandshakeError:
+                pass
+            tally.n_knocks += 2
+            await asyncio.sleep(0.05)
+
+
+async def watch_health(url: str, tally: Tally) -> None:
+    """Ask four times a second whether the server runs."""
+    async with aiohttp.ClientSession() as client:
+        while True:
+            began = time.monotonic()
+            async with client.get(f"{url}{HEALTH}") as answer:
+                await answer.read()
+            tally.health.append(Answer(began, time.monotonic() - began, "health"))
+            await asyncio.sleep(0.25)
+
+
 async def watch_delays(tally: Tally) -> None:
     """Note when this script's own turn comes late: its users share one process."""
     while True:
@@ -218,7 +256,8 @@ async def load(url: str, pid: int, options: argparse.Namespace, clip: Path) -> T
             if time.monotonic() >= until_s:
                 return
 
-    async with beside(visitor(url, tally), watch_memory(pid, tally), watch_delays(tally)):
+    others = knock(url, tally), watch_health(url, tally), watch_memory(pid, tally)
+    async with beside(visitor(url, tally), watch_delays(tally), *others):
         people = [user(i) for i in range(options.users)] + [liver() for _ in range(options.live)]
         for outcome in await asyncio.gather(*people, return_exceptions=True):
             if isinstance(outcome, Exception):
@@ -256,6 +295,13 @@ def say(tally: Tally, options: argparse.Namespace) -> bool:
         print(f"  live answer: median {1000 * statistics.median(ordered):.0f} ms, "
               f"95 % {1000 * ordered[int(0.95 * len(ordered))]:.0f} ms")  # fmt: skip
     print(f"  {len(tally.answers)} answers of the page, the slowest {slowest:.2f} s")
+    waits_s = sorted(answer.took_s for answer in tally.health) or [0.0]
+    print(f"  {tally.n_knocks} knocks from elsewhere; health: {len(waits_s)} answers, "
+          f"median {1000 * statistics.median(waits_s):.0f} ms, slowest {waits_s[-1]:.2f} s, "
+          f"{sum(s > MAX_HEALTH_S for s in waits_s)} over {MAX_HEALTH_S:g} s")  # fmt: skip
+    print(f"  this script itself was late by up to "
+          f"{max((own.took_s for own in tally.own_delays), default=0.0):.2f} s; "
+          f"load of the machine {os.getloadavg()[1]:.1f}")  # fmt: skip
     print(f"  peak memory {tally.peak_mb:.0f} MB")
     print("\n".join(f"  WRONG: {text}" for text in wrong) or "  all held")
     return not wrong
