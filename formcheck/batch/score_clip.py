@@ -5,6 +5,7 @@ import errno
 import tempfile
 from pathlib import Path
 
+from formcheck._version import __version__
 from formcheck.batch.job import SPOOL, Job, Outcome, Report
 from formcheck.batch.manifest import Output
 from formcheck.batch.source import fetch, hash_of
@@ -54,6 +55,7 @@ def _score_file(job: Job, path: Path, report: Report) -> Outcome:
     def on_rep(rep: JudgedRep) -> None:
         report.judged(rep_result(rep, with_cue=with_cues))
 
+    _check_version("formcheck", __version__, job)  # first: what follows may take minutes
     inference = Inference(job.versions.get("inference", Inference.ADAPTIVE))
     stored = _from_track(job, settings, report, on_rep)
     with unchanged(path) if job.source.is_track else contextlib.nullcontext():
@@ -61,13 +63,9 @@ def _score_file(job: Job, path: Path, report: Report) -> Outcome:
             path, settings, job.model, report, on_rep, inference, job.filmed
         )
         track_sha256 = sha256_of(path) if job.source.is_track else ""
-    for name, wanted in job.versions.items():
-        ours = getattr(checked.result.versions, name)
-        if not job.source.is_track and landmarks_of(ours) != landmarks_of(wanted):
-            raise ModelError(
-                f"a worker runs {name} {ours}, this run needs {wanted}. "
-                "Install the same release on every worker."
-            )
+    if not job.source.is_track:
+        for name in job.versions:
+            _check_version(name, getattr(checked.result.versions, name), job)
     result = checked.result if with_cues else checked.result.without_cues()
     target = {suffix: Path(job.out) / f"{job.name}{suffix}" for suffix in Suffix}
     made = {Suffix.RESULT}
@@ -102,6 +100,15 @@ def _score_file(job: Job, path: Path, report: Report) -> Outcome:
         n_frames=result.source.n_frames,
         is_from_track=stored is not None,
     )
+
+
+def _check_version(name: str, ours: str, job: Job) -> None:
+    wanted = job.versions.get(name, ours)
+    if landmarks_of(ours) != landmarks_of(wanted):
+        raise ModelError(
+            f"a worker runs {name} {ours}, this run needs {wanted}. "
+            "Install the same release on every worker."
+        )
 
 
 def _from_track(job: Job, settings: Settings, report: Report, on_rep: OnRep) -> CheckedClip | None:

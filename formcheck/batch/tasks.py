@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from formcheck.batch.job import Task
 from formcheck.batch.manifest import Output, Record, run_key, track_key
 from formcheck.batch.options import BatchOptions
-from formcheck.batch.patience import OutOfTime, time_limit
+from formcheck.batch.patience import OutOfTime, can_limit, time_limit
 from formcheck.batch.source import Source, hash_of
+from formcheck.batch.workers.pattern import Seeker, name_in
 from formcheck.errors import InputError, SettingsError
 from formcheck.files import Suffix, short_stem
 
@@ -91,20 +92,20 @@ def subject_rule(pattern: str | None) -> Callable[[Source], str]:
     except re.error as error:
         raise SettingsError(f"--subject {pattern}: not a regular expression ({error}).") from None
 
+    seek = Seeker(pattern, _SUBJECT_S)
+
     def subject(source: Source) -> str:
         label = source.label.replace(os.sep, "/")
         try:
+            if not can_limit():  # on Windows, or in a thread
+                return seek(label)
             with time_limit(_SUBJECT_S):
-                found = rule.search(label)
+                return name_in(rule, label)
         except OutOfTime:
             raise SettingsError(
                 f"--subject {pattern}: takes too long to be looked for in {label}. "
                 "Write it without a repeat inside a repeat."
             ) from None
-        if found is None:
-            return ""
-        names = found.groupdict()
-        return names.get("subject") or (found.group(1) if rule.groups else found.group()) or ""
 
     return subject
 

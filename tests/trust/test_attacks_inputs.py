@@ -211,6 +211,22 @@ def test_a_pattern_that_never_ends_is_ended(pattern: str, monkeypatch: pytest.Mo
         subject_rule(pattern)(Source(label, label, label, label))
 
 
+def test_a_pattern_is_ended_where_no_timer_can(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On Windows and in a thread a process of its own looks for it; the next label is looked at."""
+    from formcheck.batch import tasks
+
+    monkeypatch.setattr(tasks, "can_limit", lambda: False)
+    rule = subject_rule(r"(?P<subject>a+b)|(a+)+$")
+
+    def named(label: str) -> str:
+        return rule(Source(label, label, label, label))
+
+    assert (named("aab/clip.mp4"), named("x")) == ("aab", "")
+    with pytest.raises(SettingsError, match="takes too long"):
+        named("a" * 60 + "!")
+    assert named("ab") == "ab"
+
+
 def test_a_long_list_that_names_one_missing_clip_is_soon_told_off(tmp_path: Path) -> None:
     names = tmp_path / "list.txt"
     names.write_text("gone.mp4\n" * 50_000)
@@ -403,6 +419,45 @@ def test_a_scheduler_that_accepts_and_says_nothing_is_given_up(
         with pytest.raises(FormcheckError, match="no Dask scheduler"):
             pool.__enter__()
         assert time.monotonic() - began_s < 30
+
+
+def test_a_worker_of_another_release_is_named_before_it_works(
+    track: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from formcheck.batch import score_clip
+    from formcheck.batch.job import Job
+    from formcheck.batch.workers.child import run_guarded
+
+    def never(*_: object) -> None:
+        raise AssertionError("it began to judge")
+
+    monkeypatch.setattr(score_clip, "check_clip", never)
+    (source,) = expand([str(track)])
+    job = Job(0, source, "a", str(tmp_path / "out"), versions={"formcheck": "9.9.9"})
+    outcome = run_guarded(job, lambda *_: None)
+    assert outcome.status == "stop"
+    assert "needs 9.9.9. Install the same release on every worker." in outcome.message
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_worker_that_cannot_even_read_its_job_is_one_line() -> None:
+    from formcheck.batch.job import Job
+    from formcheck.batch.workers.dask import DaskPool
+
+    class Future:
+        def exception(self) -> Exception:
+            return TypeError("Job.__init__() got an unexpected keyword 'filmed'\nTraceback ...")
+
+        def release(self) -> None:
+            pass
+
+    (source,) = expand(["a.mp4"])
+    future, job = Future(), Job(0, source, "a", "out")
+    _, outcome = DaskPool("tcp://anna:hunter2@host:8786")._collect(future, {future: job})
+    assert outcome.status == "stop"
+    assert "Is the same formcheck release installed" in outcome.message
+    assert "\n" not in outcome.message
+    assert "hunter2" not in outcome.message
 
 
 def test_a_cluster_that_goes_away_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,7 +56,7 @@ class Uploads:
             await refusal(scope, receive, send)
             return
         with self._holding(session, file, n_bytes):
-            await app(scope, _impatient(receive), send)
+            await app(scope, _impatient(receive, n_bytes), send)
 
     def _refusal(self, browser: str, session: str, file: str, n_bytes: int) -> Response | None:
         if n_bytes < 0:
@@ -89,12 +89,15 @@ class Uploads:
 
 
 def _length(scope: Scope) -> int:
-    text = Headers(scope=scope).get("content-length", "")
+    headers = Headers(scope=scope)
+    text = headers.get("content-length", "")
+    if "transfer-encoding" in headers or len(headers.getlist("content-length")) != 1:
+        return -1  # pieces of any number, whatever the length says
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else -1
 
 
-def _impatient(receive: Receive) -> Receive:
-    """Take a sender for gone who stays silent or dawdles."""
+def _impatient(receive: Receive, n_told: int) -> Receive:
+    """Take a sender for gone who stays silent, dawdles, or sends more bytes than were told."""
     began_s, n_bytes = time.monotonic(), 0
 
     async def wrapped() -> Message:
@@ -105,8 +108,8 @@ def _impatient(receive: Receive) -> Receive:
             return {"type": "http.disconnect"}
         n_bytes += len(message.get("body", b""))
         late_s = time.monotonic() - began_s - SILENCE_S
-        is_slow = late_s > 0 and n_bytes < MIN_BYTES_PER_S * late_s
-        return {"type": "http.disconnect"} if is_slow and message.get("more_body") else message
+        is_slow = late_s > 0 and n_bytes < MIN_BYTES_PER_S * late_s and message.get("more_body")
+        return {"type": "http.disconnect"} if is_slow or n_bytes > n_told else message
 
     return wrapped
 

@@ -143,7 +143,8 @@ class DaskPool:
             what = printable(str(error)).partition("\n")[0][:200]
             return job, Outcome(
                 "stop",
-                f"{shown_address(self.address)}: a worker failed ({type(error).__name__}: {what}).",
+                f"{shown_address(self.address)}: a worker failed ({type(error).__name__}: {what}). "
+                "Is the same formcheck release installed on every worker?",
             )
         outcome: Outcome = future.result()
         future.release()

@@ -20,6 +20,8 @@ from formcheck.training.history.model import HistoryError, Session, format_sets,
 
 FORMAT_VERSION = 5
 MAX_IMPORT_BYTES = 20_000_000
+MAX_IMPORT_ENTRIES = 50_000
+"""Ten times ten years of training."""
 MAX_ERRORS_SHOWN = 8
 CSV_COLUMNS = (
     "date", "exercise", "sets", "minutes", "effort", "pain_during", "pain_after",
@@ -80,6 +82,7 @@ def import_json(data: bytes) -> tuple[Session, ...]:
         ) from error
     if export.version > FORMAT_VERSION:
         raise HistoryError("the export was made by a newer formcheck; update formcheck to load it")
+    _check_number_of(len(export.sessions))
     return tuple(_session(entry, i) for i, entry in enumerate(export.sessions, start=1))
 
 
@@ -129,6 +132,7 @@ def import_csv(data: bytes, today: date) -> tuple[Session, ...]:
     except InputError as error:
         raise ImportFailedError([_line_error(str(error))]) from error
     header = table.columns
+    _check_number_of(len(table.rows))
     if problems := _header_problems(header):
         raise ImportFailedError(LineError(1, text) for text in problems)
     sessions: list[Session] = []
@@ -211,6 +215,13 @@ def _day(text: str, today: date) -> date:
     if day > today:
         raise ValueError(f"{text} lies in the future")
     return day
+
+
+def _check_number_of(n_entries: int) -> None:
+    if n_entries > MAX_IMPORT_ENTRIES:
+        raise HistoryError(
+            f"the file holds {n_entries:,} entries; {MAX_IMPORT_ENTRIES:,} are taken"
+        )
 
 
 def _check_size(data: bytes) -> None:

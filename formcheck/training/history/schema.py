@@ -32,6 +32,10 @@ def is_ours(connection: sqlite3.Connection) -> bool:
     """Return whether the file is a formcheck history or empty."""
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (n_tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    # What acts by itself, or makes rows up, is none of ours: a received file may hold it.
+    alive = "SELECT count(*) FROM sqlite_master WHERE type NOT IN ('table', 'index')"
+    if connection.execute(alive).fetchone() != (0,):
+        return False
     return bool(application == APPLICATION_ID or (application == 0 and n_tables == 0))
 
 

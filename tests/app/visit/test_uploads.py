@@ -113,13 +113,24 @@ def test_a_silent_sender_and_a_slow_one_are_let_go(
     monkeypatch.setattr(uploads, "SILENCE_S", 0.05)
     assert put(gate, scope("f1", "500")) == 0
     monkeypatch.setattr(uploads, "SILENCE_S", -3600.0)  # as if it had begun an hour ago
-    slow = uploads._impatient(_one_byte)
+    slow = uploads._impatient(_one_byte, 500)
     monkeypatch.setattr(asyncio, "wait_for", lambda work, _limit: work)
     assert finished(slow())["type"] == "http.disconnect"
 
 
 async def _one_byte() -> Any:
     return {"type": "http.request", "body": b"x", "more_body": True}
+
+
+def test_a_length_that_lies_opens_no_back_door(gate: Uploads) -> None:
+    pieces = scope("f1", "5")
+    pieces["headers"].append((b"transfer-encoding", b"chunked"))
+    assert put(gate, pieces, b"video") == 411
+    twice = scope("f1", "5")
+    twice["headers"].append((b"content-length", str(300 * MB).encode()))
+    assert put(gate, twice, b"video") == 411
+    assert put(gate, scope("f1", "5"), b"video", b"and more") == 0, "taken for gone"
+    assert gate._on_the_way == {}
 
 
 def test_files_that_never_came_are_forgotten(gate: Uploads) -> None:

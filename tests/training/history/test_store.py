@@ -508,7 +508,8 @@ def die_after_time(s):
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, s)
 
-points = [(die_after_steps, n) for n in (1, 20, 60, 150, 300, 600, 1000, 1700, 2500, 4000, 6000)]
+steps = (1, 20, 60, 150, 300, 600, 1000, 1700, 2500, 4000, 6000, 9000, 13_000, 18_000, 24_000)
+points = [(die_after_steps, n) for n in steps]
 points += [(die_at_size, n) for n in range(0, 60_000, 3_111)]
 points += [(die_after_time, 0.004 * k) for k in range(1, 25)]
 for number, (arm, value) in enumerate(points):
