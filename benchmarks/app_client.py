@@ -146,7 +146,7 @@ class Person:
     async def upload(self, clip: Path, name: str) -> None:
         """Drop a clip on the page."""
         data = await asyncio.to_thread(clip.read_bytes)
-        file_id, address = await self._address(name)
+        file_id, address = await self.address_for(name)
         form = aiohttp.FormData()
         form.add_field(name, data, filename=name, content_type="video/mp4")
         headers = {"X-Xsrftoken": self._cookie(_XSRF)}
@@ -161,7 +161,7 @@ class Person:
         info.file_urls.upload_url = info.file_urls.delete_url = address
         await self.rerun(states)
 
-    async def _address(self, name: str) -> tuple[str, str]:
+    async def address_for(self, name: str) -> tuple[str, str]:
         """Ask the page where to send a file."""
         asked = BackMsg_pb2.BackMsg()
         asked.file_urls_request.request_id = "1"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import http.server
+import io
 import os
 import subprocess
 import sys
@@ -13,12 +15,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import aiohttp
 import pytest
 from app_server import Server, serving
 from app_visit import Visit
+from door import finished
 from tracing import read_log, reasons, traced
 from waiting import PATIENCE_S
 
+from benchmarks.app_client import Person
 from formcheck.app.visit.identity import new_id
 
 NOBODY = 65534
@@ -233,6 +238,55 @@ def test_no_text_becomes_part_of_the_page(
         page.wait_for_selector("h1")
         assert page.evaluate("window.hurt") is None
         assert visit.foreign() == []
+
+
+def test_fifteen_uploads_closed_half_way_hold_no_place(server: tuple[Server, list[str]]) -> None:
+    finished(_half_way(server[0].url))
+
+
+async def _half_way(url: str) -> None:
+    """Two of them fill what one browser may have on the way; closed, they give it back."""
+    host, _, port = urlsplit(url).netloc.partition(":")
+    async with Person(url) as person:
+        await person.open()
+        cookies = {c.key: c.value for c in person.http.cookie_jar}
+        token = cookies["_streamlit_xsrf"]
+        pairs = "; ".join(f"{name}={value}" for name, value in cookies.items())
+        head = (
+            f"Host: {host}:{port}\r\nCookie: {pairs}\r\nX-Xsrftoken: {token}\r\n"
+            "Content-Type: multipart/form-data; boundary=b\r\n"
+            f"Content-Length: {390 << 20}\r\n\r\n--b\r\n"
+            'Content-Disposition: form-data; name="f"; filename="f.mp4"\r\n\r\n'
+        )
+
+        async def whole() -> int:
+            _, address = await person.address_for("whole.mp4")
+            form = aiohttp.FormData()
+            form.add_field("f", io.BytesIO(bytes(30 << 20)), filename="whole.mp4")
+            headers = {"X-Xsrftoken": token}
+            async with person.http.put(url + address, data=form, headers=headers) as answer:
+                return answer.status
+
+        lines = []
+        for i in range(15):
+            _, address = await person.address_for(f"{i}.mp4")
+            line = await asyncio.open_connection(host, int(port))
+            line[1].write(f"PUT {address} HTTP/1.1\r\n{head}".encode() + bytes(50_000))
+            lines.append(line)
+        said = [asyncio.ensure_future(reader.readline()) for reader, _ in lines]
+        while sum(one.done() for one in said) < 13:
+            open_ = [one for one in said if not one.done()]
+            await asyncio.wait(open_, timeout=PATIENCE_S, return_when=asyncio.FIRST_COMPLETED)
+            assert {one.result()[9:12] for one in said if one.done()} == {b"413"}
+        assert await whole() == 413
+        for one, (_, writer) in zip(said, lines, strict=True):
+            one.cancel()
+            writer.transport.abort()
+        deadline_s = time.monotonic() + PATIENCE_S
+        while (status := await whole()) != 204:
+            assert status == 413
+            assert time.monotonic() < deadline_s, "their places were not given back"
+            await asyncio.sleep(0.2)
 
 
 def test_a_cookie_of_another_start_is_told_what_to_do(server: tuple[Server, list[str]]) -> None:
