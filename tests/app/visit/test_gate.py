@@ -184,5 +184,6 @@ def test_the_answers_of_one_browser_hold_for_that_browser_only(page: Any) -> Non
     other = page("history")
     assert not person_of(other).is_advice_held
     assert NOTHING_TO_GO_BY in everything(other)
-    one.button(key="guide-clear").click().run()
-    assert not person_of(one).is_advice_held
+    one = one.button(key="guide-clear").click().run()
+    assert person_of(one).is_advice_held, "to start again does not say that it is gone"
+    assert not person_of(answer_all(one)).is_advice_held
