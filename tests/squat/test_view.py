@@ -137,7 +137,7 @@ def squat_seen_from(yaw, **how):
 @pytest.mark.parametrize("yaw", [0, 12, -25, 40, -60, 90])
 def test_the_view_of_a_repetition_in_a_mirror_is_the_mirrored_view(yaw):
     rep = squat_seen_from(yaw)
-    assert view_of(mirrored(rep)).yaw_deg == pytest.approx(-view_of(rep).yaw_deg, abs=1e-6)
+    assert view_of(mirrored(rep)).yaw_deg == pytest.approx(-view_of(rep).yaw_deg, abs=1e-4)
 
 
 @pytest.mark.parametrize("yaw", [0, 15, -30, 45, -60, 75])
@@ -152,7 +152,7 @@ def test_neither_size_nor_frame_rate_moves_the_view():
     rep = squat_seen_from(30)
     window = rep.window
     larger = replace(rep, window=replace(window, points_px=2.5 * window.points_px + [40, 7]))
-    assert view_of(larger).yaw_deg == pytest.approx(view_of(rep).yaw_deg, abs=1e-6)
+    assert view_of(larger).yaw_deg == pytest.approx(view_of(rep).yaw_deg, abs=1e-4)
     faster = view_of(squat_seen_from(30, sampling=Sampling(60)))
     assert faster.yaw_deg == pytest.approx(view_of(rep).yaw_deg, abs=0.5)
 
