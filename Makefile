@@ -3,13 +3,16 @@ VENV ?= v
 PYTHON ?= python3
 BIN := $(VENV)/bin
 
-.PHONY: help setup lint test coverage docs ci
+.PHONY: help setup library lint test coverage docs ci
 
 help:  ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## /\1: /p' Makefile
 
 setup:  ## environment with everything needed to work on formcheck
 	$(PYTHON) -m venv $(VENV) && $(BIN)/pip install -e '.[dev]'
+
+library:  ## what finds poses in the browser, into the package; needs npm
+	$(PYTHON) tools/fetch_tasks_vision.py
 
 lint:  ## format, linter, types, layers, tables of the docs
 	$(BIN)/ruff format --check .

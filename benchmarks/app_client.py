@@ -7,14 +7,16 @@ import re
 import struct
 import time
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import aiohttp
+import numpy as np
 from streamlit.proto import BackMsg_pb2, ForwardMsg_pb2, WidgetStates_pb2
 
 from benchmarks.app_links import unused_link
+from formcheck.pose.track import Pose
 
 _XSRF = "_streamlit_xsrf"
 _BEFORE = re.compile(r"waiting in line, (\d+) anal")
@@ -203,14 +205,23 @@ class Person:
         return found[1]
 
     async def live_set(
-        self, frames: list[bytes], length_s: float, rate_hz: float = 15.0
+        self,
+        frames: list[bytes] | list[Pose],
+        length_s: float,
+        rate_hz: float = 15.0,
+        out: LiveOutcome | None = None,
     ) -> LiveOutcome:
-        """Do a set in front of a camera that shows ``frames`` (JPEG) over and over."""
+        """Do a set in front of a camera that shows ``frames`` (JPEG) over and over.
+
+        In place of pictures ``frames`` may be poses, as a page sends them that finds them itself.
+        ``out`` can be watched meanwhile.
+        """
         token = await self.live_token()
+        protocol = "formcheck.poses" if isinstance(frames[0], Pose) else "formcheck"
         address = self.url.replace("http", "ws", 1) + "/formcheck/live"
-        out = LiveOutcome()
+        out = out or LiveOutcome()
         connecting = self.http.ws_connect(
-            address, protocols=("formcheck", token), origin=self.url, max_msg_size=0
+            address, protocols=(protocol, token), origin=self.url, max_msg_size=0
         )
         async with connecting as ws:
             out.take(await ws.receive_json(timeout=60))
@@ -218,16 +229,32 @@ class Person:
             n = 0
             while not out.why and time.monotonic() - began < length_s:
                 sent_s = time.monotonic()
-                head = struct.pack("<Id", n, 1000 * (sent_s - began))
-                await ws.send_bytes(head + frames[n % len(frames)])
+                await ws.send_bytes(_message(n, sent_s - began, frames[n % len(frames)]))
                 out.take(await ws.receive_json(timeout=60))
                 out.waits_s.append(time.monotonic() - sent_s)
                 n += 1
-                await asyncio.sleep(max(0.0, began + n / rate_hz - time.monotonic()))
+                # As a page: what is late is left out, not made up for.
+                await asyncio.sleep(max(0.0, sent_s + 1 / rate_hz - time.monotonic()))
             if not out.why:
                 await ws.send_str('{"type": "stop"}')
                 out.take(await ws.receive_json(timeout=60))
         return out
+
+
+def _message(seq: int, time_s: float, shown: bytes | Pose) -> bytes:
+    if isinstance(shown, Pose):
+        return pose_message(seq, replace(shown, time_s=time_s))
+    return struct.pack("<Id", seq, 1000 * time_s) + shown
+
+
+def pose_message(seq: int, pose: Pose, light: float = 150.0) -> bytes:
+    """A pose as the live page sends it; its picture's size must be known."""
+    assert pose.size_px is not None
+    head = struct.pack("<IdHHf", seq, 1000 * pose.time_s, *pose.size_px, light)
+    if not pose.is_present:
+        return head
+    rows = [pose.points_px / pose.size_px, pose.visibility[:, None], pose.world_m]
+    return head + np.hstack(rows).astype("<f4").tobytes()
 
 
 @dataclass

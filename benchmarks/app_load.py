@@ -5,6 +5,7 @@
     python -m benchmarks.app_load --mode memory     # after each of ten uploads
     python -m benchmarks.app_load --mode three      # three at once all finish
     python -m benchmarks.app_load --mode knocks     # pages of elsewhere alone, for half a minute
+    python -m benchmarks.app_load --mode poses --live 20    # live, poses found in the browsers
 
 Users speak the page's own protocol on loopback; no browser takes part of the
 processors.  With --minutes they come back until the time is over (a soak).
@@ -35,6 +36,8 @@ from benchmarks.app_client import Answer, LiveOutcome, Person
 from benchmarks.app_links import announced
 from benchmarks.clips import make_clip
 from formcheck.app.door import HEALTH
+from formcheck.clip import check_clip
+from formcheck.pose.track import Inference
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "sample_videos" / "front_valgus_both.mp4"
@@ -296,6 +299,48 @@ def camera_frames(clip: Path, n_frames: int = 300) -> list[bytes]:
     return out
 
 
+async def found_in_browsers(url: str, pid: int, options: argparse.Namespace) -> bool:
+    """Many live sets whose pages find the poses themselves: answers, and what they cost here.
+
+    The poses are those of a sample clip, found before and shown over and over.
+    """
+    poses = list(check_clip(options.clip, inference=Inference.EVERY_FRAME).track)
+    outs = [LiveOutcome() for _ in range(options.live)]
+
+    def seen() -> tuple[float, int]:
+        return processor_s(pid), sum(out.n_answers for out in outs)
+
+    async def one(out: LiveOutcome) -> None:
+        async with Person(url) as person:
+            await person.live_set(poses, options.live_s, options.rate_hz, out)
+
+    people = asyncio.gather(*map(one, outs), return_exceptions=True)
+    while not all(out.n_answers or out.why for out in outs) and not people.done():
+        await asyncio.sleep(0.1)
+    before, began_s = seen(), time.monotonic()
+    await asyncio.sleep(0.8 * options.live_s)
+    after, took_s = seen(), time.monotonic() - began_s
+    for error in filter(None, await people):
+        print(f"  WRONG: {type(error).__name__}: {error}")
+    waits_ms = sorted(1000 * wait for out in outs for wait in out.waits_s)
+    n_lost = sum(not out.is_finished or bool(out.n_bad) for out in outs)
+    spent_s, n_frames = after[0] - before[0], after[1] - before[1]
+    print(f"{options.live} sets of poses, {options.rate_hz:g} wanted a second each: "
+          f"{n_frames / took_s / options.live:.1f} answered, {n_lost} sets not as they should be\n"
+          f"  answer: median {statistics.median(waits_ms):.1f} ms, "
+          f"95 % {waits_ms[int(0.95 * (len(waits_ms) - 1))]:.1f} ms\n"
+          f"  {1000 * spent_s / n_frames:.2f} processor ms a frame, {spent_s / took_s:.2f} "
+          f"processors busy with the server; load average {os.getloadavg()[0]:.1f} "
+          f"on {os.cpu_count()} processors; {memory_mb(pid):.0f} MB")  # fmt: skip
+    return not n_lost
+
+
+def processor_s(pid: int) -> float:
+    """Processor time a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def say(tally: Tally, options: argparse.Namespace) -> bool:
     """Print what was seen; return whether all held."""
     wrong = [*tally.wrong, *tally.false_places(), *tally.slow()]
@@ -359,6 +404,8 @@ async def run(options: argparse.Namespace, tmp: Path, url: str, pid: int) -> boo
     if options.mode == "clip60":
         clip = make_clip(options.clip, 1080, 60 * options.scale, tmp / "sixty.mp4")
         return await clip60(url, clip, tmp / "score", options.limit_s)
+    if options.mode == "poses":
+        return await found_in_browsers(url, pid, options)
     if options.mode == "three":
         options.users, options.live, options.minutes = 3, 0, 0
     if options.mode == "knocks":
@@ -370,12 +417,13 @@ def main() -> None:
     """Start the app, load it, tell."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
-        "--mode", choices=("load", "clip60", "memory", "three", "knocks"), default="load"
+        "--mode", choices=("load", "clip60", "memory", "poses", "three", "knocks"), default="load"
     )
     parser.add_argument("--users", type=int, default=20)
     parser.add_argument("--live", type=int, default=4)
     parser.add_argument("--minutes", type=float, default=0.0, help="come back until then")
     parser.add_argument("--live-s", type=float, default=60.0, help="length of a live set")
+    parser.add_argument("--rate-hz", type=float, default=30.0, help="poses a second of a set")
     parser.add_argument("--limit-s", type=float, default=3600.0, help="to wait for one result")
     parser.add_argument("--scale", type=float, default=1.0, help="of the 60 s, to try it out")
     parser.add_argument("--clip", type=Path, default=SAMPLE)

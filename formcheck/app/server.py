@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from formcheck.app.door import PRIVATE, Doorkeeper
 from formcheck.app.housekeeping import forget_closed_pages, give_memory_back, preload, share_memory
+from formcheck.app.live import pose_files
 from formcheck.app.live.sets import LIVE
 from formcheck.app.live.socket import PATH, serve_live
 from formcheck.app.streamlit_internals import claim_files, drop_orphaned_files
@@ -102,6 +103,7 @@ def routes() -> list[BaseRoute]:
     """The app's own addresses: private files and the socket of the live page."""
     return [
         Route("/formcheck/media/{token}/{name}", media, methods=["GET", "HEAD"]),
+        Route(f"{pose_files.PATH}/{{name}}", pose_files.serve_part, methods=["GET", "HEAD"]),
         WebSocketRoute(PATH, serve_live),
     ]
 

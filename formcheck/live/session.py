@@ -7,7 +7,8 @@ is a clock that forgives, provisional hints and what to say.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from formcheck.clip import Watcher, returns_notes
 from formcheck.live.clock import SetClock
 from formcheck.live.setup_coach import Instruction, SetupCoach
 from formcheck.live.spool import PoseSpool
-from formcheck.pose.estimator import PeopleFinder, mediapipe_version
+from formcheck.pose.estimator import PeopleFinder, mediapipe_version, verify_model
 from formcheck.pose.track import FloatArray, Inference, Pose, PoseTrack
 from formcheck.report.record import CheckedClip, checked_clip
 from formcheck.squat.analysis import Analyzer, JudgedRep, analyze, judge, without_verdicts
@@ -31,6 +32,8 @@ HINT_EVERY_S = 0.2
 MIN_HINT_FRAMES = 5
 TOO_LONG = "This set is an hour long. Press Stop to see the result."
 COUNTS_ONLY = "this set was only counted, not judged"
+TASKS_VISION = "tasks-vision 0.10.21"
+"""What finds a pose in a browser: the same models, run by MediaPipe's library for browsers."""
 TURNED = "The picture changed its shape. Turn the camera back, or press Stop."
 
 
@@ -79,6 +82,9 @@ class LiveUpdate:
     """Why the frame was not used; empty if it was."""
 
 
+_Look = Callable[[float], tuple[Pose, Sequence[JudgedRep | Discarded]]]
+
+
 class LiveSession:
     """One set in front of a camera, with help ``with_setup`` before the first repetition.
 
@@ -110,6 +116,8 @@ class LiveSession:
         self._hint = ""
         self._hint_s = -math.inf
         self._n_returns = 0
+        self._n_found = 0
+        """How many poses were found elsewhere."""
         self._model_sha256 = ""
 
     def __enter__(self) -> LiveSession:
@@ -137,17 +145,50 @@ class LiveSession:
         any clock that runs in seconds.  A picture that is not newer than the last is not used; a
         clock that was set back goes on after a pause.
         """
+
+        def look(now_s: float) -> tuple[Pose, Sequence[JudgedRep | Discarded]]:
+            (pose,), decided = self.open().update(Frame(now_s, image))  # it looks at every frame
+            return pose, decided
+
         height, width = image.shape[:2]
+        return self._take((width, height), time_s, look, float(image[::16, ::16].mean()), image)
+
+    def update_found(self, pose: Pose, light: float) -> LiveUpdate:
+        """Take a pose that was found elsewhere, by the model of this session, as from a picture.
+
+        Its time is that of :meth:`update`, and it must have a ``size_px``; ``light`` is the mean
+        grey of the picture, of 255.  Whoever sends it is believed: other people are not looked
+        for, and how the camera moves is not known.  ModelError if there is no such model.
+        """
+
+        def look(now_s: float) -> tuple[Pose, Sequence[JudgedRep | Discarded]]:
+            self._n_found += 1
+            found = replace(pose, time_s=now_s, camera=None)
+            return found, self._analyzer.update(found)
+
+        if pose.size_px is None:
+            raise ValueError("the size of the picture is not known")
+        self._model_sha256 = self._model_sha256 or verify_model(self._model)[1]
+        return self._take(pose.size_px, pose.time_s, look, light, None)
+
+    def _take(
+        self,
+        size_px: tuple[int, int],
+        time_s: float,
+        look: _Look,
+        light: float,
+        image: ImageArray | None,
+    ) -> LiveUpdate:
         if not self._spool.n_poses:
-            self._size = width, height
-        if (width, height) != self._size:
+            self._size = size_px
+        if size_px != self._size:
             return self._unused(TURNED)
         now_s = self._clock.read(time_s)
         if now_s is None:
             return self._unused("not newer than the last picture")
         if now_s > MAX_SET_S:
             return self._unused(TOO_LONG)
-        (pose,), decided = self.open().update(Frame(now_s, image))  # it looks at every frame
+        pose, decided = look(now_s)
         self._spool.append(pose)
         closed = tuple(self._closed(item) for item in decided if isinstance(item, JudgedRep))
         discarded = tuple(item for item in decided if isinstance(item, Discarded))
@@ -155,7 +196,7 @@ class LiveSession:
             self._analyzer.drop_windows()
             self._coach = None
             self._close_finder()
-        return self._state(pose, image, closed, discarded)
+        return self._state(pose, light, image, closed, discarded)
 
     def suspend(self) -> None:
         """Free the models while nobody watches; the set is kept and can go on."""
@@ -188,17 +229,27 @@ class LiveSession:
         if not self._spool.n_poses or self._size is None:
             return None
         versions = {
-            "mediapipe": mediapipe_version(),
+            "mediapipe": TASKS_VISION if self._n_found else mediapipe_version(),
             "model_sha256": self._model_sha256,
             "inference": Inference.EVERY_FRAME,
         }
-        notes = returns_notes(self._n_returns)
+        notes = returns_notes(self._n_returns) + self._found_notes()
         return self._spool.track(*self._size, name=self.name, versions=versions, notes=notes)
 
     def close(self) -> None:
         """Free everything; safe to call twice."""
         self.suspend()
         self._spool.close()
+
+    def _found_notes(self) -> list[str]:
+        if not self._n_found:
+            return []
+        n_all = self._spool.n_poses
+        part = "" if self._n_found == n_all else f" in {self._n_found} of {n_all} pictures"
+        return [
+            f"The pose was found in the browser{part}: other people were not looked for, and how "
+            "the camera moved is not known."
+        ]
 
     # -- what to say ----------------------------------------------------------
 
@@ -213,14 +264,15 @@ class LiveSession:
     def _state(
         self,
         pose: Pose,
-        image: ImageArray,
+        light: float,
+        image: ImageArray | None,
         closed: tuple[ClosedRep, ...],
         discarded: tuple[Discarded, ...],
     ) -> LiveUpdate:
         stage = Stage.COUNTING if self.n_reps else Stage.READY
         instruction, still_share = None, 0.0
         if self._coach is not None:
-            instruction = self._coach.update(image, pose)
+            instruction = self._coach.update(pose, light, image)
             still_share = self._coach.still_share
             stage = Stage.READY if self._coach.is_ready else Stage.SET_UP
             if self._coach.is_ready:

@@ -30,7 +30,6 @@ LOOK_BACK_S = 1.2
 STILL_S = 1.0
 STILL_SHARE = 0.03
 """Somebody whose hips and ankles stay within this share of a leg length stands still."""
-LIGHT_EVERY_S = 0.5
 PEOPLE_EVERY_S = 4.0
 MIN_LIGHT = 45.0
 """Mean grey of 255 below which the picture is too dark to trust."""
@@ -91,22 +90,21 @@ class SetupCoach:
     _shown: Instruction | None = None
     _wanted: str = ""
     _wanted_since_s: float = 0.0
-    _light: float = 255.0
-    _light_s: float = -np.inf
     _n_people: int = 1
     _people_s: float = -np.inf
 
-    def update(self, image: ImageArray, pose: Pose) -> Instruction:
-        """Take the next picture and the pose in it, in its pixels; return what to say now."""
+    def update(self, pose: Pose, light: float, image: ImageArray | None) -> Instruction:
+        """Take the pose in the next picture and the picture's mean grey; return what to say now.
+
+        Without the ``image`` itself other people are not looked for.
+        """
         now_s = pose.time_s
         self._poses.append(pose)
         while now_s - self._poses[0].time_s > LOOK_BACK_S:
             self._poses.popleft()
-        if now_s - self._light_s >= LIGHT_EVERY_S:
-            self._light, self._light_s = float(image[::16, ::16].mean()), now_s
         if self.is_ready and pose.is_present:
             return INSTRUCTIONS["ready"]
-        wanted = self._next(image, pose)
+        wanted = self._next(pose, light, image)
         if wanted != self._wanted:
             self._wanted, self._wanted_since_s = wanted, now_s
         if self._shown is None or now_s - self._wanted_since_s >= HOLD_S:
@@ -122,13 +120,13 @@ class SetupCoach:
             return 0.0
         return min(1.0, self._still_s() / STILL_S)
 
-    def _next(self, image: ImageArray, pose: Pose) -> str:
+    def _next(self, pose: Pose, light: float, image: ImageArray | None) -> str:
         """The most important thing that is still missing."""
-        if self._light < MIN_LIGHT:
+        if light < MIN_LIGHT:
             return "light"
-        if not pose.is_present:
+        if not pose.is_present or pose.size_px is None:
             return "nobody"
-        height, width = image.shape[:2]
+        width, height = pose.size_px
         if (missing := framing(pose, width, height)) is not None:
             return missing
         raw = [SmoothPose(p, np.zeros_like(p.points_px)) for p in self._poses if p.is_present]
@@ -139,7 +137,7 @@ class SetupCoach:
             return "around"
         if view not in (ViewName.FRONT, ViewName.SIDE):
             return "turn"
-        if self._people(image, pose.time_s) > 1:
+        if image is not None and self._people(image, pose.time_s) > 1:
             return "people"
         if self._still_s() < STILL_S:
             return "still"

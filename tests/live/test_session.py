@@ -69,6 +69,62 @@ def test_the_result_is_that_of_the_recorded_track(
     assert again.result == checked.result
 
 
+def test_poses_found_elsewhere_are_judged_like_those_found_here(
+    live: Live, acting: Acting, front_set: PoseTrack
+) -> None:
+    acting(front_set)
+    here, there = live(), live()
+    found_here = list(playing(here, front_set))
+    found_there = [there.update_found(pose, 150.0) for pose in front_set]
+    for one, other in zip(found_here, found_there, strict=True):
+        assert np.array_equal(one.points_px, other.points_px)
+        for name in ("time_s", "n_reps", "phase", "stage", "instruction", "hint", "closed"):
+            assert getattr(one, name) == getattr(other, name), name
+    results = [session.finish() for session in (here, there)]
+    assert results[0] is not None
+    assert results[1] is not None
+    assert flagged(results[0].analysis) == flagged(results[1].analysis) == [2]
+    assert "tasks-vision" in results[1].result.versions.mediapipe
+    assert any("other people were not looked for" in note for note in results[1].result.notes)
+    dark = live()
+    said = [dark.update_found(pose, 20.0).instruction for pose in list(front_set)[:40]]
+    assert {one.id for one in said if one is not None} == {"light"}
+
+
+def test_a_set_may_change_over_to_poses_found_elsewhere(
+    live: Live, acting: Acting, front_set: PoseTrack
+) -> None:
+    acting(front_set)
+    session = live()
+    half = int(np.searchsorted(front_set.times_s, 4.76))
+    list(playing(session, front_set, range(half)))
+    session.suspend()
+    for i in range(half, len(front_set)):
+        session.update_found(front_set[i], 150.0)
+    turned = replace(front_set[0], time_s=100.0, size_px=(480, 640))
+    assert "shape" in session.update_found(turned, 150.0).problem
+    checked = session.finish()
+    assert checked is not None
+    assert len(checked.analysis.reps) == 3
+    n_found = len(front_set) - half
+    assert any(f"{n_found} of {len(front_set)} pictures" in n for n in checked.result.notes)
+
+
+def test_what_the_camera_did_is_recorded(
+    live: Live, acting: Acting, front_set: PoseTrack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The result is judged knowing what was known while the set went on."""
+    acting(front_set)
+    moved = np.array([1.0, 2.0, 3.0])
+    monkeypatch.setattr("formcheck.clip.CameraMotion.update", lambda *_: moved)
+    session = live()
+    list(playing(session, front_set, range(20)))
+    track = session.track()
+    assert track is not None
+    assert track.camera is not None
+    assert (track.camera == moved).all()
+
+
 def test_a_walk_to_the_bar_one_bad_repetition_and_a_walk_away(live: Live, acting: Acting) -> None:
     """A webcam sees half of the pictures; the walks count nothing."""
     track = PoseTrack.load(TRACKS / "front_barbell_mixed.npz")

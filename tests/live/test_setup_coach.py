@@ -13,14 +13,14 @@ from stickfigure import Camera, film, stand, walk
 from formcheck.live.setup_coach import INSTRUCTIONS, SetupCoach, framing
 from formcheck.pose.track import Pose
 
-GREY = picture(0)
+GREY, LIGHT = picture(0), 150.0
 
 
 def said(camera: Camera = WEBCAM, light: int = 150, n_people: int = 1) -> list[str]:
     """What the coach says to somebody who stands still for four seconds."""
     coach = SetupCoach(lambda image: n_people)
     image = picture(0, light=light)
-    return [coach.update(image, pose).id for pose in film([stand(4.0)], camera=camera)]
+    return [coach.update(pose, light, image).id for pose in film([stand(4.0)], camera=camera)]
 
 
 @pytest.mark.parametrize("yaw_deg", [0.0, 12.0, 90.0, -90.0, 80.0])
@@ -61,7 +61,7 @@ def test_somebody_else_in_the_picture() -> None:
 
 def test_nobody_is_there() -> None:
     coach = SetupCoach(lambda image: 1)
-    ids = [coach.update(GREY, Pose.absent(i / 30)).id for i in range(60)]
+    ids = [coach.update(Pose.absent(i / 30), LIGHT, GREY).id for i in range(60)]
     assert set(ids) == {"nobody"}
 
 
@@ -74,11 +74,14 @@ def test_half_outside_is_sent_to_the_middle() -> None:
 def test_a_walk_up_ends_in_ready_and_ready_stays() -> None:
     far = replace(WEBCAM, distance_m=7.5)
     coach = SetupCoach(lambda image: 1)
-    ids = [coach.update(GREY, pose).id for pose in film([walk(4.5, 4.0), stand(3.0)], camera=far)]
+    ids = [
+        coach.update(pose, LIGHT, GREY).id
+        for pose in film([walk(4.5, 4.0), stand(3.0)], camera=far)
+    ]
     assert ids[0] == "closer"
     assert ids[-1] == "ready"
     assert coach.is_ready
-    gone = [coach.update(GREY, Pose.absent(20 + i / 30)).id for i in range(60)]
+    gone = [coach.update(Pose.absent(20 + i / 30), LIGHT, GREY).id for i in range(60)]
     assert gone[-1] == "nobody"
 
 
@@ -90,7 +93,7 @@ def test_instructions_do_not_flicker() -> None:
     for i in range(300):
         points = pose.points_px + rng.normal(0, 6, 2)
         points[:, 1] *= 1 + 0.01 * rng.normal()
-        ids.append(coach.update(GREY, replace(pose, time_s=i / 30, points_px=points)).id)
+        ids.append(coach.update(replace(pose, time_s=i / 30, points_px=points), LIGHT, GREY).id)
     n_changes = sum(a != b for a, b in pairwise(ids))
     assert n_changes <= 10 / 0.6
 

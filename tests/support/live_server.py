@@ -17,10 +17,12 @@ from waiting import PATIENCE_S, wait_until
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
+from benchmarks.app_client import pose_message
 from formcheck.app import server
 from formcheck.app.live.frames import HEADER
 from formcheck.app.live.socket import PROTOCOL
 from formcheck.app.visit.identity import cookie_name
+from formcheck.pose.track import Pose
 from formcheck.video.reading import ImageArray
 
 
@@ -49,10 +51,11 @@ class Client:
         headers = {} if browser is None else {"Cookie": f"{cookie_name()}={browser}"}
         headers |= changed.pop("headers", {})
         origin = changed.pop("origin", f"http://127.0.0.1:{port}")
+        protocol = changed.pop("protocol", PROTOCOL)
         self.seq = 0
         self._open = connect(
             f"ws://127.0.0.1:{port}/formcheck/live", origin=origin, additional_headers=headers,
-            subprotocols=[PROTOCOL, *filter(None, [token])], max_size=None, compression=None,
+            subprotocols=[protocol, *filter(None, [token])], max_size=None, compression=None,
             proxy=None, **changed,
         )  # fmt: skip
 
@@ -78,6 +81,11 @@ class Client:
         self.seq += 1
         self.socket.send(HEADER.pack(self.seq, 1000 * time_s) + jpeg(image, 70))
         return self.hear()
+
+    def send_pose(self, pose: Pose, light: float = 150.0) -> dict[str, Any]:
+        """Send a pose as found in the browser and return the answer."""
+        self.seq += 1
+        return self.tell(pose_message(self.seq, pose, light))
 
     def tell(self, message: bytes | str) -> dict[str, Any]:
         self.socket.send(message)

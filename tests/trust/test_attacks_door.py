@@ -41,6 +41,7 @@ NOT_OURS = {
 PATHS = (
     "/", "/history", "/_stcore/stream", "/_stcore/health", "/_stcore/host-config", "/media/x.json",
     "/_stcore/upload_file/a/b", "/formcheck/media/t/annotated.mp4", "/formcheck/live",
+    "/formcheck/pose/pose_worker.js",
     "/static/js/index.js", "/_stcore/metrics", "/_stcore/agent/status", "/formcheck/health/x",
     "/enter", "/enter/", "/enter/x/..", "//", "/formcheck/health/../../history",
 )  # fmt: skip

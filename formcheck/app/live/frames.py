@@ -20,7 +20,7 @@ MIN_SIDE_PX = 64
 SHOWN_SIDE_PX = 640
 """Of a picture sent to a page, as of those it sends."""
 HEADER = struct.Struct("<Id")
-"""Sequence number and capture time in milliseconds, before the JPEG."""
+"""Sequence number and capture time in milliseconds, before the JPEG or the pose."""
 _START, _END = b"\xff\xd8", b"\xff\xd9"
 _SOF_BASELINE, _SOS = 0xC0, 0xDA
 _TABLES = {0xC4, 0xDB, 0xDD}
@@ -50,16 +50,22 @@ def parse(message: bytes) -> SentFrame:
         raise InputError(f"a frame may have {MAX_MESSAGE_BYTES // 1000} kB, not more.")
     if len(message) <= HEADER.size:
         raise InputError("the message is too short to hold a frame.")
-    seq, stamp_ms = HEADER.unpack_from(message)
-    if not math.isfinite(stamp_ms):
-        raise InputError("the frame has no usable time.")
+    seq, stamp_s = read_header(message)
     jpeg, width, height = plain_jpeg(message[HEADER.size :])
     if max(width, height) > MAX_SIDE_PX or min(width, height) < MIN_SIDE_PX:
         raise InputError(
             f"the picture is {width} x {height} pixels; sides of {MIN_SIDE_PX} to "
             f"{MAX_SIDE_PX} are taken."
         )
-    return SentFrame(seq, stamp_ms / 1000, jpeg)
+    return SentFrame(seq, stamp_s, jpeg)
+
+
+def read_header(message: bytes) -> tuple[int, float]:
+    """Number and capture time [s] of a message; InputError if it has no usable time."""
+    seq, stamp_ms = HEADER.unpack_from(message)
+    if not math.isfinite(stamp_ms):
+        raise InputError("the frame has no usable time.")
+    return seq, stamp_ms / 1000
 
 
 def plain_jpeg(data: bytes) -> tuple[bytes, int, int]:

@@ -29,6 +29,8 @@ MAX_TOKENS = 8
 MAX_PER_BROWSER = 2
 MIN_CONNECTIONS = 4
 """Allowed on any machine: with fewer processors each set gets fewer frames a second."""
+POSES_PER_PLACE = 5
+"""So many sets whose page finds the poses take the place of one whose pictures come here."""
 BUSY = (
     "This computer is already coaching as many people as it can. Try again when somebody "
     "has finished."
@@ -50,6 +52,8 @@ class LiveSet:
     """What is played to it in place of a camera."""
     holder: object | None = None
     """The connection that feeds it now."""
+    is_found_there: bool = False
+    """Whether that connection brings poses its page has found, and no pictures."""
     track: bytes | None = None
     """The recorded poses, once the set is over."""
     options: LiveOptions = field(default_factory=LiveOptions)
@@ -72,7 +76,7 @@ class LiveSet:
         return not self.is_over and self.session is not None and self.session.n_frames > 0
 
     def start(self) -> None:
-        """Load the model, and begin the set unless it goes on.
+        """Load the model where it is needed, and begin the set unless it goes on.
 
         Raises FormcheckError if the model, or the video to be played, cannot be used.
         """
@@ -86,7 +90,8 @@ class LiveSet:
                 self.name = wanted.name() if wanted.name is not None else self.name
                 self.film = Film(wanted.film) if wanted.film is not None else None
                 self.session = LiveSession(self.settings, wanted.model, name=self.name)
-            self.session.open()
+            if not self.is_found_there:
+                self.session.open()
 
     def release(self, holder: object) -> None:
         """Free the model when a connection ends, unless another has taken over."""
@@ -130,7 +135,8 @@ class LiveSet:
 class LiveSets:
     """The sets of a server.
 
-    At most ``max_total`` are connected at a time: one alone keeps about one processor busy.
+    At most ``max_total`` that send pictures are connected at a time: one alone keeps about one
+    processor busy.  Those that send poses take a part of a place.
     """
 
     def __init__(self, max_total: int | None = None) -> None:
@@ -168,15 +174,16 @@ class LiveSets:
             own = [s for s in self._of(browser) if s.is_under_way and s.holder is None]
         return own[-1] if own else None
 
-    def connect(self, live_set: LiveSet, holder: object) -> str:
+    def connect(self, live_set: LiveSet, holder: object, *, is_found_there: bool = False) -> str:
         """Give a set to a connection; return why not, or an empty text."""
         with self._lock:
             busy = [s for s in self._sets.values() if s.holder is not None and s is not live_set]
             if sum(s.browser == live_set.browser for s in busy) >= MAX_PER_BROWSER:
                 return BUSY_BROWSER
-            if len(busy) >= self.max_total:
+            n_parts = sum(map(_parts, [is_found_there, *(s.is_found_there for s in busy)]))
+            if n_parts > POSES_PER_PLACE * self.max_total:
                 return BUSY
-            live_set.holder = holder
+            live_set.holder, live_set.is_found_there = holder, is_found_there
             live_set.touched_s = time.monotonic()
         return ""
 
@@ -223,6 +230,11 @@ class LiveSets:
         now_s = time.monotonic() if now_s is None else now_s
         keep_s = TOKEN_S if live_set.session is None else KEEP_S
         return now_s - live_set.touched_s > keep_s
+
+
+def _parts(is_found_there: bool) -> int:
+    """How much of a place a connection takes, in parts of which a place has POSES_PER_PLACE."""
+    return 1 if is_found_there else POSES_PER_PLACE
 
 
 LIVE = LiveSets()

@@ -1,4 +1,4 @@
-"""The socket of the live page: frames in, coaching out, nothing trusted.
+"""The socket of the live page: frames or poses in, coaching out, nothing trusted.
 
 One frame is worked on at a time, in a thread of the connection's own.  Whatever comes in, the
 answer is a message, never a traceback, and the set lives on.
@@ -20,6 +20,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from formcheck.app.live.frames import SentFrame, data_url, decode, parse
 from formcheck.app.live.messages import frame_message
+from formcheck.app.live.poses import SentPose, parse_pose
 from formcheck.app.live.sets import LIVE, LiveSet
 from formcheck.app.visit.access import browser_of
 from formcheck.app.visit.spaces import SPACES
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 PATH = "/formcheck/live"
 PROTOCOL = "formcheck"
 """The page offers this and its token as sub-protocols: unlike addresses, nobody logs them."""
+POSES_PROTOCOL = "formcheck.poses"
+"""Offered in its place by a page that sends poses it found, and no pictures."""
 MAX_RATE_HZ = 60.0
 BURST = 15.0
 MAX_STRIKES = 40
@@ -53,13 +56,14 @@ async def serve_live(ws: WebSocket) -> None:
         await ws.close(1008)
         return
     offered = list(ws.scope.get("subprotocols", []))
-    await ws.accept(PROTOCOL if PROTOCOL in offered else None)
+    spoken = next((one for one in (POSES_PROTOCOL, PROTOCOL) if one in offered), None)
+    await ws.accept(spoken)
     live_set = next(filter(None, (LIVE.find(browser, token) for token in offered)), None)
     if live_set is None:
         await _refuse(ws, "stale", _TEXTS["stale"])
         return
     old = live_set.holder
-    why = LIVE.connect(live_set, ws)
+    why = LIVE.connect(live_set, ws, is_found_there=spoken == POSES_PROTOCOL)
     if why:
         await _refuse(ws, "busy", why)
         return
@@ -106,6 +110,7 @@ class _Connection:
 
     def __init__(self, ws: WebSocket, live_set: LiveSet, worker: ThreadPoolExecutor) -> None:
         self._ws, self._set, self._worker = ws, live_set, worker
+        self._read = parse_pose if live_set.is_found_there else parse
         self._bucket = _Bucket()
         self._n_strikes = 0
         self._heard_s = time.monotonic()
@@ -139,8 +144,8 @@ class _Connection:
                 return await self._command(text or "")
             if not self._bucket.take():
                 raise InputError("frames come too fast; this one was left out.")
-            frame = parse(data)
-            reply = await self._in_thread(lambda: self._judge(frame))
+            sent = self._read(data)
+            reply = await self._in_thread(lambda: self._judge(sent))
         except FormcheckError as error:
             self._n_strikes += 1
             if self._n_strikes >= MAX_STRIKES:
@@ -160,11 +165,13 @@ class _Connection:
         if wanted.type == "ping":
             await self._send({"type": "pong"})
             return True
-        if wanted.type == "next":
+        if wanted.type == "next" and self._read is parse:
             reply = await self._in_thread(self._play)
             self._heard_s = time.monotonic()
             await self._send(reply)
             return True
+        if wanted.type == "next":
+            raise InputError("a page that sends poses is played no film.")
         n_frames = await self._in_thread(self._set.end)
         await self._send({"type": "finished", "n": self._set.n_reps, "frames": n_frames})
         await self._ws.close(1000)
@@ -172,12 +179,12 @@ class _Connection:
 
     # -- in the connection's own thread ----------------------------------------
 
-    def _judge(self, frame: SentFrame) -> dict[str, Any]:
+    def _judge(self, sent: SentFrame | SentPose) -> dict[str, Any]:
         started_s = time.perf_counter()
-        image = decode(frame)
+        seen = sent if isinstance(sent, SentPose) else decode(sent)
         with self._set.lock:
-            reply = self._coach(image, frame.stamp_s)
-        return reply | {"seq": frame.seq, "ms": _ms_since(started_s)}
+            reply = self._coach(seen, sent.stamp_s)
+        return reply | {"seq": sent.seq, "ms": _ms_since(started_s)}
 
     def _play(self) -> dict[str, Any]:
         """Judge the next picture of the film; it goes out with the answer."""
@@ -191,7 +198,7 @@ class _Connection:
             reply = self._coach(frame.image, frame.time_s)
         return reply | {"picture": data_url(frame.image), "ms": _ms_since(started_s)}
 
-    def _coach(self, image: ImageArray, stamp_s: float) -> dict[str, Any]:
+    def _coach(self, seen: ImageArray | SentPose, stamp_s: float) -> dict[str, Any]:
         session = self._set.session
         if session is None or self._set.holder is not self._ws:
             raise InputError("the set goes on elsewhere.")
@@ -199,11 +206,13 @@ class _Connection:
             self._set.options.is_counts_only or SPACES.get(self._set.browser).person.is_advice_held
         )
         try:
-            update = session.update(image, stamp_s)
+            if isinstance(seen, SentPose):
+                size_px, update = seen.size_px, session.update_found(seen.pose, seen.light)
+            else:
+                size_px, update = seen.shape[1::-1], session.update(seen, stamp_s)
         except (RuntimeError, ValueError) as error:
             raise InputError("this frame could not be analysed.") from error
-        height, width = image.shape[:2]
-        return frame_message(update, np.array([width, height], float))
+        return frame_message(update, np.array(size_px, float))
 
     async def _in_thread(self, work: Callable[[], Any]) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._worker, work)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from formcheck.app.jobs.limits import TRACK_TYPE
 from formcheck.app.jobs.queue import JobState
-from formcheck.app.live import socket
+from formcheck.app.live import pose_files, socket
 from formcheck.app.live.sets import LIVE, LiveSet
 from formcheck.app.pages.progress import plain
 from formcheck.app.pages.result import forget, show_result
@@ -15,6 +15,7 @@ from formcheck.app.parts.figures import show_framing_guide
 from formcheck.app.parts.templates import static
 from formcheck.app.visit.browser import space
 from formcheck.app.visit.clips import Clip, Look
+from formcheck.app.visit.entry import ENTRY
 from formcheck.app.visit.gate import is_advice_open, withheld_words
 from formcheck.app.visit.spaces import SPACES, Space
 from formcheck.errors import InputError
@@ -23,10 +24,14 @@ from formcheck.report.record import rep_result
 from formcheck.report.words import depth_words, tempo_words
 
 _TOKEN, _ERROR = "live-token", "live-error"
+_OWN = "Your picture stays on this device and this computer."
+_SHARED = "Your picture goes to the computer that runs formcheck and is not kept there."
+_HERE = "Your picture never leaves this page."
 _STATIC = "live/static/live"
 _component = st.components.v2.component(
     "formcheck_live", html=static(f"{_STATIC}.html"), css=static(f"{_STATIC}.css"),
-    js=static(*(f"{_STATIC}{part}.js" for part in ("_art", "_sound", "_camera", "_film", ""))),
+    js=static(*(f"{_STATIC}{part}.js"
+                for part in ("_art", "_sound", "_camera", "_film", "_pose", ""))),
     isolate_styles=False,
 )  # fmt: skip
 
@@ -50,12 +55,20 @@ def show() -> None:
         "token": live_set.token,
         "path": socket.PATH,
         "protocol": socket.PROTOCOL,
+        "poses": socket.POSES_PROTOCOL,
+        "where": {
+            "path": pose_files.PATH,
+            "why_not": pose_files.why_not(),
+            "is_default": ENTRY.is_shared,
+        },
         "n_kept": live_set.n_reps if live_set.is_under_way else 0,
         "camera": wanted.camera,
         "film": wanted.film.name if wanted.film is not None else None,
         "muted": wanted.is_muted,
-        "welcome": f"Your picture stays on this device and this computer. Sound "
-        f"{'off' if wanted.is_muted else 'on'}.",
+        "welcome": [
+            f"{words} Sound {'off' if wanted.is_muted else 'on'}."
+            for words in (_SHARED if ENTRY.is_shared else _OWN, _HERE)
+        ],
     }
     state = _component(
         key="live", data=data, on_finished_change=lambda: None, on_renew_change=lambda: None
@@ -154,6 +167,7 @@ def _how() -> None:
     )
     show_framing_guide("live-framing-guide")
     st.caption(
-        "The picture goes to this app only, frame by frame, and is not kept. A recording is made "
-        "only if you ask for it, in the browser."
+        "The picture goes to this app only, frame by frame, and is not kept; if the pose is found "
+        "in your browser, it goes nowhere. A recording is made only if you ask for it, in the "
+        "browser."
     )

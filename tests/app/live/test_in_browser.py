@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 from app_server import Server, serving
-from fake_camera import FILM_HZ, camera_rate_hz, pictures, write_lossless, write_y4m
+from fake_camera import (
+    FILM_HZ,
+    HEIGHT_PX,
+    WIDTH_PX,
+    camera_rate_hz,
+    pictures,
+    write_lossless,
+    write_y4m,
+)
 from live_page import FAR_ONLY, FLAGS, Visit
 from playwright.sync_api import sync_playwright
 
-from formcheck.app.live.frames import SentFrame, decode
+from formcheck.app.live.frames import HEADER, SentFrame, decode
+from formcheck.app.live.pose_files import MODEL, PATH, SHA256, WORKER, why_not
+from formcheck.app.live.poses import FOUND_BYTES, START
 from formcheck.clip import check_clip
-from formcheck.pose.track import Inference
+from formcheck.pose.estimator import PoseEstimator
+from formcheck.pose.track import Inference, Landmark
 from formcheck.report.record import CheckedClip
 from formcheck.squat.faults.finding import Verdict
+from formcheck.video.reading import Frame
 
 pytestmark = pytest.mark.model
 CHROMIUM = Path("/usr/bin/chromium")
@@ -179,6 +195,9 @@ def test_on_a_phone_over_tls_lost_hidden_unplugged_or_reloaded_the_set_goes_on(
         Visit(browse(), lan.url, **phone) as visit,
     ):
         page = visit.page
+        # A shared server leaves it to the browser, unless that cannot or somebody chooses.
+        assert page.get_by_test_id("live-where-browser").is_checked() is not bool(why_not())
+        page.get_by_test_id("live-where-app").check()
         visit.click("start")
         visit.wait_reps(1)
         visit.watch_states()
@@ -250,3 +269,93 @@ def test_without_a_camera_it_says_why(server: Server, browse: Browsing) -> None:
             visit.wait_state("camera")
             assert visit.text("detail")
             assert visit.page.get_by_test_id("live-start").is_visible()
+
+
+@pytest.mark.alone
+def test_a_page_that_finds_the_poses_itself_sends_no_picture(
+    server: Server, browse: Browsing
+) -> None:
+    """Nothing comes from elsewhere, to its worker either."""
+    if why := why_not():
+        pytest.skip(f"tasks-vision is not there: {why}")
+    with Visit(browse(), server.url) as visit:
+        visit.page.get_by_test_id("live-where-browser").check()
+        visit.click("start")
+        visit.wait_reps(1)
+        words = visit.stop()
+        assert "Knee valgus" in words
+        assert "The pose was found in the browser" in words
+        assert visit.foreign() == []
+        assert visit.errors == []
+        for name in (*SHA256, WORKER, MODEL):
+            assert f"{server.url}{PATH}/{name}" in visit.requests
+        assert {len(rest) + HEADER.size for _, rest in visit.sent.values()} <= {
+            START, START + FOUND_BYTES
+        }  # fmt: skip
+
+
+FEED = """async ({path, picture, stamp}) => {
+  const worker = window.finder ||= new Worker(path);
+  const ask = (message, handed) => new Promise((done) => {
+    worker.onmessage = ({data}) => done(data.error || [data.delegate, ...(data.found || [])]);
+    worker.postMessage(message, handed);
+  });
+  if (!picture) return await ask({});
+  const bitmap = await createImageBitmap(await (await fetch(picture)).blob());
+  return await ask({bitmap, stamp}, [bitmap]);
+}"""
+
+
+def test_poses_found_in_the_browser_are_those_found_in_python(
+    server: Server, browse: Browsing, root: Path
+) -> None:
+    """Both see the same PNGs, as large as a camera's pictures; Chromium here has no GPU."""
+    if why := why_not():
+        pytest.skip(f"tasks-vision is not there: {why}")
+    clip = root / "sample_videos" / "front_valgus_both.mp4"
+    images = list(islice(pictures(clip, 1.0, 4.0), 0, None, 4))
+    apart_px = []
+    with Visit(browse(), server.url) as visit, PoseEstimator() as estimator:
+        path = f"{PATH}/{WORKER}"
+        assert visit.page.evaluate(FEED, {"path": path}) == ["CPU"]
+        for i, image in enumerate(images):
+            png = cv2.imencode(".png", image[..., ::-1])[1].tobytes()
+            shot = {"path": path, "stamp": 133 * i}
+            shot["picture"] = f"data:image/png;base64,{base64.b64encode(png).decode()}"
+            delegate, *numbers = visit.page.evaluate(FEED, shot)
+            assert delegate == "CPU"
+            found = np.array(numbers).reshape(33, 6)
+            pose = estimator.estimate(Frame(0.133 * i, image))
+            shift = found[:, :2] * (WIDTH_PX, HEIGHT_PX) - pose.points_px
+            apart_px.append(np.hypot(*shift[Landmark.LEFT_HIP :].T))
+            assert np.abs(found[:, 2] - pose.visibility).max() < 0.05
+            assert np.abs(found[:, 3:] - pose.world_m).max() < 0.1
+        assert visit.foreign() == []
+    assert np.median(apart_px) < 0.1
+
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        ("delete window.WebAssembly;", "WebAssembly is switched off"),
+        ("window.Worker = function () { throw new Error('blocked'); };", "blocked"),
+    ],
+)
+def test_where_no_pose_can_be_found_it_says_so_and_sends_no_picture(
+    server: Server, browse: Browsing, script: str, words: str
+) -> None:
+    if why := why_not():
+        pytest.skip(f"tasks-vision is not there: {why}")
+    with Visit(browse(), server.url, script=script) as visit:
+        here = visit.page.get_by_test_id("live-where-browser")
+        if here.is_enabled():
+            here.check()
+            assert "never leaves this page" in visit.text("detail")
+            visit.click("start")
+            visit.wait_state("refused")
+            assert not visit.sent
+        assert words in visit.text("where-note")
+        assert here.is_disabled()
+        assert visit.page.get_by_test_id("live-where-app").is_checked()
+        visit.click("start")
+        visit.wait("document.querySelector('.fcl').fclStats.n > 0")

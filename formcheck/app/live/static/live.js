@@ -15,7 +15,8 @@ function setUp(root, first) {
   const q = (name) => root.querySelector(name);
   const video = q('video'), canvas = q('canvas'), pen = canvas.getContext('2d');
   const reps = q('.fcl-reps'), words = q('.fcl-words'), cue = q('.fcl-cue'), flash = q('.fcl-flash');
-  const own = {data: {}, state: 'idle'}, sound = makeSound();
+  const own = {data: {}, state: 'idle'}, sound = makeSound(), poser = first.film ? null : makePoser(first.where.path);
+  const here = q('[data-testid=live-where-browser]'), isHere = () => here.checked;
   const stats = root.fclStats = {n: 0, latency: [], server: [], at: [], camera: 0};
   let socket = null, isOpen = false, wasOpen = false, isBusy = false, seq = 0;
   let next = null, underWay = null, sentAt = 0, answerMs = 0, makingMs = 10, grabTimer = 0;
@@ -36,7 +37,8 @@ function setUp(root, first) {
     q('.fcl-stop').hidden = !isRunning;
     q('.fcl-mute').hidden = q('.fcl-mirror').hidden = !isRunning;
     q('.fcl-record').hidden = isRunning || !camera.canRecord();
-    q('.fcl-start').textContent = own.data.n_kept || (state === 'camera' && nReps) ? 'Continue the set'
+    q('.fcl-where').hidden = isRunning || !poser;
+    q('.fcl-start').textContent = own.data.n_kept || (['camera', 'refused'].includes(state) && nReps) ? 'Continue the set'
       : state === 'stopped' ? 'Start another set' : camera.isFilm ? 'Start the video' : 'Start camera';
     if (text !== undefined) say(text, detail || '');
     if (!['ready', 'counting'].includes(state)) q('.fcl-phase').textContent = '';
@@ -64,7 +66,7 @@ function setUp(root, first) {
     token = own.data.token;
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
     const address = `${scheme}://${location.host}${own.data.path}`;
-    const mine = socket = new WebSocket(address, [own.data.protocol, token]);
+    const mine = socket = new WebSocket(address, [isHere() ? own.data.poses : own.data.protocol, token]);
     isOpen = false; isBusy = false; next = null;
     mine.onmessage = (event) => { if (mine === socket) hear(JSON.parse(event.data)); };
     mine.onclose = () => { if (mine === socket) dropped(); };
@@ -129,7 +131,7 @@ function setUp(root, first) {
     if (!isOpen || document.hidden || !camera.isFresh || !camera.hasPicture()) return;
     const waitMs = isBusy ? sentAt + answerMs - makingMs - SPARE_MS - performance.now() : 0;
     if (waitMs > 1) { grabTimer = setTimeout(grab, waitMs); return; }
-    next = camera.grab([underWay && underWay.copy, next && next.copy]);
+    next = camera.grab([underWay && underWay.copy, next && next.copy], !isHere());
     makingMs += .2 * (performance.now() - next.at - makingMs);
     send();
   }
@@ -142,10 +144,17 @@ function setUp(root, first) {
     }
     if (!next) { grab(); return; }  // which sends
     underWay = next; next = null; isBusy = true; sentAt = performance.now();
+    if (isHere()) { sendPose(socket, underWay, seq = (seq + 1) >>> 0); return; }
     const bytes = new Uint8Array(12 + underWay.jpeg.length), head = new DataView(bytes.buffer);
     head.setUint32(0, seq = (seq + 1) >>> 0, true); head.setFloat64(4, underWay.stamp, true);
     bytes.set(underWay.jpeg, 12);
     socket.send(bytes);
+  }
+  async function sendPose(mine, shot, number) {
+    try {
+      const bytes = await poser.find(shot, number);
+      if (mine === socket && isOpen) mine.send(bytes);
+    } catch (error) { if (mine === socket) poseLost(error.message); }
   }
   function frame(m, shot) {
     draw(m.p, shot.copy, performance.now() - shot.at);
@@ -212,6 +221,12 @@ function setUp(root, first) {
     else show('starting', 'Starting the camera', 'The browser may ask: allow the camera.');
     try { await camera.start(); } catch (error) { cameraLost(error.name); return; }
     if (own.state !== 'starting') { camera.stop(); return; }  // stopped before it began
+    if (isHere()) {
+      show('starting', 'One moment', 'Loading what finds the pose: 19 MB the first time.');
+      try { await poser.start(); } catch (error) { poseLost(error.message); return; }
+      if (own.state !== 'starting') { camera.stop(); return; }
+      stats.delegate = poser.delegate;
+    }
     if (wantsRecord) camera.record();
     q('[data-testid=live-record]').checked = false;  // asked for one set, not for all
     if (navigator.wakeLock) wakeLock = await navigator.wakeLock.request('screen').catch(() => null);
@@ -221,6 +236,19 @@ function setUp(root, first) {
     camera.stop(); disconnect();
     const [text, detail] = camera.trouble(name);
     show('camera', text, nReps ? `${kept()} ${detail.replace('The set is kept. ', '')}` : detail);
+  }
+  // The picture is not sent elsewhere before somebody has chosen that.
+  function poseLost(why) {
+    if (!camera.stream) return;
+    halt();
+    notHere(`This browser cannot find the pose: ${why}.`);
+    show('refused', 'Not in this browser', `${nReps ? `${kept()} ` : ''}The computer that runs formcheck can find `
+      + 'the pose: press the button again and your picture goes there, where it is not kept.');
+  }
+  function notHere(why) {
+    here.disabled = true;
+    q('[data-testid=live-where-app]').checked = true;
+    q('.fcl-where-note').textContent = why;
   }
   function halt() {
     camera.stop(); disconnect(); clearTimeout(watchdog); clearTimeout(grabTimer);
@@ -276,6 +304,11 @@ function setUp(root, first) {
   if (camera.isFilm) q('.fcl-mirror').setAttribute('aria-pressed', 'false');
   else root.classList.add('is-mirrored');
   if (first.muted) q('.fcl-mute').click();
+  if (poser) {
+    const lacks = first.where.why_not || poseLacks();
+    if (lacks) notHere(lacks); else here.checked = first.where.is_default;
+    q('.fcl-where').onchange = () => { if (own.state === 'idle') own.update(own.data, own.ask); };
+  }
   document.addEventListener('visibilitychange', visibility);
   addEventListener('pagehide', disconnect);
   own.update = (data, ask) => {
@@ -285,12 +318,13 @@ function setUp(root, first) {
     if (own.state === 'idle') {
       if (data.n_kept) count(data.n_kept);
       show('idle', data.n_kept ? 'A set is waiting' : 'Ready when you are',
-        data.n_kept ? `${kept()} Continue it, or see its result below.` : data.film || data.welcome);
+        data.n_kept ? `${kept()} Continue it, or see its result below.` : data.film || data.welcome[isHere() ? 1 : 0]);
       drawArt('still');
     }
   };
   own.close = () => {
     halt(); sound.close();
+    if (poser) poser.close();
     document.removeEventListener('visibilitychange', visibility);
     removeEventListener('pagehide', disconnect);
   };

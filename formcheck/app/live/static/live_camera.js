@@ -54,8 +54,8 @@ function makeCamera(video, number, onFrame, onLost) {
     else requestAnimationFrame((now) => seen(now, null));
   }
   own.hasPicture = () => own.stream && video.readyState >= 2 && video.videoWidth > 0;
-  // The frame now shown, as a JPEG and as the same pixels to draw on, on a copy not in use.
-  own.grab = (inUse) => {
+  // The frame now shown, as pixels to draw on, on a copy not in use, and as a JPEG if it is sent.
+  own.grab = (inUse, isSent) => {
     const scale = Math.min(1, SEND_SIDE_PX / Math.max(video.videoWidth, video.videoHeight));
     const width = Math.round(video.videoWidth * scale), height = Math.round(video.videoHeight * scale);
     const copy = copies.find((one) => !inUse.includes(one));
@@ -64,7 +64,7 @@ function makeCamera(video, number, onFrame, onLost) {
     own.isFresh = false;
     copy.getContext('2d').drawImage(video, 0, 0, width, height);
     // toBlob would wait for the browser to be idle, which takes longer than the encoding.
-    shot.jpeg = bytesOf(copy.toDataURL('image/jpeg', .85));
+    if (isSent) shot.jpeg = bytesOf(copy.toDataURL('image/jpeg', .85));
     return shot;
   };
   own.canRecord = () => typeof MediaRecorder !== 'undefined';
