@@ -58,6 +58,7 @@ def keep(page: Page, path: Path, height_px: int | None = None) -> None:
     if height_px is not None and size is not None:
         page.set_viewport_size({"width": size["width"], "height": height_px})
         page.wait_for_timeout(SETTLE_MS)
+    page.evaluate("document.querySelector('[data-testid=stMain]')?.scrollTo(0, 0)")
     page.screenshot(path=str(path))
     with Image.open(path) as picture:
         few = picture.convert("RGB").quantize(MAX_COLOURS, dither=Image.Dither.NONE)
@@ -70,8 +71,8 @@ def check(page: Page, url: str, clip: Path) -> None:
     page.goto(link_to(url))
     page.wait_for_selector(".st-key-upload input[type=file]", state="attached")
     page.set_input_files(".st-key-upload input[type=file]", str(clip))
-    page.wait_for_selector(".st-key-rep-1")
-    page.click(".st-key-rep-2 button")
+    page.click(".fcp-pills [data-rep='2']")
+    page.wait_for_selector(".fc-onerep >> text=Repetition 2")
     page.wait_for_function("document.querySelector('.fcp-head')?.innerText.includes('Rep 2')")
 
 
@@ -92,16 +93,16 @@ def take(out: Path, clips: Path) -> None:
         with serving(tmp / "server", clips) as server:
             with page_of(browser, **LAPTOP) as page:
                 page.goto(link_to(server.url))
-                page.wait_for_selector(".st-key-sample")
+                page.wait_for_selector(".fc-samples img")
                 keep(page, out / "app-start.png")
                 check(page, server.url, clips / "front_valgus_both.mp4")
-                keep(page, out / "app-result.png", 1500)
+                keep(page, out / "app-result.png", 1300)
                 page.goto(f"{server.url}/health")
                 page.wait_for_selector("h1")
                 keep(page, out / "app-health.png", 900)
             with page_of(browser, **PHONE) as page:
                 check(page, server.url, clips / "side_knee_forward.mp4")
-                keep(page, out / "app-phone-dark.png", 1600)
+                keep(page, out / "app-phone-dark.png", 1700)
             with page_of(browser, **LAPTOP, permissions=["camera"]) as page:
                 page.goto(f"{server.url}/live")
                 page.get_by_test_id("live-start").click()

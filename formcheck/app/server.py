@@ -18,6 +18,7 @@ from formcheck.app.housekeeping import forget_closed_pages, give_memory_back, pr
 from formcheck.app.live import pose_files
 from formcheck.app.live.sets import LIVE
 from formcheck.app.live.socket import PATH, serve_live
+from formcheck.app.parts.start import EXAMPLE_FOLDER, EXAMPLE_PATH
 from formcheck.app.streamlit_internals import claim_files, drop_orphaned_files
 from formcheck.app.visit.access import browser_in, browser_of
 from formcheck.app.visit.entry import ENTRY
@@ -56,6 +57,14 @@ async def media(request: Request) -> Response:
         filename=Path(wanted).name if wanted else None,
         headers=PRIVATE,
     )
+
+
+async def example_file(request: Request) -> Response:
+    """Serve a picture or video of the first page, which come with the app."""
+    path = EXAMPLE_FOLDER / Path(request.path_params["name"]).name
+    if path.suffix not in _MEDIA_TYPES or not path.is_file():
+        return PlainTextResponse("Not found.", 404)
+    return FileResponse(path, media_type=_MEDIA_TYPES[path.suffix])
 
 
 @asynccontextmanager
@@ -104,6 +113,7 @@ def routes() -> list[BaseRoute]:
     return [
         Route("/formcheck/media/{token}/{name}", media, methods=["GET", "HEAD"]),
         Route(f"{pose_files.PATH}/{{name}}", pose_files.serve_part, methods=["GET", "HEAD"]),
+        Route(EXAMPLE_PATH + "/{name}", example_file, methods=["GET", "HEAD"]),
         WebSocketRoute(PATH, serve_live),
     ]
 

@@ -15,8 +15,9 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 __all__ = [
-    "MEDIA", "STREAM", "UPLOAD", "UploadedFile", "claim_files", "drop_disconnected_sessions",
-    "drop_orphaned_files", "drop_upload", "ignore_config_files", "media_browsers", "upload_sizes",
+    "LOST_DIALOG", "LOST_TITLE", "MEDIA", "STREAM", "UPLOAD", "UploadedFile", "claim_files",
+    "drop_disconnected_sessions", "drop_orphaned_files", "drop_upload", "ignore_config_files",
+    "media_browsers", "upload_sizes",
 ]  # fmt: skip
 
 STREAM = "/_stcore/stream"
@@ -27,6 +28,8 @@ Streamlit tells nobody when a page is closed; a browser's files are kept by that
 UPLOAD = "/_stcore/upload_file/"
 MEDIA = "/media/"
 """Where Streamlit takes uploads, and where it serves downloads and pictures from."""
+LOST_DIALOG, LOST_TITLE = "[data-testid=stDialog] [role=dialog]", "Connection error"
+"""The window that opens when the server does not answer, and its heading."""
 _media_lock = threading.Lock()
 _media_browsers: defaultdict[str, set[str]] = defaultdict(set)
 """Which browsers a file, or one that will be made when it is wanted, was made for."""

@@ -95,7 +95,7 @@ class Difference:
         found = difference_of(
             Measured(self.after, self.after_uncertainty),
             Measured(self.before, self.before_uncertainty),
-            is_same_picture=self.kind == "clip",
+            is_same_clip=self.kind == "clip",
         )
         return round(found.uncertainty, 1)
 

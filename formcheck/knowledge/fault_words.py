@@ -50,6 +50,8 @@ class FaultWords(Entry, frozen=True, kw_only=True):
         unit_words: The unit of its value.
         how_to_film: Where the phone should stand, in a sentence or two.
         measured: What is measured and from where it is a fault; ``{field:g}`` stands for a setting.
+        beyond, short_of: What a value over zero and one below it are, as in "24 % past the toes".
+        why_limit_varies: Why repetitions of a set may have different limits; empty if none do.
         plot_title: Over its curves.
         curves: Traces to be plotted, and what each is called beside the plot.
         limits, switches: What a person may set.
@@ -64,6 +66,9 @@ class FaultWords(Entry, frozen=True, kw_only=True):
     how_to_film: str
     measured: str
     plot_title: str
+    beyond: str = ""
+    short_of: str = ""
+    why_limit_varies: str = ""
     curves: Mapping[str, str]
     limits: tuple[Limit, ...] = ()
     switches: tuple[Switch, ...] = ()

@@ -6,7 +6,7 @@ Nothing else in formcheck says that all is well. What is unknown is named beside
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from formcheck.knowledge.words import counted, sentence
+from formcheck.knowledge.words import counted, listed, sentence
 
 NOTHING_TO_GO_BY = (
     "There is nothing to go by yet: no squat was judged, no training is kept and the symptom guide "
@@ -87,7 +87,7 @@ def reassurance(
         if one.n_judged
     ]
     if load is not None and load.compared:
-        known.append(f"no jump in {_listed(load.compared)}")
+        known.append(f"no jump in {listed(load.compared)}")
     if pain is not None and pain.n_told:
         known.append(f"no pain in {pain.n_told} {'entry' if pain.n_told == 1 else 'entries'}")
     if signs is not None and signs.n_signs:
@@ -118,9 +118,4 @@ def not_known(
         blind.append("whether it hurts")
     if signs is None or signs.n_answered < signs.n_signs:
         blind.append("the warning signs")
-    return f"Not known: {_listed(blind)}." if blind else ""
-
-
-def _listed(words: Sequence[str]) -> str:
-    *first, last = words
-    return f"{', '.join(first)} and {last}" if first else last
+    return f"Not known: {listed(blind)}." if blind else ""

@@ -13,16 +13,10 @@ from markupsafe import Markup
 from formcheck._version import __version__
 from formcheck.knowledge import KnowledgeBase, Strength, load_knowledge
 from formcheck.knowledge.model import FaultEntry
+from formcheck.report.glance import headline
 from formcheck.report.plots import clip_plots, svg
 from formcheck.report.result import ClipResult
-from formcheck.report.scorecard import (
-    findings_of,
-    first_fix,
-    headline,
-    same_view,
-    scorecard,
-    unseen,
-)
+from formcheck.report.scorecard import findings_of, first_fix, same_view, scorecard, unseen
 from formcheck.report.style import css
 from formcheck.report.templates import render
 from formcheck.squat.analysis import JudgedRep

@@ -13,8 +13,8 @@ import numpy as np
 from formcheck.knowledge.words import ICONS
 from formcheck.pose.track import FloatArray, PoseTrack
 from formcheck.report import drawing, faces
-from formcheck.report.drawing import Colour, Snapshot
-from formcheck.report.words import COLOURS
+from formcheck.report.drawing import Box, Colour, Snapshot
+from formcheck.report.words import COLOURS, shown
 from formcheck.squat.analysis import Analysis
 from formcheck.squat.faults.fault import Line
 from formcheck.squat.faults.finding import Verdict
@@ -35,7 +35,7 @@ def overlay_json(
         with_cues, blur_face: As for :func:`formcheck.report.annotate.annotate_clip`.
         is_plain: Whether there is no picture: the body then gets a head.
     """
-    moments, guides = _moments(track, analysis, with_cues)
+    moments, guides, gaps = _moments(track, analysis, with_cues)
     used = sorted(
         {i for m in moments for s in m["strokes"] for i in s[:2]}
         | {d[0] for m in moments for d in m["dots"]}
@@ -52,8 +52,9 @@ def overlay_json(
             "width": track.width_px, "height": track.height_px,
             "times_s": np.round(track.times_s, 4).tolist(),
             "rules": _rules(), "moments": moments, "points": _rounded(points),
-            "guides": guides, "heads": heads,
+            "guides": guides, "gaps": gaps, "heads": heads,
             "faces": None if hidden is None else _rounded(hidden),
+            "body": rounded(drawing.body_box(analysis.points_px)),
         },
         allow_nan=False, separators=(",", ":"),
     ).encode()  # fmt: skip
@@ -63,7 +64,8 @@ def _rules() -> dict[str, Any]:
     """What holds for every frame; the browser has no number of its own."""
     return {
         "thin_share": drawing.THIN_SHARE, "edge_px": drawing.EDGE_PX,
-        "dash": drawing.DASH, "far": drawing.FAR,
+        "dash": drawing.DASH, "far": drawing.FAR, "gap_opacity": drawing.GAP_OPACITY,
+        "words_share": drawing.WORDS_SHARE, "paper": _css(drawing.PAPER),
         "ink": _css(drawing.INK), "plain": _css(drawing.PLAIN),
         "cue": _css(COLOURS[Verdict.BORDERLINE]),
         "face": {"up": faces.UP, "tall": faces.TALL, "tiles": faces.TILES},
@@ -72,10 +74,10 @@ def _rules() -> dict[str, Any]:
 
 def _moments(
     track: PoseTrack, analysis: Analysis, with_cues: bool
-) -> tuple[list[dict[str, Any]], list[list[float]]]:
-    """What is known from which frame on, and the reference lines of every frame."""
+) -> tuple[list[dict[str, Any]], list[list[float]], list[list[Any]]]:
+    """What is known from which frame on; the reference lines and what is filled, by frame."""
     moments: list[dict[str, Any]] = []
-    guides = []
+    guides, gaps = [], []
     last: Snapshot | None = None
     for i, points_px in enumerate(analysis.points_px):
         now = drawing.snapshot_at(analysis, float(track.times_s[i]), with_cues=with_cues)
@@ -83,7 +85,13 @@ def _moments(
             last = now
             moments.append({"first": i, **_moment(now)})
         guides.append(_flat(drawing.guides(points_px, now)))
-    return moments, guides
+        gaps.append(
+            [
+                [np.round(gap.corners, 1).ravel().tolist(), _css(gap.colour), gap.words]
+                for gap in drawing.gaps(points_px, now)
+            ]
+        )
+    return moments, guides, gaps
 
 
 def _moment(now: Snapshot) -> dict[str, Any]:
@@ -91,7 +99,7 @@ def _moment(now: Snapshot) -> dict[str, Any]:
     return {
         "title": now.title, "phase": now.phase, "cue": now.cue,
         "findings": [
-            {"icon": ICONS[f.verdict], "colour": _css(COLOURS[f.verdict]),
+            {"icon": ICONS[shown(f)], "colour": _css(COLOURS[shown(f)]),
              "text": drawing.finding_line(f)}
             for f in now.findings
         ],
@@ -121,6 +129,11 @@ def _rounded(rows: FloatArray) -> list[list[float | None]]:
     cells[~known] = None
     out: list[list[float | None]] = cells.tolist()
     return out
+
+
+def rounded(box: Box | None) -> list[float] | None:
+    """A box to a tenth of a pixel."""
+    return None if box is None else [round(v, 1) for v in box]
 
 
 def _css(colour: Colour) -> str:

@@ -11,13 +11,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.pose.track import FloatArray, Landmark
+from formcheck.pose.track import FloatArray
 from formcheck.report import drawing
 from formcheck.report.drawing import FAINT, INK, PAPER, PLAIN, Colour, Snapshot
-from formcheck.report.words import COLOURS
+from formcheck.report.words import COLOURS, shown
 from formcheck.squat.faults.finding import Verdict
 from formcheck.video.reading import ImageArray
 
+LEGS_RATIO = 0.8
+"""Width over height of a picture of hips and feet."""
 PLAIN_SIDE_PX = 540
 """Longer side of a picture that holds nothing but the drawing."""
 _PLAIN_LEAST_PX = 64
@@ -126,6 +128,9 @@ class Painter:
         picture = self.picture
         thin = drawing.thin_px(picture.shape[1], picture.shape[0])
         points = np.where(np.isfinite(points), points, np.nan)
+        gaps = drawing.gaps(points, snapshot)
+        for gap in gaps:
+            _fill(picture, gap)
         strokes, dots = self._body
         for stroke in strokes:
             width = stroke.width * thin
@@ -136,6 +141,35 @@ class Painter:
                 cv2.circle(picture, centre, dot.radius * thin, dot.colour, -1, cv2.LINE_AA)
         for line in drawing.guides(points, snapshot):
             _dashes(picture, *line, thin)
+        for gap in gaps:
+            if gap.words:
+                _label(picture, gap)
+
+
+def _fill(picture: ImageArray, gap: drawing.Filled) -> None:
+    """Fill a triangle so that what is under it stays visible."""
+    corners = gap.corners.astype(np.int32)
+    (x0, y0), (x1, y1) = corners.min(0).clip(0), corners.max(0) + 1
+    part = picture[y0:y1, x0:x1]
+    if part.size:
+        full = part.copy()
+        cv2.fillConvexPoly(full, corners - (x0, y0), gap.colour, cv2.LINE_AA)
+        share = drawing.GAP_OPACITY
+        part[:] = cv2.addWeighted(full, share, part, 1 - share, 0)
+
+
+def _label(picture: ImageArray, gap: drawing.Filled) -> None:
+    """Words on a dark ground, beside what is filled and inside the picture."""
+    height, width = picture.shape[:2]
+    size = max(9, round(min(width, height) * drawing.WORDS_SHARE))
+    wide, pad = _text_width(gap.words, size, 600), size // 2
+    xs = gap.corners[1:, 0]
+    beside = xs.max() + 2 * pad if xs.mean() > width / 2 else xs.min() - wide - 2 * pad
+    x = float(np.clip(beside, pad, max(pad, width - wide - pad)))
+    y = float(np.clip(gap.corners[1:, 1].min() - 1.2 * size, 1.5 * size, height - size))
+    box = (round(x) - pad, round(y - 1.1 * size)), (round(x) + wide + pad, round(y + 0.45 * size))
+    cv2.rectangle(picture, *box, PAPER, -1)
+    _text(picture, gap.words, (round(x), round(y)), gap.colour, size, 600)
 
 
 def _line(picture: ImageArray, a: FloatArray, b: FloatArray, colour: Colour, thick: int) -> None:
@@ -175,7 +209,7 @@ def _footer(strip: NDArray[np.uint8], snapshot: Snapshot) -> None:
     size = round(0.19 * height)
     y = pad + row // 2
     for finding in snapshot.findings:
-        _icon(strip, (pad + row // 2, y), round(0.34 * row), finding.verdict)
+        _icon(strip, (pad + row // 2, y), round(0.34 * row), shown(finding))
         text = drawing.finding_line(finding)
         left = pad + row + pad // 2
         fit = _fitting(text, size, width - left - pad, 600)
@@ -200,16 +234,20 @@ def _icon(strip: NDArray[np.uint8], centre: tuple[int, int], radius: int, verdic
         cv2.circle(strip, dot, max(1, thick * 2 // 3), PAPER, -1, cv2.LINE_AA)
 
 
-def crop_around(image: ImageArray, points_px: FloatArray, margin: float = 0.15) -> ImageArray:
-    """Cut the person out of a picture, for thumbnails; the whole picture if unseen."""
-    body = points_px[[int(i) for i in Landmark]]
-    body = body[np.isfinite(body).all(1)]
-    if len(body) < 4:
-        return image
-    low, high = body.min(0), body.max(0)
-    pad = margin * (high - low).max()
-    size = image.shape[1::-1]
-    x0, y0 = np.clip(low - pad, 0, size).astype(int)
-    x1, y1 = np.clip(high + pad, 0, size).astype(int)
-    part = image[y0:y1, x0:x1]
-    return part if part.size else image
+def cut_to_legs(
+    image: ImageArray, points_px: FloatArray, height_px: int, ratio: float = LEGS_RATIO
+) -> tuple[ImageArray, FloatArray]:
+    """Hips and feet cut out of a picture, so high, and the landmarks in it; all of it if unseen."""
+    height, width = image.shape[:2]
+    box = drawing.legs_box(points_px) or (0.0, 0.0, float(width), float(height))
+    x, y, wide, high = drawing.fitted(box, width, height, ratio)
+    x0, y0, x1, y1 = (round(v) for v in (max(0, x), max(0, y), min(width, x + wide), y + high))
+    part = image[y0 : min(height, max(y0 + 1, y1)), x0 : max(x0 + 1, x1)]
+    if not part.size:  # the legs are outside the picture
+        part, x0, y0 = image, 0, 0
+    scale = height_px / part.shape[0]
+    size = max(1, round(part.shape[1] * scale)), height_px
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(part, size, interpolation=how), np.uint8), (
+        points_px - (x0, y0)
+    ) * scale

@@ -7,12 +7,13 @@ from itertools import cycle
 import numpy as np
 
 from formcheck.knowledge.words import ICONS
-from formcheck.pose.track import FloatArray
+from formcheck.pose.track import BoolArray, FloatArray
 from formcheck.report.templates import render
+from formcheck.report.words import shown
 from formcheck.squat.analysis import JudgedRep
 from formcheck.squat.faults import FAULTS
 from formcheck.squat.faults.fault import Fault
-from formcheck.squat.faults.finding import Assessment, Finding, Verdict
+from formcheck.squat.faults.finding import Assessment, Finding, Trace, Verdict
 
 _LOOKS = (("fc-c1", ""), ("fc-c2", "7 4"))
 """CSS class of the colour and dashes of the curves of one plot, in turn."""
@@ -30,10 +31,16 @@ class Line:
     values: FloatArray
     band: float = 0.0
     dash: str = ""
+    judged: BoolArray | None = None
+    """Where the curve counts for a verdict; None is everywhere."""
 
-    def pieces(self) -> list[_Piece]:
-        """Its unbroken pieces, thinned to what a screen can show."""
+    def pieces(self, *, judged: bool = True) -> list[_Piece]:
+        """Its unbroken pieces, thinned to what a screen can show; the pale ones if not judged."""
         ok = np.isfinite(self.times_s) & np.isfinite(self.values)
+        if not judged:
+            ok &= self.judged is not None
+        elif self.judged is not None:
+            ok &= self.judged
         edges = np.flatnonzero(np.diff(np.concatenate([[0], ok.astype(int), [0]])))
         out = []
         for start, stop in zip(edges[::2], edges[1::2], strict=True):
@@ -91,11 +98,12 @@ def _hip_height(reps: Sequence[JudgedRep]) -> Plot:
 def _fault_plot(fault: Fault, found: Sequence[tuple[JudgedRep, Assessment]]) -> Plot:
     lines = []
     for (colour, dash), (name, label) in zip(cycle(_LOOKS), fault.curves.items(), strict=False):
-        shown = [(a.finding, t) for _, a in found for t in a.traces if t.name == name]
-        if shown:
-            runs = [(trace.times_s, trace.values) for _, trace in shown]
-            band = max(finding.uncertainty or 0.0 for finding, _ in shown)
-            lines.append(Line(label, colour, *_joined(runs), band, dash))
+        shown_traces = [(a.finding, t) for _, a in found for t in a.traces if t.name == name]
+        if shown_traces:
+            runs = [(trace.times_s, trace.values) for _, trace in shown_traces]
+            band = max(finding.uncertainty or 0.0 for finding, _ in shown_traces)
+            judged = _judged([trace for _, trace in shown_traces])
+            lines.append(Line(label, colour, *_joined(runs), band, dash, judged))
     spans = tuple(_span(rep, assessment.finding) for rep, assessment in found)
     reps = [rep for rep, _ in found]
     return Plot(fault.plot_title, fault.unit_words, tuple(lines), spans, *_range_s(reps))
@@ -108,13 +116,21 @@ def _joined(runs: Sequence[tuple[FloatArray, FloatArray]]) -> tuple[FloatArray, 
     return times, values
 
 
+def _judged(traces: Sequence[Trace]) -> BoolArray | None:
+    """Which of the joined values counted, the gaps included; None if all did."""
+    if all(trace.judged is None for trace in traces):
+        return None
+    parts = [np.ones(len(t.values), bool) if t.judged is None else t.judged for t in traces]
+    return np.concatenate([part for judged in parts for part in (judged, [False])])
+
+
 def _range_s(reps: Sequence[JudgedRep]) -> tuple[float, float]:
     """The time all plots of a clip share."""
     return float(reps[0].rep.window.times_s[0]), float(reps[-1].rep.window.times_s[-1])
 
 
 def _span(rep: JudgedRep, finding: Finding | None) -> Span:
-    limit, verdict = (finding.threshold, finding.verdict) if finding else (None, None)
+    limit, verdict = (finding.threshold, shown(finding)) if finding else (None, None)
     return Span(rep.number, rep.rep.start_s, rep.rep.end_s, limit, verdict)
 
 

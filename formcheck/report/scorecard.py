@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from formcheck.knowledge.reassurance import FormEvidence
-from formcheck.knowledge.words import SURE, VIEWS, counted
+from formcheck.knowledge.words import SURE, VIEWS
 from formcheck.report.result import ClipResult, RepResult
-from formcheck.report.words import fault_name, set_words
+from formcheck.report.words import set_words, shown
 from formcheck.squat.faults import FAULTS
 from formcheck.squat.faults.fault import Fault
 from formcheck.squat.faults.finding import Confidence, Finding, Verdict
@@ -157,13 +157,13 @@ def findings_of(card: Scorecard, fault: str) -> list[Finding]:
 
 
 def first_fix(card: Scorecard) -> Fix | None:
-    """What to fix first: the gravest fault, weighed by how often it was seen."""
+    """What to fix first: the gravest fault, weighed by how often it was seen for sure."""
     seen = [(fault, [f for f in findings_of(card, fault.name) if f.is_judged]) for fault in FAULTS]
-    found = [(fault, judged) for fault, judged in seen if any(f.is_fault for f in judged)]
+    found = [(fault, judged) for fault, judged in seen if any(_is_sure(f) for f in judged)]
     if not found:
         return None
     fault, judged = max(found, key=lambda pair: _weight(pair[1]))
-    faulty = [f for f in judged if f.is_fault]
+    faulty = [f for f in judged if _is_sure(f)]
     worst = max((f.severity for f in faulty), key=lambda severity: severity.rank)
     sides = {f.side for f in faulty if f.side}
     side = f", {sides.pop()} side" if len(sides) == 1 and sides <= {"left", "right"} else ""
@@ -174,9 +174,13 @@ def first_fix(card: Scorecard) -> Fix | None:
     return Fix(fault.name, text, cue_about(faulty).text, _sure(faulty))
 
 
+def _is_sure(finding: Finding) -> bool:
+    return shown(finding) is Verdict.FAULT
+
+
 def _weight(judged: Sequence[Finding]) -> float:
     """The mean severity of the faults among findings, over all of them."""
-    return sum(f.severity.rank for f in judged if f.is_fault) / len(judged)
+    return sum(f.severity.rank for f in judged if _is_sure(f)) / len(judged)
 
 
 def _sure(findings: Sequence[Finding]) -> str:
@@ -218,25 +222,3 @@ def unseen(card: Scorecard) -> list[Unseen]:
             reasons = tuple(dict.fromkeys(f.reason for f in blind))
             out.append(Unseen(fault.name, len(blind), reasons, fault.how_to_film))
     return out
-
-
-def headline(card: Scorecard) -> str:
-    """The outcome in one sentence."""
-    n = len(card.reps)
-    if n == 0:
-        return "No squat was found."
-    said = [text for fault in FAULTS if (text := _count_words(findings_of(card, fault.name)))]
-    squats = counted(n, "squat")
-    return f"{squats}: {'; '.join(said)}." if said else f"{squats}, none of which could be judged."
-
-
-def _count_words(findings: Sequence[Finding]) -> str:
-    verdict = set_verdict(findings)
-    if verdict is None:
-        return ""
-    n_fault, n_border = (
-        sum(f.verdict is v for f in findings) for v in (Verdict.FAULT, Verdict.BORDERLINE)
-    )
-    text = f"{fault_name(verdict.fault).lower()} in {n_fault or 'none'} of {verdict.n_judged}"
-    text += f" ({n_border} borderline)" if n_border else ""
-    return f"{text}, {set_words(verdict)}" if n_fault else text

@@ -7,7 +7,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from formcheck.files import printable
-from formcheck.knowledge.words import VERDICTS, clock, sentence
+from formcheck.knowledge.words import TOLD, clock, sentence
 from formcheck.report import words
 
 
@@ -46,7 +46,7 @@ _FILTERS = {
     "tempo_words": words.tempo_words,
     "trunk_words": words.trunk_words,
     "value_words": words.value_words,
-    "verdict": lambda verdict: VERDICTS[verdict],
+    "verdict": lambda verdict: TOLD[verdict],
     "verdict_badge": lambda finding: Markup(words.finding_badge(finding)),
 }
 

@@ -13,7 +13,7 @@ from formcheck.pose.track import PoseTrack
 from formcheck.report.drawing import INK, PAPER, Snapshot
 from formcheck.report.face_blur import hide_face
 from formcheck.report.faces import faces_of
-from formcheck.report.painter import PLAIN_SIDE_PX, Painter, crop_around, plain_picture, with_head
+from formcheck.report.painter import PLAIN_SIDE_PX, Painter, cut_to_legs, plain_picture, with_head
 from formcheck.report.record import CheckedClip
 from formcheck.report.result import PersonSeen
 from formcheck.report.words import COLOURS
@@ -30,9 +30,9 @@ HEIGHT_PX, QUALITY = 180, 72
 
 
 def worst_frame_jpeg(
-    video: Path | None, checked: CheckedClip, *, blur_face: bool = False
+    video: Path | None, checked: CheckedClip, *, blur_face: bool = False, height_px: int = HEIGHT_PX
 ) -> bytes | None:
-    """The picture of a clip as JPEG; None if there is nothing to show.
+    """The picture of a clip as JPEG, so high; None if there is nothing to show.
 
     The frame is read from ``video``, None draws the skeleton alone; ``blur_face`` makes the face of
     the measured person unrecognisable.
@@ -41,7 +41,10 @@ def worst_frame_jpeg(
     if moment is None or not len(checked.track):
         return None
     judged, time_s = moment
-    return moment_jpeg(video, checked.track, checked.analysis, judged, time_s, blur_face=blur_face)
+    return moment_jpeg(
+        video, checked.track, checked.analysis, judged, time_s,
+        blur_face=blur_face, height_px=height_px,
+    )  # fmt: skip
 
 
 def moment_jpeg(
@@ -56,9 +59,9 @@ def moment_jpeg(
     quality: int = QUALITY,
     max_side_px: int = PLAIN_SIDE_PX,
 ) -> bytes | None:
-    """A moment of a repetition, cut to the person, as JPEG; None if it cannot be made.
+    """A moment of a repetition, cut to hips and feet, as JPEG; None if it cannot be made.
 
-    The frame is read at no more than ``max_side_px`` and comes out at most ``height_px`` high.
+    The frame is read at no more than ``max_side_px`` and comes out ``height_px`` high.
     """
     nearest = int(np.argmin(np.abs(track.times_s - time_s)))
     seen = None
@@ -72,14 +75,12 @@ def moment_jpeg(
         image = with_head(image, points)
     elif blur_face:
         image = hide_face(image, faces_of(track)[nearest] * scale)
-    painter = Painter(image.shape[1], image.shape[0])
-    painter.draw(image, points, Snapshot(view=str(judged.view.name), findings=judged.findings))
-    part = crop_around(painter.picture, points)
-    height_px = min(height_px, part.shape[0])
-    width_px = max(1, round(height_px * part.shape[1] / part.shape[0]))
-    size = min(width_px, 3 * height_px), height_px
-    small = cv2.resize(part, size, interpolation=cv2.INTER_AREA)
-    return _jpeg(small, quality)
+    part, points = cut_to_legs(image, points, height_px)
+    painter = Painter(part.shape[1], part.shape[0])
+    judging = tuple(f.fault for f in judged.findings)
+    shot = Snapshot(view=str(judged.view.name), findings=judged.findings, judging=judging)
+    painter.draw(part, points, shot)
+    return _jpeg(painter.picture, quality)
 
 
 def _jpeg(image: ImageArray, quality: int) -> bytes | None:

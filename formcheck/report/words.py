@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from html import escape
 
-from formcheck.knowledge.words import ICONS, VERDICTS
+from formcheck.knowledge.words import ICONS, SURE, TOLD
 from formcheck.report.result import RepResult
 from formcheck.squat.faults import fault_named
-from formcheck.squat.faults.finding import Finding, Severity, Verdict
+from formcheck.squat.faults.finding import Confidence, Finding, Severity, Verdict
 from formcheck.squat.set_verdict import SetVerdict
 
 # Okabe-Ito colours, told apart by the common kinds of colour blindness (RGB).
@@ -36,16 +36,30 @@ def unit_words(finding: Finding) -> str:
     return finding.unit if row is None or row.unit != finding.unit else row.unit_words
 
 
+def shown(finding: Finding) -> Verdict:
+    """The verdict as it may be told: a fault that is not sure is possible, and no more."""
+    is_doubtful = finding.is_fault and finding.confidence is Confidence.LOW
+    return Verdict.BORDERLINE if is_doubtful else finding.verdict
+
+
+def sure_words(finding: Finding) -> str:
+    """How sure a finding is, in words that agree with what is told; empty if it was not judged."""
+    if not finding.is_judged or shown(finding) is Verdict.BORDERLINE:
+        return ""  # "check again" says it
+    return SURE[finding.confidence]
+
+
 def verdict_words(finding: Finding) -> str:
-    """A verdict with what qualifies it, such as ``fault (moderate, left)``."""
+    """What is told, with what qualifies it, such as ``fault (moderate, left)``."""
     notes = []
-    if finding.verdict is Verdict.FAULT:
+    verdict = shown(finding)
+    if verdict is Verdict.FAULT:
         notes.append(str(finding.severity))
-    if finding.verdict is Verdict.OK and finding.severity is Severity.NOTE:
+    if verdict is Verdict.OK and finding.severity is Severity.NOTE:
         notes.append("worth a note")
-    if finding.verdict in (Verdict.FAULT, Verdict.BORDERLINE) and finding.side:
+    if verdict in (Verdict.FAULT, Verdict.BORDERLINE) and finding.side:
         notes.append("both sides" if finding.side == "both" else finding.side)
-    words = VERDICTS[finding.verdict]
+    words = TOLD[verdict]
     return f"{words} ({', '.join(notes)})" if notes else words
 
 
@@ -99,11 +113,8 @@ def mark(kind: str, icon: str, words: str) -> str:
     )
 
 
-def badge(verdict: Verdict, words: str | None = None) -> str:
-    """A verdict as HTML: icon and word."""
-    return mark(verdict, ICONS[verdict], words if words is not None else VERDICTS[verdict])
-
-
 def finding_badge(finding: Finding) -> str:
     """Fault and verdict as HTML."""
-    return badge(finding.verdict, f"{fault_name(finding.fault)}: {verdict_words(finding)}")
+    verdict = shown(finding)
+    text = f"{fault_name(finding.fault)}: {verdict_words(finding)}"
+    return mark(verdict, ICONS[verdict], text)

@@ -208,7 +208,7 @@ def _notes(counts: RepairCounts, has_reps: bool) -> tuple[str, ...]:
         ),
         (
             counts.n_spikes > MANY_SPIKES_SHARE * n,
-            f"Jumping landmarks were dropped in {counts.n_spikes} frames.",
+            f"Joints that jumped were left out in {counts.n_spikes} frames.",
         ),
         (
             counts.n_other_person > 0,

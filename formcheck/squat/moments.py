@@ -9,7 +9,7 @@ from formcheck.squat.faults.finding import Finding, Severity, Verdict
 def key_finding(findings: Iterable[Finding]) -> Finding | None:
     """The finding a repetition's picture shows: the gravest one that was measured."""
     measured = (f for f in findings if f.time_s is not None)
-    return max(measured, key=_weight, default=None)
+    return max(measured, key=weight, default=None)
 
 
 def key_moment_s(findings: Iterable[Finding], bottom_s: float) -> float:
@@ -24,7 +24,7 @@ def worst_moment(reps: Sequence[JudgedRep]) -> tuple[JudgedRep, float] | None:
     The gravest finding of all; where every finding is ``ok``, the bottom of the deepest squat.
     """
     found = [(rep, finding) for rep in reps if (finding := key_finding(rep.findings)) is not None]
-    rep, finding = max(found, key=lambda item: _weight(item[1]), default=(None, None))
+    rep, finding = max(found, key=lambda item: weight(item[1]), default=(None, None))
     if rep is not None and finding is not None and _is_remarkable(finding):
         return rep, key_moment_s(rep.findings, rep.rep.bottom_s)
     deepest = max(reps, key=lambda r: r.rep.hip_drop_ratio, default=None)
@@ -35,8 +35,8 @@ def _is_remarkable(finding: Finding) -> bool:
     return finding.verdict is not Verdict.OK or finding.severity is not Severity.NONE
 
 
-def _weight(finding: Finding) -> tuple[int, int, float]:
-    """Verdict, severity and the distance over the limit, in this order."""
+def weight(finding: Finding) -> tuple[int, int, float]:
+    """How much a finding asks for attention: verdict, severity, distance over the limit."""
     over = 0.0
     if finding.value is not None and finding.threshold:
         # A share of the limit: percents of a shank and of a foot do not compare.

@@ -91,20 +91,48 @@ def mean_of_clips(clips: Sequence[Sequence[Measured]]) -> Measured | None:
     return Measured(mean, _t_975(whole.dof) * sqrt(whole.size))
 
 
-def difference(after: Measured, before: Measured, *, is_same_picture: bool = False) -> Measured:
+def difference(after: Measured, before: Measured, *, is_same_clip: bool = False) -> Measured:
     """``after - before`` with the half width of its 95 % interval.
 
     Between two videos nothing is taken to cancel: ``sqrt(u1^2 + u2^2)``.  The part of the same body
     would, but it is poorly known, and left in it makes up for a camera moved for good between the
     two, whose part neither averages out nor cancels.
 
-    ``is_same_picture`` is the same repetition of the same video, judged twice: two single findings,
-    whose body and clip parts cancel, ``sqrt(REP_SHARE (u1^2 + u2^2))``.  On the wide side, as the
-    repetition's own part is mostly the same too.
+    ``is_same_clip`` is two single repetitions of one clip, whose body and clip parts cancel:
+    ``sqrt(REP_SHARE (u1^2 + u2^2))``.  For the same repetition judged twice that is on the wide
+    side, as its own part is mostly the same too.
     """
     uncertainty = hypot(after.uncertainty, before.uncertainty)
-    kept = sqrt(REP_SHARE) if is_same_picture else 1.0
+    kept = sqrt(REP_SHARE) if is_same_clip else 1.0
     return Measured(after.value - before.value, kept * uncertainty)
+
+
+def drift(reps: Sequence[Measured]) -> Measured:
+    """How much repetitions of one clip change from the first to the last, with its 95 % half width.
+
+    Along the line of least squares.  What the repetitions share cancels; their own part stays, as
+    known or as they scatter about the line if that is more: ``t sqrt(max(own^2, s^2) / Sxx)
+    (n - 1)`` with the sum of squares Sxx of their places in the set.  ValueError for fewer than
+    three.
+    """
+    n = len(reps)
+    if n < 3:
+        raise ValueError("a line needs three repetitions")
+    places = [i - (n - 1) / 2 for i in range(n)]
+    squares = fsum(x * x for x in places)
+    mean = fsum(rep.value for rep in reps) / n
+    slope = fsum(x * rep.value for x, rep in zip(places, reps, strict=True)) / squares
+    off = fsum((rep.value - mean - slope * x) ** 2 for x, rep in zip(places, reps, strict=True))
+    known = fsum(x * x * of_rep(rep) ** 2 for x, rep in zip(places, reps, strict=True)) / squares
+    as_known, as_seen = _Variance(known / _Z**2), _Variance(off / (n - 2), n - 2)
+    own = max(as_known, as_seen, key=lambda variance: variance.size)
+    half = _t_975(own.dof) * sqrt(own.size / squares)
+    return Measured(slope * (n - 1), half * (n - 1))
+
+
+def of_rep(rep: Measured) -> float:
+    """Half width of the part of an error that the repetitions of a clip do not share."""
+    return sqrt(REP_SHARE) * rep.uncertainty
 
 
 def _together(reps: Sequence[Measured]) -> float:

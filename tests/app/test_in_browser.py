@@ -20,6 +20,12 @@ pytestmark = pytest.mark.model
 UPLOAD = ".st-key-upload input[type=file]"
 
 
+def decisive_s(visit: Visit) -> float:
+    """The moment of the first repetition's picture."""
+    said = visit.page.locator(".fc-repcard img").first.get_attribute("alt")
+    return float(said.rsplit(":", 1)[1])
+
+
 def test_upload_to_verdict_video_seek_report(
     app_server: Server, chromium: Any, short_clip: Path
 ) -> None:
@@ -27,10 +33,10 @@ def test_upload_to_verdict_video_seek_report(
         visit.upload(short_clip)
         text = visit.result()
         # The clip's truth: one squat, knees inside.
-        assert "Knee valgus: fault" in visit.page.inner_text(".st-key-rep-1")
-        assert visit.page.locator(".st-key-rep-2").count() == 0
-        assert "Forward knee travel: not assessable" in text
-        assert "Film from straight beside you" in text
+        assert "Knees moving inwards in 1 of 1 squat" in text
+        assert visit.page.locator(".fcp-pills button").count() == 1
+        visit.page.get_by_text("Not judged: knees travelling far past the toes").click()
+        visit.page.wait_for_selector("text=Film from straight beside you")
 
         visit.wait_for("document.querySelector('video')?.readyState >= 2")
         visit.video("play()")
@@ -41,18 +47,15 @@ def test_upload_to_verdict_video_seek_report(
         visit.wait_for("document.querySelector('.fcp-head').innerText.includes('Rep 1')")
         assert "Knee valgus" in visit.page.inner_text(".fcp-foot")
 
-        visit.page.click(".st-key-rep-1 button")
+        visit.page.click(".fcp-pills button")
         visit.wait_for("document.querySelector('video').paused")
         visit.wait_for("document.querySelector('.fc-mark')")
-        label = visit.page.inner_text(".st-key-rep-1 button")
-        wanted_s = float(label.rsplit(":", 1)[1])
+        visit.open("Every repetition")
+        visit.wait_for("document.querySelector('.fc-repcard img')?.naturalWidth > 50")
+        wanted_s = decisive_s(visit)
         assert visit.video("currentTime") == pytest.approx(wanted_s, abs=0.08)
 
-        picture = visit.page.locator(".st-key-rep-1 img")
-        assert picture.get_attribute("alt")
-        assert picture.evaluate("image => image.naturalWidth") > 50
-
-        visit.page.get_by_role("tab", name="Take away").click()
+        visit.open("Take away")
         with visit.page.expect_download() as download:
             visit.page.click(".st-key-download-report button")
         report = Path(download.value.path()).read_text("utf-8")
@@ -64,7 +67,7 @@ def test_upload_to_verdict_video_seek_report(
             visit.page.wait_for_selector("h1")
         # The result is still there after a reload: the cookie finds it.
         visit.page.goto(app_server.url)
-        visit.page.wait_for_selector(".st-key-rep-1")
+        visit.page.wait_for_selector(".fcp-pills button")
         assert visit.foreign() == []
         assert visit.errors == []
 
@@ -113,17 +116,18 @@ def test_front_and_side_make_one_scorecard(
         visit.result()
         visit.page.get_by_text("Add the same set filmed from the other side").click()
         visit.upload(side, "upload-2")
-        visit.page.wait_for_selector(".st-key-rep-2 >> text=at the knee")
-        card = visit.page.inner_text(".st-key-rep-2")
-        assert "not assessable" not in card
-        assert "at the knee" in card  # depth comes from the side
-        assert "Knee valgus: fault" in card
-        assert "Forward knee travel: fault" in card
-        assert "Knee valgus: ok" in visit.page.inner_text(".st-key-rep-1")
+        visit.page.wait_for_selector(".fc-onerep >> text=at the knee")  # depth: from the side
+        card = visit.page.inner_text(".fc-onerep")
+        assert "Repetition 2 of 2" in card
+        assert "Knees moving inwards: " in card
+        assert "Knees travelling far past the toes: " in card
+        assert "Not judged" not in visit.page.inner_text(".fc-open")
+        visit.page.click(".fcp-pills [data-rep='1']")
+        visit.page.wait_for_selector(".fc-onerep >> text=No knees moving inwards: ")
         # Poses alone are played too, without any video.
         visit.page.click(".fcp-play")
-        visit.wait_for("document.querySelector('.fcp-head').innerText.includes('Rep 2')")
-        assert not [url for url in visit.requests if url.endswith(".mp4")]
+        visit.wait_for("document.querySelector('.fcp-head').innerText.includes('Rep ')")
+        assert not [url for url in visit.requests if "/media/" in url and url.endswith(".mp4")]
         # Nothing is wider than a phone.
         assert visit.page.evaluate("document.documentElement.scrollWidth") <= 390
 
@@ -142,9 +146,8 @@ def test_a_file_the_browser_does_not_play_is_drawn_as_a_video_it_plays(
         visit.result()
         visit.wait_for("document.querySelector('video')?.src.includes('annotated.mp4')")
         visit.wait_for("document.querySelector('video').readyState >= 2")
-        visit.page.click(".st-key-rep-1 button")
-        label = visit.page.inner_text(".st-key-rep-1 button")
-        wanted_s = float(label.rsplit(":", 1)[1])
+        visit.page.click(".fcp-pills button")
+        wanted_s = decisive_s(visit)
         visit.wait_for(f"Math.abs(document.querySelector('video').currentTime - {wanted_s}) < 0.1")
         assert visit.page.locator(".fcp canvas").is_hidden()
         assert visit.errors == []

@@ -71,7 +71,7 @@ def test_every_name_is_escaped(clips: list[ReportClip]) -> None:
 def test_it_says_what_the_page_says(clips: list[ReportClip]) -> None:
     text = Reader(html_report(clips)).text
     for wanted in (
-        "2 squats", "First:", "How sure:", "Rep 1", "Rep 2", "Knee valgus: fault",
+        "1 of 2 squats", "First:", "How sure:", "Rep 1", "Rep 2", "Knee valgus: fault",
         "coaching limits",
         "Why it matters", "Exercises:", load_knowledge().note("general.header").text,
     ):  # fmt: skip

@@ -7,10 +7,10 @@ import pytest
 from stickfigure import Camera, film, squat, stand
 
 from formcheck.report.drawing import Snapshot, snapshot_at
-from formcheck.report.painter import Painter, canvas_size, crop_around
+from formcheck.report.painter import LEGS_RATIO, Painter, canvas_size, cut_to_legs
 from formcheck.report.words import COLOURS
 from formcheck.squat.analysis import analyze
-from formcheck.squat.faults.finding import Assessment, Verdict
+from formcheck.squat.faults.finding import Assessment, Confidence, Verdict
 
 
 def wall(width, height):
@@ -23,7 +23,7 @@ def draw(image, points_px, snapshot):
 
 def finding(verdict, fault="knee_valgus", side="left"):
     base = Assessment.impossible(fault, "pct_shank", "because").finding
-    return replace(base, verdict=verdict, side=side)
+    return replace(base, verdict=verdict, side=side, confidence=Confidence.HIGH)
 
 
 FULL = Snapshot(
@@ -105,10 +105,17 @@ def test_the_moment_shown_is_the_rep_under_way():
     assert snapshot_at(analysis, second.bottom_s).rep_number == 2
 
 
-def test_a_crop_holds_the_person():
+def test_a_cut_holds_hips_and_feet_and_fills_the_picture_with_them():
     image = wall(720, 1280)
     points = film([stand(0.1)])[0].points_px
-    part = crop_around(image, points)
-    assert part.shape[0] < 1280
-    assert part.shape[1] < 720
-    assert crop_around(image, np.full((33, 2), np.nan)).shape == image.shape
+    part, at = cut_to_legs(image, points, 420)
+    assert part.shape == (420, round(420 * LEGS_RATIO), 3)
+    legs = at[23:33]
+    assert (legs > 0).all()
+    assert (legs < part.shape[1::-1]).all()
+    assert np.ptp(legs[:, 1]) > 0.6 * 420
+    assert at[0, 1] < 0  # the head is above it
+    # Unseen, or outside the picture: the whole of it.
+    for lost in (np.full((33, 2), np.nan), points + 5000):
+        whole, _ = cut_to_legs(image, lost, 420)
+        assert whole.shape[0] == 420

@@ -123,7 +123,7 @@ def test_between_two_videos_nothing_cancels():
 
 
 def test_of_the_same_pictures_only_the_repetitions_own_part_is_left():
-    change = difference(Measured(5.0, 3.0), Measured(9.0, 4.0), is_same_picture=True)
+    change = difference(Measured(5.0, 3.0), Measured(9.0, 4.0), is_same_clip=True)
     assert change.uncertainty == pytest.approx(sqrt(REP_SHARE) * hypot(3.0, 4.0))
 
 

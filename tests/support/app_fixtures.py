@@ -61,7 +61,7 @@ def page() -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def front_track() -> PoseTrack:
     """Two squats from the front, the left knee inside in the second."""
-    story = [stand(1.2), squat(), stand(1.0), squat(left_pct=22), stand(1.2)]
+    story = [stand(1.2), squat(), stand(1.0), squat(left_pct=30), stand(1.2)]
     return film(story)
 
 

@@ -39,12 +39,16 @@ class Visit:
     def result(self) -> str:
         self.page.wait_for_selector(".st-key-result")
         self.page.wait_for_selector(".st-key-progress", state="detached")
-        # Streamlit draws from the top: the text is whole once a card has its last line.
+        # Streamlit draws from the top: the page is whole once its last drawer stands.
         self.wait_for(
-            "document.querySelector('.st-key-result')?.innerText.includes('Tempo:')"
+            "document.querySelector('.st-key-result')?.innerText.includes('Take away')"
             " && !document.querySelector('.st-key-cancel')"
         )
         return str(self.page.inner_text(".st-key-result"))
+
+    def open(self, drawer: str) -> None:
+        """Open a drawer of the result by its name."""
+        self.page.locator("[data-testid=stExpander] summary", has_text=drawer).click()
 
     def video(self, what: str) -> Any:
         return self.page.evaluate(f"document.querySelector('video').{what}")

@@ -10,6 +10,7 @@ from formcheck.app.pages.settings import current_settings
 from formcheck.app.pages.uploads import clip_uploader, show_refusal, take_in
 from formcheck.app.parts.figures import show_framing_guide
 from formcheck.app.parts.samples import Sample, samples
+from formcheck.app.parts.start import example, sample_cards
 from formcheck.app.streamlit_internals import UploadedFile
 from formcheck.app.visit.browser import space
 from formcheck.app.visit.clips import Clip, Look
@@ -47,22 +48,27 @@ def _collect_failures(mine: Space) -> None:
 
 
 def _choose(mine: Space) -> None:
-    st.markdown(
-        "Film one set of squats and drop the clip here. You see, repetition by repetition, "
-        "whether the **knees move inwards** (seen from the front) and how far they **travel "
-        "past the toes** (seen from the side), how sure that is, and what could not be seen."
-    )
     say_withheld()
-    _mirror_box("mirrored")
-    upload = clip_uploader(
-        "Your video", "upload",
-        help=f"{words(SPACES.limits)} A track (.npz) you downloaded here can be loaded again.",
-    )  # fmt: skip
-    st.caption(f"{words(SPACES.limits)} Uploads are removed soon after you leave.")
-    if upload is not None:
-        _add(mine, upload, "mirrored")
-    _sample_buttons(mine, "sample")
-    st.subheader("How to film")
+    shown, choose = st.columns([4, 6], gap="large")
+    with shown:
+        example("example")
+    with choose, st.container(key="choose"):
+        st.markdown(
+            "Film a set of squats. See in every repetition whether the **knees move inwards** or "
+            "travel **far past the toes**, and how sure that is."
+        )
+        upload = clip_uploader(
+            "Choose a video", "upload",
+            help=f"{words(SPACES.limits)} Poses you took along from here can be loaded again. "
+            "Uploads are removed soon after you leave.",
+        )  # fmt: skip
+        if upload is not None:
+            _add(mine, upload, "mirrored")
+        with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+            st.html('<a class="fc-link" href="/live" target="_self">Use my camera</a>')
+            _mirror_box("mirrored")
+        _samples(mine, "sample")
+    st.header("How to film")
     show_framing_guide("framing-guide")
 
 
@@ -79,35 +85,34 @@ def _other_side(mine: Space) -> None:
         upload = clip_uploader("Second video of the same set", "upload-2")
         if upload is not None:
             _add(mine, upload, "mirrored-2")
-        _sample_buttons(mine, "sample-2")
+        _samples(mine, "sample-2")
 
 
 def _mirror_box(key: str) -> None:
     """Ask before the upload, which begins as soon as a file is dropped."""
     st.checkbox(
-        "The next clip is a mirror image", key=key,
-        help="Some phones store selfies as a mirror shows them: writing in the picture reads "
-        "backwards. Left and right are then exchanged back.",
+        "It is a mirror image", key=key,
+        help="Tick this before you choose the video. Some phones store selfies as a mirror shows "
+        "them: writing in the picture reads backwards. Left and right are then exchanged back.",
     )  # fmt: skip
 
 
-def _sample_buttons(mine: Space, key: str) -> None:
+def _samples(mine: Space, key: str) -> None:
     found = samples()
     if not found:
         return
     with st.container(key=key):
-        st.markdown("**Or try a sample clip** (a rendered person):")
-        with st.container(horizontal=True):
-            for sample in found:
-                if st.button(sample.title, key=f"{key}-{sample.path.stem}"):
-                    _add(mine, sample)
+        st.markdown("Or try a sample, with a rendered person:")
+        sample = sample_cards(found, f"{key}-cards")
+        if sample is not None:
+            _add(mine, sample)
 
 
 def _add(mine: Space, given: UploadedFile | Sample, mirror_key: str = "") -> None:
     if not mine.check:
         forget()
     look = Look.of(current_settings().changed(), is_advice_open(), blur=False)
-    is_mirrored = bool(st.session_state.get(mirror_key))
+    is_mirrored = bool(mirror_key and st.session_state.get(mirror_key))
     clip = take_in(mine, given, look, _ERROR, is_mirrored=is_mirrored)
     if clip is not None:
         mine.check.append(clip)

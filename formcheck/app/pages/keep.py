@@ -10,7 +10,13 @@ from formcheck.app.pages.session_form import errors_shown, number_columns, say
 from formcheck.app.visit.gate import is_advice_open, person
 from formcheck.app.visit.person import is_shared
 from formcheck.report.result import ClipResult
-from formcheck.training.history import Session, SessionSource, clip_key, session_from_views
+from formcheck.training.history import (
+    HistoryError,
+    Session,
+    SessionSource,
+    clip_key,
+    session_from_views,
+)
 
 _SAID = "kept-said"
 _COLUMNS = (
@@ -53,6 +59,14 @@ def show_keep(results: Sequence[ClipResult], n_reps: int, *, is_live: bool = Fal
         )
         if is_advice_open():
             _as_warm_up(keys[0])
+
+
+def is_kept(results: Sequence[ClipResult]) -> bool:
+    """Whether the history has an entry of this set; also if it cannot be read."""
+    try:
+        return _known(results) is not None
+    except HistoryError:
+        return True  # nothing can be kept: nothing is to be asked
 
 
 def _known(results: Sequence[ClipResult]) -> Session | None:

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
+from formcheck.app.visit.gate import person
 from formcheck.knowledge.fault_words import Limit
 from formcheck.squat.faults import FAULTS
 from formcheck.squat.settings import DEFAULT_SETTINGS, Settings
 
-_KEY = "settings-values"
 STRICTNESS = {"relaxed": 1.25, "standard": 1.0, "strict": 0.8}
 
 
@@ -29,9 +29,8 @@ def preset(strictness: str) -> dict[str, float]:
 
 
 def current_settings() -> Settings:
-    """The settings of this session."""
-    values: dict[str, float | bool] = st.session_state.get(_KEY, {})
-    return DEFAULT_SETTINGS.with_values(values)
+    """The settings of this browser."""
+    return DEFAULT_SETTINGS.with_values(person().settings)
 
 
 def show_settings() -> None:
@@ -40,7 +39,7 @@ def show_settings() -> None:
         "Changes judge the stored poses again at once; nothing is analysed twice. "
         "Limits say what is worth coaching. They are **not** limits of risk."
     )
-    values: dict[str, float | bool] = dict(st.session_state.get(_KEY, {}))
+    values: dict[str, float | bool] = dict(person().settings)
     chosen = st.segmented_control(
         "Strictness", list(STRICTNESS), default=_strictness(values), key="strictness",
         help="Relaxed: limits a quarter higher. Strict: a fifth lower.",
@@ -84,8 +83,7 @@ def _strictness(values: dict[str, float | bool]) -> str | None:
 
 
 def _keep(values: dict[str, float | bool]) -> None:
-    kept = DEFAULT_SETTINGS.with_values(values).changed()
-    st.session_state[_KEY] = kept
+    person().settings = DEFAULT_SETTINGS.with_values(values).changed()
     for key in [key for key in st.session_state if str(key).startswith(("strictness", "switch-"))]:
         st.session_state.pop(key, None)
     st.rerun()

@@ -40,7 +40,8 @@ def take_in(
     try:
         if isinstance(given, Sample):
             with given.path.open("rb") as file:
-                return SPACES.add_clip(mine, given.path.name, file, look)
+                name = f"{given.title}{given.path.suffix}"
+                return SPACES.add_clip(mine, name, file, look)
         name, upload = Path(given.name).name, cast(BinaryIO, given)
         return SPACES.add_clip(mine, name, upload, look, is_mirrored=is_mirrored)
     except InputError as error:

@@ -1,26 +1,34 @@
-"""Why a fault matters: conditions, evidence for and against, what to do, when to stop."""
+"""Why a fault matters: in a few sentences, and all that is known of it on tap."""
 
 import streamlit as st
 
 from formcheck.app.parts.statements import show_statements
+from formcheck.app.parts.templates import show_html
 from formcheck.app.visit.gate import is_advice_open, person, say_withheld
 from formcheck.knowledge import exercise_allowed, load_knowledge
 from formcheck.knowledge.model import Exercise
 from formcheck.report.scorecard import Scorecard, findings_of
+from formcheck.report.words import shown
 from formcheck.squat.faults import FAULTS
+from formcheck.squat.faults.finding import Verdict
 
 
 def show_why(card: Scorecard) -> None:
-    """Draw what is known about the faults, those found first."""
+    """Say why what was found matters; what is known of every fault can be opened."""
     knowledge = load_knowledge()
     st.caption(
         f"{knowledge.note('general.header').text} "
         f"{knowledge.note('general.link_not_forecast').text}"
     )
-    found = {fault.name: any(f.is_fault for f in findings_of(card, fault.name)) for fault in FAULTS}
+    found = {
+        fault.name: any(shown(f) is Verdict.FAULT for f in findings_of(card, fault.name))
+        for fault in FAULTS
+    }
     for name in sorted(found, key=lambda n: not found[n]):
-        title = knowledge.fault(name).name + (": found in this set" if found[name] else "")
-        with st.expander(title, expanded=found[name]):
+        entry = knowledge.fault(name)
+        if found[name]:
+            show_html("why.html", entry=entry)
+        with st.expander(f"{entry.name}: evidence, causes and what to try"):
             show_fault(name)
 
 

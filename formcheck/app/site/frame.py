@@ -7,12 +7,12 @@ from pathlib import Path
 import streamlit as st
 
 from formcheck.app.pages import about, check, health, history, live
+from formcheck.app.parts.stopped import say_when_stopped
 from formcheck.app.visit.person import is_shared
 from formcheck.report.style import css
 
 _ICON = Path(__file__).parents[1] / "icon.png"
 
-st.set_page_config(page_title="formcheck", page_icon=str(_ICON), layout="wide")
 st.html(f"<style>{css('badge', 'plot', 'page')}</style>")
 _page = st.navigation(
     [
@@ -24,6 +24,8 @@ _page = st.navigation(
     ],
     position="top",
 )
+st.set_page_config(f"{_page.title} · formcheck", page_icon=str(_ICON), layout="wide")
 _page.run()
+say_when_stopped()
 _where = "on the computer that runs this app" if is_shared() else "on this computer"
 st.caption(f"formcheck informs; it never diagnoses. Your video stays {_where}.")

@@ -45,6 +45,8 @@ class Person:
     """Whether a knee hurts now; ``None`` if nothing was said."""
     is_warmed_up: bool = False
     """By the person's word, as the light sets and the steps of the warm-up list done (by id)."""
+    settings: dict[str, float | bool] = field(default_factory=dict)
+    """Those that differ from the defaults, by ``section.name``: a reload keeps them."""
     n_leg_extension_sets: int = 0
     warm_up_ticks: set[str] = field(default_factory=set)
     set_keys: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from formcheck.pose.kinematics import Side
-from formcheck.pose.track import FloatArray
+from formcheck.pose.track import BoolArray, FloatArray
 from formcheck.squat.uncertainty import Measured
 
 
@@ -63,13 +63,15 @@ class Confidence(StrEnum):
 class Trace:
     """The curve a verdict was read from, for plots and overlays.
 
-    ``values`` has shape (n,) and is NaN where nothing was measured.
+    ``values`` has shape (n,) and is NaN where nothing was measured; ``judged``, of the same shape,
+    says which of them counted for the verdict (None: all).
     """
 
     name: str
     unit: str
     times_s: FloatArray
     values: FloatArray
+    judged: BoolArray | None = None
 
 
 Measure = Literal["", "mean", "left", "right"]

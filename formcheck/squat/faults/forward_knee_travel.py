@@ -31,7 +31,7 @@ from formcheck.pose.kinematics import (
     turned_side_on,
 )
 from formcheck.pose.track import FloatArray
-from formcheck.squat.faults.fault import Fault, Line
+from formcheck.squat.faults.fault import Fault, Gap, Line
 from formcheck.squat.faults.finding import (
     Assessment,
     Confidence,
@@ -293,8 +293,8 @@ def _uncertainty(measured: _Measured, view: View) -> float:
 def _words(
     verdict: Verdict, severity: Severity, value: float, uncertainty: float, signs: tuple[str, ...]
 ) -> str:
-    where = "past" if value >= 0 else "behind"
-    text = f"knee about {abs(value):.0f} % (± {uncertainty:.0f}) of a foot length {where} the toes"
+    where, far = "past" if value >= 0 else "behind", abs(round(value, 1))  # as it is stored
+    text = f"knee about {far:.0f} % (± {uncertainty:.0f}) of a foot length {where} the toes"
     if verdict is Verdict.OK:
         return f"{text}: normal for many bodies" if severity is Severity.NOTE else text
     if signs:
@@ -312,6 +312,15 @@ def toe_line(points_px: FloatArray, finding: Finding | None) -> tuple[Line, ...]
     return ((toe, toe - np.array([0.0, 1.25 * abs(ankle[1] - knee[1])])),)
 
 
+def toe_gap(points_px: FloatArray, finding: Finding) -> tuple[Gap, ...]:
+    """Between the judged knee and the plumb line through its toes, where it is past them."""
+    if finding.side is None:
+        return ()
+    _, knee, _, heel, toe = (points_px[i] for i in LEG[finding.side])
+    is_past = (toe[0] - heel[0]) * (knee[0] - toe[0]) > 0
+    return (Gap(toe, np.array([toe[0], knee[1]]), knee),) if is_past else ()
+
+
 ROW = Fault(
     **fault_words(NAME),
     name=NAME,
@@ -322,4 +331,5 @@ ROW = Fault(
     label="forward",
     assess=assess,
     lines=toe_line,
+    gaps=toe_gap,
 )

@@ -35,7 +35,7 @@ import numpy as np
 from formcheck.knowledge.fault_words import fault_words
 from formcheck.pose.kinematics import LEG, SIDES, Side
 from formcheck.pose.track import FloatArray
-from formcheck.squat.faults.fault import Fault, Line
+from formcheck.squat.faults.fault import Fault, Gap, Line
 from formcheck.squat.faults.finding import (
     Assessment,
     Confidence,
@@ -55,7 +55,7 @@ from formcheck.squat.faults.knee_to_foot_line import (
     measure,
     near_side,
 )
-from formcheck.squat.faults.valgus_definition import Meaning
+from formcheck.squat.faults.valgus_definition import Meaning, is_judged
 from formcheck.squat.faults.valgus_witnesses import Knee, ValgusSettings, judged_knees, moved_pct
 from formcheck.squat.rep import Rep
 from formcheck.squat.view import View, ViewName
@@ -154,8 +154,9 @@ def _verdict(
         extra=_legs(measured, knees, knee.time_s)
         | {"cave_pct": finite_or_none(cave), "phase": phase},
     )
+    judged = is_judged(measured.drop, settings.min_drop_ratio)
     traces = (
-        Trace(f"{side}_inside_foot_line", UNIT, measured.times_s, measured.inside[side])
+        Trace(f"{side}_inside_foot_line", UNIT, measured.times_s, measured.inside[side], judged)
         for side in SIDES
         if side in knees
     )
@@ -252,7 +253,7 @@ def _words(knee: Knee, phase: str) -> str:
         return "the knees stay over the feet"
     who = "both knees" if knee.side == "both" else f"{knee.side} knee"
     spread = f"(± {knee.uncertainty:.0f})"
-    inside = f"about {knee.inside:.0f} % {spread} of shank length"
+    inside = f"about {round(knee.inside, 1):.0f} % {spread} of shank length"
     moved = f"about {max(knee.moved, 0):.0f} % {spread} of shank length"
     if knee.meaning is Meaning.TOES_FURTHER_OUT:
         return f"your knees point less outward than your toes, {inside}, and stay over the ankles"
@@ -276,6 +277,20 @@ def foot_lines(points_px: FloatArray, finding: Finding | None) -> tuple[Line, ..
     return tuple(lines)
 
 
+def foot_gaps(points_px: FloatArray, finding: Finding) -> tuple[Gap, ...]:
+    """Between each knee that is inside and the line of its foot."""
+    ankles = {side: points_px[LEG[side].ankle] for side in SIDES}
+    middle_x = sum(ankle[0] for ankle in ankles.values()) / 2
+    gaps = []
+    for side, ankle in ankles.items():
+        _, knee, _, _, toe = (points_px[i] for i in LEG[side])
+        wanted = np.array([toe[0], knee[1]])
+        is_inside = (middle_x - ankle[0]) * (knee[0] - wanted[0]) > 0
+        if finding.side in (side, "both") and is_inside:
+            gaps.append(Gap(ankle, wanted, knee))
+    return tuple(gaps)
+
+
 ROW = Fault(
     **fault_words(NAME),
     name=NAME,
@@ -286,4 +301,5 @@ ROW = Fault(
     label="valgus",
     assess=assess,
     lines=foot_lines,
+    gaps=foot_gaps,
 )

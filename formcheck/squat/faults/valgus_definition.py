@@ -23,7 +23,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from formcheck.pose.track import FloatArray
+from formcheck.pose.track import BoolArray, FloatArray
 from formcheck.squat.faults.finding import Verdict
 
 NEAR_BOTTOM_SHARE = 0.7
@@ -94,7 +94,7 @@ def witness(excess: float, margin: float) -> Witness:
     return Witness.NEAR if excess >= -margin else Witness.ABSENT
 
 
-def is_judged(drop: FloatArray, min_drop: float) -> FloatArray:
+def is_judged(drop: FloatArray, min_drop: float) -> BoolArray:
     """Which moments count: near the bottom and on the way up until the knees are nearly straight.
 
     Args:

@@ -32,7 +32,7 @@ SIZE = (360, 640)
 @pytest.fixture(scope="module")
 def filmed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, PoseTrack, Analysis]:
     """A noisy picture with a stick figure's track on top."""
-    track = film([stand(1.0), squat(left_pct=22), stand(1.0)])
+    track = film([stand(1.0), squat(left_pct=30), stand(1.0)])
     path = tmp_path_factory.mktemp("render") / "noise.mp4"
     rng = np.random.default_rng(1)
     picture = rng.integers(0, 255, (SIZE[1], SIZE[0], 3)).astype(np.uint8)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from app_pages import answer_all, browser_of, everything, upload, words
+from app_pages import answer_all, browser_of, everything, page_test, upload, words
 from stickfigure import film, squat, stand
 from waiting import wait_until
 
@@ -33,9 +33,10 @@ def test_a_track_becomes_a_result_and_settings_judge_it_anew(
     test = upload(page("check"), track_files[0])
     assert not test.exception
     text = words(test)
-    assert "2 squats: knee valgus in 1 of 2" in text
-    assert "Fix first" in text
-    assert "Could not be judged" in text
+    assert "Knees moving inwards in 1 of 2 squats" in text
+    assert "Try this next" in text
+    assert "Repetition 1 was your best" in text
+    assert "Not judged:</b> knees travelling far past the toes" in text
     assert "Drawn from the poses alone" in text
     assert "annotated.mp4" not in text  # the browser draws; a video is made for who wants one
     assert "no picture<" not in text
@@ -47,17 +48,28 @@ def test_a_track_becomes_a_result_and_settings_judge_it_anew(
     box.set_value(60.0).run()
     both = [n for n in test.number_input if "mean of both: fault from" in n.label]
     both[0].set_value(60.0).run()
-    assert "knee valgus in none of 2" in words(test)
+    assert "2 squats, nothing sure to fix" in words(test)
+
+    # Another page of this browser, or a reload, judges by the same limits.
+    again = page_test("check")
+    again.session_state["browser-id"] = browser_of(test)
+    assert "2 squats, nothing sure to fix" in words(again.run())
 
     test.button(key="settings-reset").click().run()
-    assert "knee valgus in 1 of 2" in words(test)
+    assert "Knees moving inwards in 1 of 2 squats" in words(test)
 
     test.button(key="make-video-1").click().run()
     (clip,) = SPACES.get(browser_of(test)).check
     wait_until(lambda: clip.videos[clip.first].state.is_over, "the video")
     assert "annotated.mp4" in words(test.run())
 
+    # It is in no history: the page asks before it goes.
     test.button(key="again").click().run()
+    assert SPACES.get(browser_of(test)).check
+    test.button(key="stay").click().run()
+    assert "let-go" not in [button.key for button in test.button]
+    test.button(key="again").click().run()
+    test.button(key="let-go").click().run()
     assert test.file_uploader(key="upload")
 
 
@@ -132,7 +144,7 @@ def test_poses_of_more_than_a_clip_may_last_give_a_result_without_a_video(
     assert not test.exception
     assert any("too many to be drawn" in i.value for i in test.info)
     text = words(test)
-    assert "2 squats: knee valgus in 1 of 2" in text
+    assert "Knees moving inwards in 1 of 2 squats" in text
     assert "annotated.mp4" not in text
     # Other limits judge them anew; nothing tries to draw them.
     (box,) = [n for n in test.number_input if "valgus, one knee: fault from" in n.label]

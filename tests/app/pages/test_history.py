@@ -264,7 +264,7 @@ def test_a_result_that_has_a_broken_history_beside_it_is_still_shown(
     (data / "history.sqlite3").mkdir()
     test = upload(page("check"), track_files[0])
     assert not test.exception
-    assert "2 squats: knee valgus in 1 of 2" in words(test)
+    assert "Knees moving inwards in 1 of 2 squats" in words(test)
     assert any("history.sqlite3" in e.value for e in test.error)
 
 

@@ -73,7 +73,7 @@ def assert_no_advice(shown: str, where: str) -> None:
     for id_, text in advice():
         assert text not in shown, f"{where}: {id_}"
     assert "fc-plan" not in shown, where
-    assert "Fix first" not in shown, where
+    assert "Try this next" not in shown, where
     assert "sets seen" not in shown, where
 
 
@@ -83,7 +83,7 @@ def test_without_a_flag_the_same_pages_do_show_advice(
     check = answer_all(upload(page("check"), track_files[0]))
     texts = {name: everything(open_as(browser_of(check), name)) for name in ("history", "health")}
     shown = everything(check) + texts["history"] + texts["health"]
-    assert "Fix first" in shown
+    assert "Try this next" in shown
     assert "fc-plan" in everything(check)
     assert "fc-plan" in texts["history"]
     assert "0/4 sets seen" in texts["health"]
@@ -158,7 +158,7 @@ def test_who_told_of_no_pain_keeps_the_cue_about_movement(
     open_history().delete_all()
     check = upload(page("check"), track_files[0])
     shown = everything(check)
-    assert "Try this:" in shown
+    assert "Try this next:" in shown
     assert KB.note("general.movement_only").text in shown
     assert "fc-plan" in shown
     # Nothing of medicine or ice, which wait for the guide.

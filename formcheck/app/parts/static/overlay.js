@@ -16,25 +16,43 @@ function momentAt(scene, frame) {
   return found;
 }
 
-function paint(pen, scene, frame, picture) {
-  const {width, height} = pen.canvas, {rules} = scene, scale = width / scene.width;
+// A box widened to a ratio, inside the picture as far as it goes: `formcheck.report.drawing.fitted`.
+function fitted([x, y, width, height], scene, ratio) {
+  const wide = Math.max(width, height * ratio), high = Math.max(height, width / ratio);
+  const at = (from, size, room) => size <= room ? Math.min(Math.max(0, from), room - size) : (room - size) / 2;
+  return [at(x - (wide - width) / 2, wide, scene.width), at(y - (high - height) / 2, high, scene.height), wide, high];
+}
+
+// `view` is the part of the picture that fills the canvas: left, top and width; all of it if left out.
+function paint(pen, scene, frame, picture, view = [0, 0, scene.width]) {
+  const {width, height} = pen.canvas, {rules} = scene, scale = width / view[2];
+  const X = (x) => (x - view[0]) * scale, Y = (y) => (y - view[1]) * scale;
   const thin = Math.max(1, Math.round(Math.min(width, height) * rules.thin_share));
   const near = (v) => v !== null && Math.abs(v * scale) < 9999;
   const line = (x0, y0, x1, y1, wide, colour) => {
     if (![x0, y0, x1, y1].every(near)) return;
-    pen.beginPath(); pen.moveTo(x0 * scale, y0 * scale); pen.lineTo(x1 * scale, y1 * scale);
+    pen.beginPath(); pen.moveTo(X(x0), Y(y0)); pen.lineTo(X(x1), Y(y1));
     pen.lineWidth = wide * thin + rules.edge_px; pen.strokeStyle = colour; pen.stroke();
   };
   pen.lineCap = 'round';
-  if (picture) pen.drawImage(picture, 0, 0, width, height);
-  else { pen.fillStyle = rules.plain; pen.fillRect(0, 0, width, height); }
-  if (picture && scene.faces) hideFace(pen, scene.faces[frame].map((v) => v * scale), rules.face);
+  pen.fillStyle = rules.plain; pen.fillRect(0, 0, width, height);
+  if (picture) pen.drawImage(picture, X(0), Y(0), scene.width * scale, scene.height * scale);
+  if (picture && scene.faces) {
+    const [x, y, radius] = scene.faces[frame];
+    hideFace(pen, [X(x), Y(y), radius * scale], rules.face);
+  }
   const head = scene.heads && scene.heads[frame];
   if (head && head[2] * scale < Math.max(width, height)) {
     const [x, y, radius, ...neck] = head;
-    pen.beginPath(); pen.arc(x * scale, y * scale, radius * scale, 0, 2 * Math.PI);
+    pen.beginPath(); pen.arc(X(x), Y(y), radius * scale, 0, 2 * Math.PI);
     pen.lineWidth = thin + rules.edge_px; pen.strokeStyle = rules.ink; pen.stroke();
     line(...neck, 1, rules.ink);
+  }
+  const gaps = scene.gaps[frame];
+  for (const [[x0, y0, x1, y1, x2, y2], colour] of gaps) {
+    pen.beginPath(); pen.moveTo(X(x0), Y(y0)); pen.lineTo(X(x1), Y(y1)); pen.lineTo(X(x2), Y(y2));
+    pen.closePath();
+    pen.globalAlpha = rules.gap_opacity; pen.fillStyle = colour; pen.fill(); pen.globalAlpha = 1;
   }
   const at = scene.points[frame], moment = momentAt(scene, frame);
   for (const [a, b, wide, colour] of moment.strokes) {
@@ -43,7 +61,7 @@ function paint(pen, scene, frame, picture) {
   for (const [joint, radius, colour] of moment.dots) {
     const x = at[2 * joint], y = at[2 * joint + 1];
     if (!near(x) || !near(y)) continue;
-    pen.beginPath(); pen.arc(x * scale, y * scale, radius * thin, 0, 2 * Math.PI);
+    pen.beginPath(); pen.arc(X(x), Y(y), radius * thin, 0, 2 * Math.PI);
     pen.fillStyle = colour; pen.fill();
   }
   const guides = scene.guides[frame];
@@ -57,6 +75,21 @@ function paint(pen, scene, frame, picture) {
       line(x0 + dx * j / n, y0 + dy * j / n, x0 + dx * to, y0 + dy * to, 1, rules.ink);
     }
   }
+  for (const [[, , x1, y1, x2, y2], colour, words] of gaps) {
+    if (words) label(pen, rules, words, colour, X(x1), X(x2), Math.min(Y(y1), Y(y2)));
+  }
+}
+
+// Words on a dark ground, beside what is filled and inside the picture.
+function label(pen, rules, words, colour, x0, x1, top) {
+  const {width, height} = pen.canvas, size = Math.max(9, Math.round(Math.min(width, height) * rules.words_share));
+  pen.font = `600 ${size}px system-ui, sans-serif`;
+  const wide = pen.measureText(words).width, pad = size / 2;
+  const beside = x0 + x1 > width ? Math.max(x0, x1) + 2 * pad : Math.min(x0, x1) - wide - 2 * pad;
+  const x = Math.min(Math.max(beside, pad), Math.max(pad, width - wide - pad));
+  const y = Math.min(Math.max(top - 1.2 * size, 1.5 * size), height - size);
+  pen.fillStyle = rules.paper; pen.fillRect(x - pad, y - 1.1 * size, wide + 2 * pad, 1.55 * size);
+  pen.fillStyle = colour; pen.fillText(words, x, y);
 }
 
 // A few tiles in an ellipse, as `formcheck.report.face_blur` does.

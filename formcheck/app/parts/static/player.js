@@ -5,10 +5,10 @@ const WRONG_SHAPE = .03;
 function setUp(root) {
   const q = (name) => root.querySelector(name);
   const video = q('video'), film = new Film(), canvas = q('canvas'), pen = canvas.getContext('2d');
-  const time = q('.fcp-time'), play = q('.fcp-play'), at = q('.fcp-at'), slow = q('.fcp-slow');
+  const time = q('.fcp-time'), play = q('.fcp-play'), at = q('.fcp-at'), speed = q('.fcp-speed');
   const picture = q('.fcp-picture'), screen = q('.fcp-screen');
-  const head = q('.fcp-head'), foot = q('.fcp-foot'), marks = root.querySelector('[role=group]');
-  const own = {data: {}, nonce: null, src: undefined, overlay: null}, on = [];
+  const head = q('.fcp-head'), foot = q('.fcp-foot'), pills = q('.fcp-pills'), zoom = q('.fcp-zoom');
+  const own = {data: {}, nonce: null, src: undefined, overlay: null, box: null}, on = [];
   let media = video, scene = null, told = null, mediaTime = 0;
   // When the first frame is shown: not zero in every file. Unknown until it has been seen.
   let zero = null, waiting = null, zeroTimer = 0;
@@ -22,11 +22,17 @@ function setUp(root) {
   function draw() {
     if (!scene || zero === null || (media === video && video.readyState < 2)) return;
     const width = Math.min(1920, Math.max(1, Math.round(canvas.clientWidth * devicePixelRatio)));
-    const height = Math.round(width * scene.height / scene.width);
+    const height = Math.round(width * canvas.clientHeight / canvas.clientWidth) || 1;
     if (canvas.width !== width || canvas.height !== height) { canvas.width = width; canvas.height = height; }
     const frame = frameAt(scene.times_s, (media === video ? mediaTime : film.currentTime) - zero);
-    paint(pen, scene, frame, media === video ? video : null);
+    paint(pen, scene, frame, media === video ? video : null, viewed(width / height));
     tell(momentAt(scene, frame));
+  }
+  // Still at a repetition: its hips and feet. Moving, or anywhere else: the lifter. By choice: all of it.
+  function viewed(ratio) {
+    const is_close = zoom.getAttribute('aria-pressed') === 'true';
+    const box = is_close && ((isStill() && own.box) || scene.body);
+    return fitted(box || [0, 0, scene.width, scene.height], scene, ratio);
   }
   function tell(moment) {
     foot.setAttribute('aria-live', isStill() ? 'polite' : 'off');
@@ -79,10 +85,11 @@ function setUp(root) {
     if (zero === null) waiting = t;
     else media.currentTime = zero + Math.max(0, t) + Math.min(frameS() / 4, .004);
   }
-  own.seek = (t) => {
+  own.seek = (t, box = null) => {
+    own.box = box;
     media.pause();
-    const box = picture.getBoundingClientRect();
-    if (box.top < 40 || box.top > innerHeight * 0.6) {
+    const {top} = picture.getBoundingClientRect();
+    if (top < 40 || top > innerHeight * 0.6) {
       const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
       picture.scrollIntoView({block: 'center', behavior: isCalm ? 'auto' : 'smooth'});
     }
@@ -94,7 +101,7 @@ function setUp(root) {
     if (!isStill()) requestAnimationFrame(tick);
   };
   for (const source of [video, film]) {
-    listen(source, 'play', tick);
+    listen(source, 'play', () => { own.box = null; tick(); });
     for (const name of ['seeked', 'timeupdate', 'pause', 'ended']) {
       listen(source, name, () => { if (source === media) { show(); if (media === film) draw(); } });
     }
@@ -103,23 +110,38 @@ function setUp(root) {
   listen(video, 'seeked', () => { mediaTime = video.currentTime; draw(); });
   const toggle = () => { if (isStill()) media.play(); else media.pause(); };
   listen(play, 'click', toggle); listen(picture, 'click', toggle);
-  listen(at, 'input', () => { media.pause(); go(+at.value); });
+  listen(at, 'input', () => { own.box = null; media.pause(); go(+at.value); });
+  listen(zoom, 'click', () => {
+    zoom.setAttribute('aria-pressed', zoom.getAttribute('aria-pressed') !== 'true'); draw();
+  });
   listen(q('.fcp-full'), 'click', () => {
     if (document.fullscreenElement) document.exitFullscreen();
     else if (screen.requestFullscreen) screen.requestFullscreen();
     else if (video.webkitEnterFullscreen) video.webkitEnterFullscreen();
   });
-  const rate = () => slow.getAttribute('aria-pressed') === 'true' ? 0.25 : 1;
-  listen(slow, 'click', () => {
-    slow.setAttribute('aria-pressed', rate() === 1); media.playbackRate = rate();
-  });
+  const rate = () => +speed.value;
+  listen(speed, 'change', () => { media.playbackRate = rate(); });
   const step = (n) => {
     if (!scene) { own.seek((Math.floor(now() / frameS() + 1e-3) + n) * frameS()); return; }
     const times = scene.times_s, next = frameAt(times, now()) + n;
-    own.seek(times[Math.min(times.length - 1, Math.max(0, next))]);
+    own.seek(times[Math.min(times.length - 1, Math.max(0, next))], own.box);
   };
   listen(q('.fcp-back'), 'click', () => step(-1));
   listen(q('.fcp-on'), 'click', () => step(1));
+  // Keys, unless somebody writes or moves a control that has keys of its own.
+  listen(document, 'keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const at = event.target, isIn = at.closest && root.contains(at);
+    if (at.closest && at.closest('input, select, textarea, [contenteditable=true], [role=dialog]')) return;
+    if (!isIn && at !== document.body) return;
+    const {key} = event, pill = key >= '1' && key <= '9' && pills.children[key - 1];
+    if (key === ' ' && at.tagName !== 'BUTTON') toggle();
+    else if (key === ',' || key === 'ArrowLeft') step(-1);
+    else if (key === '.' || key === 'ArrowRight') step(1);
+    else if (pill) pill.firstChild.click();
+    else return;
+    event.preventDefault();
+  });
   listen(document, 'click', (event) => {
     const plot = event.target.closest && event.target.closest('.fc-plot');
     if (plot && plot.querySelector('svg[role=img]')) {
@@ -156,7 +178,27 @@ function setUp(root) {
     const n = Math.max(...scene.moments.map((moment) => moment.findings.length));
     foot.style.setProperty('--lines', n);
     foot.children[1].style.color = scene.rules.cue;
+    if (media === film) begin(0);
     show(); draw();
+  }
+  function showPills(marks) {
+    pills.hidden = !marks.length;
+    while (pills.children.length > marks.length) pills.lastChild.remove();
+    marks.forEach((mark, i) => {
+      // Kept over updates: a button that is replaced loses the focus.
+      const button = (pills.children[i] || pills.appendChild(document.createElement('li'))).firstChild
+        || pills.children[i].appendChild(document.createElement('button'));
+      button.type = 'button'; button.className = 'fc-' + mark.kind; button.dataset.rep = mark.number;
+      button.setAttribute('aria-label', mark.label); button.title = mark.label;
+      button.setAttribute('aria-pressed', mark.is_selected);
+      button.innerHTML = '<span class="fc-icon" aria-hidden="true"></span><span aria-hidden="true"></span>';
+      button.firstChild.textContent = mark.icon; button.lastChild.textContent = mark.number;
+      button.onclick = () => {
+        for (const item of pills.children) item.firstChild.setAttribute('aria-pressed', item === button.parentNode);
+        if (mark.time_s !== null) own.seek(mark.time_s, mark.box);
+        own.ask('rep', mark.number);
+      };
+    });
   }
   own.update = (data, ask) => {
     own.data = data; own.ask = ask;
@@ -164,25 +206,21 @@ function setUp(root) {
       own.src = data.src; waiting = null; mediaTime = 0;
       media.pause();
       clearTimeout(zeroTimer);
-      media = data.src ? video : film; zero = data.src ? null : 0;
+      media = data.src ? video : film; zero = null;
       if (data.src) video.src = data.src; else video.removeAttribute('src');
       video.setAttribute('aria-label', data.label); canvas.setAttribute('aria-label', data.label);
     }
-    canvas.hidden = head.hidden = foot.hidden = !data.overlay;
+    canvas.hidden = head.hidden = foot.hidden = zoom.hidden = !data.overlay;
     picture.classList.toggle('is-drawn', Boolean(data.overlay));
     video.toggleAttribute('inert', Boolean(data.overlay));
-    screen.style.setProperty('--ratio', data.ratio);
+    screen.style.setProperty('--ratio', Math.min(1.6, Math.max(.8, data.ratio)));
     if (data.overlay !== own.overlay) { own.overlay = data.overlay; load(data.overlay); }
-    marks.replaceChildren(...data.marks.map((mark) => {
-      const button = document.createElement('button');
-      button.type = 'button'; button.textContent = mark.label;
-      button.setAttribute('aria-current', mark.is_selected);
-      button.onclick = () => own.seek(mark.time_s);
-      return button;
-    }));
+    showPills(data.marks);
     if (data.nonce !== own.nonce) {
+      const isFirst = own.nonce === null;
       own.nonce = data.nonce;
-      if (data.seek_s !== null) own.seek(data.seek_s);
+      if (data.seek_s !== null && isFirst) { own.box = data.box; go(data.seek_s); }
+      else if (data.seek_s !== null) own.seek(data.seek_s, data.box);
     }
     show();
   };
