@@ -75,7 +75,7 @@ def show_result(mine: Space, clips: list[Clip]) -> None:
         with watch, st.container(key="watch"):
             show_video(mine, found, part, pick)
         with beside:
-            _repetition(part, pick, settings)
+            _repetition(part, pick, settings, len(card.reps))
             _open_points(card, found, glance, is_allowed, courses(part))
             with st.container(key="drawers-beside"):
                 with st.expander("What to do next"):
@@ -137,7 +137,7 @@ def _glance(card: Scorecard, glance: Glance, is_allowed: bool) -> None:
         )  # fmt: skip
 
 
-def _repetition(card: Scorecard, pick: Pick, settings: Settings) -> None:
+def _repetition(card: Scorecard, pick: Pick, settings: Settings, n_reps: int) -> None:
     """The repetition that is looked at: what was measured, as gauges."""
     row = next((row for row in card.reps if row.number == pick.number), None)
     if row is None:
@@ -148,7 +148,7 @@ def _repetition(card: Scorecard, pick: Pick, settings: Settings) -> None:
             )
         return
     html = filled(
-        "repetition.html", row=row, n_reps=len(card.reps), icons=ICONS, shown=shown,
+        "repetition.html", row=row, n_reps=n_reps, icons=ICONS, shown=shown,
         sure_words=sure_words, said=said, fault_plain=fault_plain,
         gauge=lambda finding: _gauge(row, finding.fault, settings),
         about=lambda finding: _about(card, finding.fault, settings),
