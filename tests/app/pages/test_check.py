@@ -14,10 +14,12 @@ from waiting import wait_until
 
 from formcheck.app.jobs.limits import SHARED
 from formcheck.app.pages import settings as settings_page
+from formcheck.app.parts.templates import filled
 from formcheck.app.visit.shots import Shot
 from formcheck.app.visit.spaces import SPACES
 from formcheck.knowledge import load_knowledge
 from formcheck.pose.track import PoseTrack
+from formcheck.squat.faults import FAULTS
 from formcheck.squat.settings import DEFAULT_SETTINGS
 
 
@@ -206,3 +208,12 @@ def test_presets_scale_the_defaults() -> None:
         assert settings_page.preset("relaxed")[name] > settings_page.default_of(name)
     strict = DEFAULT_SETTINGS.with_values(settings_page.preset("strict"))
     assert set(strict.changed()) == set(settings_page.preset("strict"))
+
+
+def test_why_a_fault_matters_is_said_in_about_150_words_with_a_doubt() -> None:
+    for fault in FAULTS:
+        html = filled("why.html", entry=load_knowledge().fault(fault.name))
+        said = re.sub("<[^>]+>", " ", html)
+        assert 80 < len(said.split()) <= 150
+        assert "But:" in said
+        assert "When to stop:" in said
