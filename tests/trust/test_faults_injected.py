@@ -66,6 +66,7 @@ def leave(done: subprocess.CompletedProcess[str]) -> str:
 
 FULL = """
 import resource, sys
+sys.dont_write_bytecode = True  # cut off at the limit it would be read by whoever comes next
 from formcheck.cli.main import main
 resource.setrlimit(resource.RLIMIT_FSIZE, ({n}, {n}))
 sys.argv = ["formcheck", "score", *sys.argv[1:]]

@@ -475,6 +475,7 @@ from pathlib import Path
 from formcheck.training.history import FaultTally, History, Session, SetGroup
 from formcheck.training.history import store
 
+sys.dont_write_bytecode = True  # cut off at the limit it would be read by whoever comes next
 folder = Path(sys.argv[1])
 
 def session(i):
@@ -552,6 +553,7 @@ def test_a_kill_at_any_write_leaves_a_whole_history(tmp_path):
 
 FULL_DISK = """
 import resource, sys
+sys.dont_write_bytecode = True  # cut off at the limit it would be read by whoever comes next
 from pathlib import Path
 from formcheck.training.history import History, HistoryError, Session
 from datetime import date
