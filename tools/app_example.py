@@ -1,5 +1,7 @@
 """The moving example and the thumbnails of the app's first page, made from sample clips.
 
+The example is in the README too, as ``docs/img/example.webp``.
+
     python tools/app_example.py [--out formcheck/app/parts/example]
 
 The example plays one repetition with the marks the app draws, comes close at its decisive moment,
@@ -15,6 +17,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -35,6 +38,7 @@ BESIDE_S, NEARING_S, STAY_S = 0.3, 0.7, 1.5
 """Before and after the repetition, coming close to its worst moment, and staying there."""
 THUMBNAIL_PX = 300
 QUALITY = 82
+README_WIDTH_PX, README_RATE_HZ, README_QUALITY = 330, 12, 60
 
 
 def example(clip: Path, out: Path) -> None:
@@ -91,6 +95,17 @@ def _write_jpeg(path: Path, picture: ImageArray) -> None:
     cv2.imwrite(str(path), bgr, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
 
 
+def for_readme(video: Path, target: Path) -> None:
+    """Write a video as an animated picture, which plays where a README is shown."""
+    frames = list(FrameReader(video, rate_hz=None))
+    times_s = np.arange(0, frames[-1].time_s, 1 / README_RATE_HZ)
+    shown = [[f for f in frames if f.time_s <= time_s][-1] for time_s in times_s]
+    size = README_WIDTH_PX, round(README_WIDTH_PX * HEIGHT_PX / WIDTH_PX)
+    first, *rest = (Image.fromarray(frame.image).resize(size) for frame in shown)
+    how = {"duration": round(1000 / README_RATE_HZ), "loop": 0, "quality": README_QUALITY}
+    first.save(target, save_all=True, append_images=rest, method=6, **how)
+
+
 def main() -> None:
     """Make them."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -99,6 +114,7 @@ def main() -> None:
     out.mkdir(parents=True, exist_ok=True)
     clips = ROOT / "sample_videos"
     example(clips / EXAMPLE, out)
+    for_readme(out / "example.mp4", ROOT / "docs" / "img" / "example.webp")
     for name in SHOWN:
         picture = worst_frame_jpeg(clips / name, check_clip(clips / name), height_px=THUMBNAIL_PX)
         assert picture is not None
