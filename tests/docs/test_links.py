@@ -92,7 +92,7 @@ def test_pictures_are_there_and_described(page):
 
 
 def picture_size(path: Path) -> tuple[int, int]:
-    """Width and height of a PNG, JPEG or SVG by its own header."""
+    """Width and height of a PNG, JPEG, SVG or moving WebP by its own header."""
     data = path.read_bytes()
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
         return struct.unpack(">II", data[16:24])
@@ -102,6 +102,8 @@ def picture_size(path: Path) -> tuple[int, int]:
             at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
         height, width = struct.unpack(">HH", data[at + 5 : at + 9])
         return width, height
+    if data.startswith(b"RIFF") and data[8:16] == b"WEBPVP8X":
+        return tuple(1 + int.from_bytes(data[at : at + 3], "little") for at in (24, 27))
     assert b"<svg" in data[:500], f"{path}: not a picture"
     size = [float(v) for v in re.search(rb'viewBox="([^"]+)"', data)[1].split()]
     return int(size[2]), int(size[3])

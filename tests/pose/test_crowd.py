@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from anyfile import Film, How, write
 
+import formcheck.pose.crowd
 from formcheck.clip import check_clip
 from formcheck.errors import InputError, SettingsError
 from formcheck.pose.crowd import crowd_note, everybody, find_person
@@ -49,6 +50,46 @@ def test_a_person_is_left_right_largest_or_a_number() -> None:
     for who in ("", "0", "-1", "me", "1.5"):
         with pytest.raises(SettingsError, match="left, right, largest"):
             Filmed(person=who)
+
+
+class Three:
+    """Finds a small body, a tall one and a middling one, from the left, in a half-size copy."""
+
+    def __init__(self, model: object) -> None:
+        pass
+
+    def find(self, image: object) -> list[FloatArray]:
+        return [body(50, 60), body(150, 100), body(250, 80)]
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("who", "number"), [("left", 1), ("largest", 2), ("right", 3), ("1", 1), ("3", 3)]
+)
+def test_somebody_is_found_by_place_or_size(
+    monkeypatch: pytest.MonkeyPatch, who: str, number: int
+) -> None:
+    monkeypatch.setattr(formcheck.pose.crowd, "PeopleFinder", Three)
+    monkeypatch.setattr(formcheck.pose.crowd, "FrameReader", lambda *_, **__: range(4))
+    monkeypatch.setattr(formcheck.pose.crowd, "reduced", lambda _: (None, 0.5))
+    (left, top, right, bottom), note = find_person(Path("a.mp4"), AS_STORED, None, who)
+    middle_x = (100, 300, 500)[number - 1]
+    assert left < middle_x < right
+    assert bottom - top > 2 * (60, 100, 80)[number - 1] * 0.8  # shoulders to soles, and room
+    assert note == f"Of 3 people in the picture number {number} from the left was chosen."
+
+
+def test_nobody_or_too_few_to_choose_from_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(formcheck.pose.crowd, "PeopleFinder", Three)
+    monkeypatch.setattr(formcheck.pose.crowd, "FrameReader", lambda *_, **__: range(4))
+    monkeypatch.setattr(formcheck.pose.crowd, "reduced", lambda _: (None, 0.5))
+    with pytest.raises(InputError, match=r"a\.mp4: person 4 was asked for, and 3 are seen"):
+        find_person(Path("a.mp4"), AS_STORED, None, "4")
+    monkeypatch.setattr(Three, "find", lambda *_: [])
+    with pytest.raises(InputError, match="nobody is seen"):
+        find_person(Path("a.mp4"), AS_STORED, None, "left")
 
 
 @pytest.mark.model

@@ -14,6 +14,7 @@ from formcheck.squat.uncertainty import (
     REP_SHARE,
     Measured,
     difference,
+    drift,
     mean_of_clips,
 )
 
@@ -137,3 +138,22 @@ def test_nothing_measured_has_no_mean():
 def test_what_was_not_measured_is_refused(numbers):
     with pytest.raises(ValueError, match="not a measured value"):
         Measured(*numbers)
+
+
+def test_a_set_on_a_line_drifts_from_its_first_to_its_last_repetition():
+    found = drift([Measured(10 + 2 * i, 6.0) for i in range(5)])
+    assert found.value == pytest.approx(8)
+    # Five places on a line: Sxx = 10; what the repetitions share does not matter.
+    assert found.uncertainty == pytest.approx(4 * sqrt(REP_SHARE) * 6 / sqrt(10), rel=0.02)
+
+
+def test_repetitions_that_scatter_drift_by_nothing_sure():
+    steady, wild = ([Measured(v, 1.0) for v in row] for row in ([5] * 6, [0, 12, 0, 12, 0, 12]))
+    assert drift(steady).value == pytest.approx(0)
+    assert drift(wild).uncertainty > 3 * drift(steady).uncertainty
+    assert drift(wild).uncertainty > abs(drift(wild).value)
+
+
+def test_two_repetitions_are_no_line():
+    with pytest.raises(ValueError, match="three"):
+        drift(alike(2))
