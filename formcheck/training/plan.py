@@ -15,7 +15,9 @@ from formcheck.knowledge.model import Cue, Statement
 from formcheck.knowledge.vocabulary import KnowledgeError
 from formcheck.knowledge.words import counted
 from formcheck.report.result import ClipResult
+from formcheck.report.words import shown
 from formcheck.squat.faults import FAULTS
+from formcheck.squat.faults.finding import Verdict
 from formcheck.training.history.pain import Light, light_words
 from formcheck.training.known import Known
 from formcheck.training.load import Level
@@ -173,12 +175,22 @@ def _form_steps(known: Known) -> Iterator[PlanStep]:
                 e, signs=known.signs, has_knee_pain=known.has_knee_pain, is_warmed_up=is_warm
             )
         )
-        seen = f"seen in {one.n_fault} of {counted(one.n_judged, 'judged rep')}{when}"
-        why = f"{entry.name}: {seen}{one.said and f', {one.said}'}."
+        seen = f"in {one.n_fault} of {counted(one.n_judged, 'judged rep')}{when}"
+        if _is_doubtful(known.results, one.fault):
+            why = f"{entry.name}: possible {seen}, but not sure. Check again."
+        else:
+            why = f"{entry.name}: seen {seen}{one.said and f', {one.said}'}."
         yield _step(
             StepKind.FORM, cue.spoken, cue, why, entry.summary,
             fault=one.fault, exercise=next(open_ids, None),
         )  # fmt: skip
+
+
+def _is_doubtful(results: Iterable[ClipResult], fault: str) -> bool:
+    """Whether a set shows a fault, and none of its repetitions shows it for sure."""
+    found = [f for r in results for rep in r.reps for f in rep.findings if f.fault == fault]
+    told = [shown(finding) for finding in found if finding.is_fault]
+    return bool(told) and Verdict.FAULT not in told
 
 
 def _cue(results: Iterable[ClipResult], fault: str) -> Cue:

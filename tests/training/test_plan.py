@@ -52,6 +52,15 @@ def ids(plan):
     return [step.id for step in plan.steps]
 
 
+def test_a_fault_that_is_nowhere_sure_is_possible_and_no_more():
+    doubtful = faulty()[0] | {"confidence": "low"}
+    both = [doubtful, faulty()[1]]
+    only = plan_of([clip([rep(5.0 * k, findings=both) for k in range(3)])])
+    assert "possible in 3 of 3 judged reps, but not sure. Check again." in only.steps[0].why
+    some = plan_of([clip([rep(0, findings=both), rep(5.0, findings=faulty())])])
+    assert "seen in 2 of 2 judged reps" in some.steps[0].why
+
+
 def test_a_repeated_fault_gets_its_cue_and_an_exercise():
     plan = plan_of([clip([rep(5.0 * k, findings=faulty()) for k in range(3)] + a_set(30, 2))])
     step = plan.steps[0]
