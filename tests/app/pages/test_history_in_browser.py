@@ -51,7 +51,7 @@ def test_a_set_is_kept_seen_exported_and_deleted(
         data = server.tmp / "data"
         visit.upload(track_files[0])
         visit.result()
-        tab(visit, "Keep")
+        visit.open("Keep this set")
         visit.page.click(".st-key-keep-set button")
         visit.page.get_by_text("Kept in your history.").wait_for()
         assert (data / "history.sqlite3").stat().st_mode & 0o777 == 0o600
@@ -107,8 +107,8 @@ def test_two_browsers_on_a_shared_server_see_only_their_own_and_sigint_leaves_no
             Visit(chromium, server.url, ignore_https_errors=True) as two,
         ):
             one.upload(track_files[0])
-            assert track_files[0].name in one.result()
-            _shows_nothing_of(one, two, track_files[0].name)
+            assert track_files[0].stem in one.result()
+            _shows_nothing_of(one, two, track_files[0].stem)
             assert "nothing is kept on its computer" in history(one, server.url)
             load(one, log)
             assert "bigger jump" in history(one, server.url)
