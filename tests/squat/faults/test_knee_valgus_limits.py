@@ -12,8 +12,11 @@ import pytest
 from stickfigure import Body, Camera, Sampling, changed, ease, film, squat, stand
 
 from formcheck.squat.analysis import analyze
-from formcheck.squat.faults.valgus_definition import TABLE, Witness
+from formcheck.squat.faults import knee_valgus as rule
+from formcheck.squat.faults.valgus_definition import TABLE, Meaning, Witness
+from formcheck.squat.faults.valgus_witnesses import Knee, ValgusSettings
 from formcheck.squat.settings import DEFAULT_SETTINGS
+from formcheck.squat.view import View
 
 FAR = 900.0
 """A limit nobody reaches."""
@@ -241,6 +244,15 @@ def test_a_shallow_moment_is_never_judged():
     assert valgus(track, min_drop_ratio=0.9 * deepest, hold_s=0.05).verdict == "fault"
 
 
+def test_from_behind_half_as_much_again_must_be_seen():
+    track = front(30, 30, yaw=180)
+    reason = valgus(track, moved_both_pct=0.1).reason
+    moved = float(reason.partition("by about ")[2].split()[0])
+    assert moved > 8
+    for limit, is_said in (((moved - 0.6) / 1.5, True), ((moved + 0.6) / 1.5, False)):
+        assert ("come in, by about" in valgus(track, moved_both_pct=limit).reason) == is_said
+
+
 # -- when, and in which words --------------------------------------------------------
 
 WHEN = {"descent": "on the way down", "bottom": "at the bottom", "ascent": "while driving up"}
@@ -287,3 +299,45 @@ def test_the_words_and_numbers_of_valgus():
     values = (fault.value, fault.uncertainty, fault.time_s, *extra.values())
     assert all(v == round(v, 3) for v in values if isinstance(v, float))
     assert fault.value == round(fault.value, 1)
+
+
+# -- how sure, in closed form ---------------------------------------------------------------------
+
+
+def confidence(meaning, inside=0.0, moved=0.0, yaw_deg=0.0, *, has_few_frames=False):
+    """Of a knee with an error of 4 % and limits of 12 and 7 %."""
+    knee = Knee("left", inside, 1.0, moved, 12.0, 7.0, 4.0, meaning)
+    view = View(yaw_deg, 3.0, "front")
+    return rule._confidence(knee, view, ValgusSettings(), has_few_frames=has_few_frames)
+
+
+@pytest.mark.parametrize(
+    ("inside", "moved", "wanted"),
+    [
+        (2.0, 2.0, "high"), (7.9, 2.9, "high"), (9.9, 2.0, "high"), (10.1, 2.0, "medium"),
+        (9.0, 3.1, "medium"), (9.0, 4.9, "medium"), (9.0, 5.1, "medium"), (10.1, 5.1, "low"),
+    ],
+)  # fmt: skip
+def test_how_sure_it_is_that_there_is_nothing(inside, moved, wanted):
+    """Never fully within half an error of the line of the foot, however little the knee moved."""
+    assert confidence(Meaning.NOTHING, inside, moved) == wanted
+
+
+def test_one_witness_few_pictures_or_a_turned_camera_are_never_sure():
+    assert confidence(Meaning.VALGUS, 40, 40) == "high"
+    assert confidence(Meaning.VALGUS, 40, 40, 20.1) == confidence(Meaning.VALGUS, 40, 40, -25.0)
+    assert confidence(Meaning.VALGUS, 40, 40, 20.1) == "medium"
+    assert confidence(Meaning.VALGUS, 40, 40, -20.0) == "high"
+    for meaning in (Meaning.CLOSE, Meaning.MOVES_IN, Meaning.TOES_FURTHER_OUT):
+        assert confidence(meaning, 40, 40) == "low"
+    for meaning in (Meaning.VALGUS, Meaning.NOTHING):
+        assert confidence(meaning, 40, 40, has_few_frames=True) == "low"
+
+
+def test_the_drawn_line_rises_by_the_shank_and_moves_with_the_foot():
+    points = np.zeros((33, 2))
+    points[[25, 27, 29, 31]] = [[90, 300], [100, 500], [95, 530], [120, 540]]
+    points[[26, 28, 30, 32]] = [[60, 310], [50, 500], [55, 530], [40, 535]]
+    lines = [[end.tolist() for end in line] for line in rule.foot_lines(points, None)]
+    assert lines[:2] == [[[100, 500], [120, 300]], [[100, 500], [132, 564]]]
+    assert lines[2:] == [[[50, 500], [40, 310]], [[50, 500], [34, 556]]]
