@@ -182,6 +182,15 @@ def test_noise_counts_twice_in_travel():
     assert travel(track).uncertainty == pytest.approx(wanted, abs=0.3)
 
 
+def test_few_pictures_are_never_sure():
+    measured = rule._measure(judged(side()).rep, "left", rule.TravelSettings())
+    view, chosen = rule.View(90.0, 3.0, "side"), rule.TravelSettings()
+    for has_few_frames, confidence in ((False, "high"), (True, "low")):
+        seen = replace(measured, has_few_frames=has_few_frames)
+        finding = rule._verdict(view, chosen, seen, 80.0, 2.0).finding
+        assert (finding.verdict, finding.confidence) == ("fault", confidence)
+
+
 @pytest.mark.parametrize("place", [1, 2, 4], ids=["knee", "ankle", "foot"])
 @pytest.mark.parametrize(("yaw", "near"), [(90, LEFT_LEG), (-90, RIGHT_LEG)], ids=["left", "right"])
 def test_knee_ankle_and_foot_of_the_near_leg_must_be_visible(yaw, near, place):

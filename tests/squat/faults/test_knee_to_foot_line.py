@@ -273,6 +273,28 @@ def test_an_even_shake_of_the_camera_changes_no_value(rep):
         assert moved.inside[side].max() == pytest.approx(still.inside[side].max(), abs=0.5)
 
 
+def test_a_push_of_the_camera_counts_for_an_ankle_that_is_seen_only_after_it(rep):
+    points, is_after = rep.window.points_px.copy(), rep.window.times_s > rep.bottom_s + 0.1
+    points[is_after, :, 0] += 30
+    points[(rep.window.times_s >= rep.start_s) & ~is_after, 27] = np.nan
+    pushed = line.measure(replace(rep, window=replace_points(rep.window, points)), 1.95, 4.0)
+    still = line.measure(rep, 1.95, 4.0)
+    wanted = np.interp(pushed.times_s, still.times_s, still.inside["left"])
+    assert np.isfinite(pushed.inside["left"]).sum() > 30
+    np.testing.assert_allclose(pushed.inside["left"], wanted, atol=1.0)
+
+
+@pytest.mark.parametrize("heel", [29, 30])
+def test_a_heel_that_slips_is_no_camera_that_moves(rep, heel):
+    """Heels serve only to tell the camera's movement, and there five still points outvote one."""
+    points = rep.window.points_px.copy()
+    points[rep.window.times_s > rep.bottom_s, heel, 0] += 60
+    moved = line.measure(replace(rep, window=replace_points(rep.window, points)), 1.95, 4.0)
+    still = line.measure(rep, 1.95, 4.0)
+    for side in ("left", "right"):
+        np.testing.assert_allclose(moved.inside[side], still.inside[side], atol=0.2)
+
+
 def test_each_knee_has_its_own_fppa_and_their_gap_counts_in_ankle_distances(rep):
     """Only the left knee is moved, so the two knees cannot be taken for each other."""
     points = rep.window.points_px.copy()
