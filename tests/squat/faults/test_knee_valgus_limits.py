@@ -271,6 +271,7 @@ def test_a_pause_and_a_tenth_of_a_second_around_it_are_the_bottom(pause_s):
         assert (found.side, found.extra["phase"]) == ("left", phase)
         assert f"inside the foot line {WHEN[phase]}, and moved in by" in found.reason
         assert found.time_s == pytest.approx(1 + bump_s, abs=0.12)
+        assert found.time_s == round(found.time_s, 3)
         seen.add(phase)
         # What is told beside it is told of the same moment.
         for name, medial in (("left", -1), ("right", 1)):
@@ -321,6 +322,12 @@ def confidence(meaning, inside=0.0, moved=0.0, yaw_deg=0.0, *, has_few_frames=Fa
 def test_how_sure_it_is_that_there_is_nothing(inside, moved, wanted):
     """Never fully within half an error of the line of the foot, however little the knee moved."""
     assert confidence(Meaning.NOTHING, inside, moved) == wanted
+
+
+def test_the_bottom_lasts_a_tenth_of_a_second_longer_than_the_pause():
+    rep = replace(judged(front(26, 26)).rep, bottom_s=2.0, pause_s=0.4)
+    phases = [rule._phase(rep, time_s) for time_s in (1.69, 1.71, 2.29, 2.31)]
+    assert phases == ["descent", "bottom", "bottom", "ascent"]
 
 
 def test_one_witness_few_pictures_or_a_turned_camera_are_never_sure():
