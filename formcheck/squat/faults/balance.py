@@ -34,7 +34,7 @@ def shank_inclination_deg(drop_ratio: FloatArray, trunk_ratio: FloatArray) -> Fl
     Returns:
         array, shape (n,): Degrees, positive forward, 0 to 60; NaN where an input is.
     """
-    drop, trunk = drop_ratio[:, None], trunk_ratio[:, None]
+    drop, trunk = (np.asarray(x, float)[:, None] for x in (drop_ratio, trunk_ratio))
     shank = np.radians(_SHANK_DEG)
     knee = SHANK * np.sin(shank)
     hip_height = (1 - drop) * (SHANK + THIGH)
