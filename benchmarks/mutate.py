@@ -220,14 +220,14 @@ def hunt(chosen: dict[str, list[Mutant]]) -> Hunt:
     return plugin
 
 
-def document(counts: dict[str, tuple[int, int]], left: list[str], every: int) -> str:
+def document(counts: dict[str, tuple[int, int]], left: list[str], sample: str) -> str:
     """The dated result."""
     rows = [f"| `{name}` | {n} | {k} | {100 * k / n:.0f} |" for name, (n, k) in counts.items()]
     n, k = (sum(c[i] for c in counts.values()) for i in (0, 1))
     head = [
         "# Mutation check of the fault rules", "",
         "<!-- written by `python -m benchmarks.mutate` -->", "",
-        f"{date.today().isoformat()}, `--every {every}`: {k} of {n} mutants killed "
+        f"{date.today().isoformat()}, `{sample}`: {k} of {n} mutants killed "
         f"({100 * k / n:.1f} %). A mutant is "
         "a module with one comparison, constant, sign, operator, extreme or branch changed; "
         "defaults of settings, which are calibration, and guards below 1e-5 are left alone.", "",
@@ -241,8 +241,8 @@ def main() -> None:
     """Count the mutants the tests kill."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--module", choices=MODULES, action="append", help="only this module")
-    parser.add_argument("--every", type=int, default=1, help="only every n-th mutant")
-    parser.add_argument("--first", type=int, default=0, help="of these, begin with this one")
+    parser.add_argument("--every", type=int, default=1, help="only every n-th mutant ...")
+    parser.add_argument("--first", type=int, default=0, help="... from this one on")
     parser.add_argument("--lines", help="only mutants of these lines, as 10-40")
     parser.add_argument("--doc", type=Path, help="write the result here")
     options = parser.parse_args()
@@ -265,7 +265,8 @@ def main() -> None:
     )
     if options.doc:
         counts = {m: (len(some), len(some) - len(plugin.alive[m])) for m, some in chosen.items()}
-        options.doc.write_text(document(counts, left, options.every), "utf-8")
+        sample = f"--every {options.every} --first {options.first}"
+        options.doc.write_text(document(counts, left, sample), "utf-8")
     sys.exit(0 if k >= WANTED_SHARE * n else 1)
 
 
