@@ -185,6 +185,8 @@ def test_noise_counts_twice_in_travel():
 def test_few_pictures_are_never_sure():
     measured = rule._measure(judged(side()).rep, "left", rule.TravelSettings())
     view, chosen = rule.View(90.0, 3.0, "side"), rule.TravelSettings()
+    noisy = rule._verdict(view, chosen, replace(measured, noise_pct=3.21), 80.0, 2.0).finding
+    assert noisy.uncertainty == 18.2  # the root of 17 and 6.42 squared, to a tenth
     for has_few_frames, confidence in ((False, "high"), (True, "low")):
         seen = replace(measured, has_few_frames=has_few_frames)
         finding = rule._verdict(view, chosen, seen, 80.0, 2.0).finding
@@ -318,3 +320,25 @@ def test_the_toe_line_stands_on_the_toes_of_the_judged_leg_over_the_knee():
     for name, x in (("left", 140), ("right", 190)):
         ((start, end),) = rule.toe_line(points, replace(finding, side=name))
         assert (start.tolist(), end.tolist()) == ([x, 540], [x, 290])  # a quarter over the shank
+
+
+@pytest.mark.parametrize("facing", [1, -1])
+def test_the_gap_is_drawn_from_where_the_knee_is_past_the_toes(facing):
+    finding = replace(travel(side()), side="right")
+    knee, _, heel, toe = RIGHT_LEG[1:]
+    for knee_x, is_past in ((150, True), (140.01, True), (140, False), (139.99, False)):
+        points = np.zeros((33, 2))
+        points[[knee, heel, toe]] = [
+            [facing * knee_x, 300],
+            [facing * 80, 530],
+            [facing * 140, 540],
+        ]
+        found = [[end.tolist() for end in gap] for gap in rule.toe_gap(points, finding)]
+        wanted = [[facing * 140, 540], [facing * 140, 300], [facing * knee_x, 300]]
+        assert found == [wanted] * is_past
+    assert rule.toe_gap(points, replace(finding, side=None)) == ()
+
+
+def test_a_knee_is_past_the_toes_or_behind_them():
+    for value, where in ((0.4, "past"), (-0.4, "behind")):
+        assert f"foot length {where} the" in rule._words("ok", "none", value, 17.0, ())

@@ -260,7 +260,7 @@ WHEN = {"descent": "on the way down", "bottom": "at the bottom", "ascent": "whil
 
 @pytest.mark.parametrize("pause_s", [0.2, 1.0])
 def test_a_pause_and_a_tenth_of_a_second_around_it_are_the_bottom(pause_s):
-    seen = set()
+    seen, thousandths = set(), set()
     for bump_s in 1.5 + pause_s / 2 + np.linspace(-0.2, 0.6, 9) * (1 + pause_s):
         track = front(40, bump_s=bump_s, eccentric_s=1.5, pause_s=pause_s, concentric_s=1.5)
         rep = (only := judged(track)).rep
@@ -272,6 +272,7 @@ def test_a_pause_and_a_tenth_of_a_second_around_it_are_the_bottom(pause_s):
         assert f"inside the foot line {WHEN[phase]}, and moved in by" in found.reason
         assert found.time_s == pytest.approx(1 + bump_s, abs=0.12)
         assert found.time_s == round(found.time_s, 3)
+        thousandths.add(found.time_s != round(found.time_s, 2))
         seen.add(phase)
         # What is told beside it is told of the same moment.
         for name, medial in (("left", -1), ("right", 1)):
@@ -280,6 +281,7 @@ def test_a_pause_and_a_tenth_of_a_second_around_it_are_the_bottom(pause_s):
             )
             assert found.extra[f"{name}_fppa_deg"] == pytest.approx(fppa, abs=2.5)
     assert {"bottom", "ascent"} <= seen
+    assert True in thousandths
 
 
 def test_the_words_and_numbers_of_valgus():
@@ -348,3 +350,20 @@ def test_the_drawn_line_rises_by_the_shank_and_moves_with_the_foot():
     lines = [[end.tolist() for end in line] for line in rule.foot_lines(points, None)]
     assert lines[:2] == [[[100, 500], [120, 300]], [[100, 500], [132, 564]]]
     assert lines[2:] == [[[50, 500], [40, 310]], [[50, 500], [34, 556]]]
+
+
+def test_the_gap_is_drawn_of_the_named_knees_that_are_inside_the_line_of_their_foot():
+    finding, points = valgus(front(26, 26)), np.zeros((33, 2))
+    points[[27, 28, 31, 32]] = [[150, 500], [90, 510], [160, 540], [80, 550]]
+
+    def gaps(left_x, right_x, side):
+        points[[25, 26]] = [[left_x, 300], [right_x, 310]]
+        found = rule.foot_gaps(points, replace(finding, side=side))
+        return [[end.tolist() for end in gap] for gap in found]
+
+    left = [[150, 500], [160, 300], [155, 300]]
+    right = [[90, 510], [80, 310], [85, 310]]
+    assert gaps(155, 85, "both") == [left, right]
+    assert (gaps(155, 85, "left"), gaps(155, 85, "right")) == ([left], [right])
+    assert gaps(155, 85, None) == gaps(160, 80, "both") == gaps(160.01, 79.99, "both") == []
+    assert len(gaps(159.99, 80.01, "both")) == 2
