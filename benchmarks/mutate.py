@@ -222,7 +222,7 @@ def hunt(chosen: dict[str, list[Mutant]]) -> Hunt:
 
 def document(counts: dict[str, tuple[int, int]], left: list[str], sample: str) -> str:
     """The dated result."""
-    rows = [f"| `{name}` | {n} | {k} | {100 * k / n:.0f} |" for name, (n, k) in counts.items()]
+    rows = [f"| `{name}` | {n} | {k} | {100 * k / n:.0f} |" for name, (n, k) in counts.items() if n]
     n, k = (sum(c[i] for c in counts.values()) for i in (0, 1))
     head = [
         "# Mutation check of the fault rules", "",

@@ -182,6 +182,17 @@ def test_noise_counts_twice_in_travel():
     assert travel(track).uncertainty == pytest.approx(wanted, abs=0.3)
 
 
+@pytest.mark.parametrize("n_seen", [0, 1, 3])
+def test_toes_that_are_seen_too_shortly_are_not_judged(n_seen):
+    rep = judged(side()).rep
+    points, is_dip = rep.window.points_px.copy(), rep.window.times_s >= rep.start_s
+    points[np.flatnonzero(is_dip)[n_seen:], LEFT_LEG.foot_index] = np.nan
+    hidden = replace(rep, window=replace(rep.window, points_px=points))
+    found = rule.assess(hidden, rule.View(90.0, 3.0, "side"), rule.TravelSettings()).finding
+    assert (found.verdict, found.value) == ("not_assessable", None)
+    assert "hidden for part" in found.reason
+
+
 def test_few_pictures_are_never_sure():
     measured = rule._measure(judged(side()).rep, "left", rule.TravelSettings())
     view, chosen = rule.View(90.0, 3.0, "side"), rule.TravelSettings()
