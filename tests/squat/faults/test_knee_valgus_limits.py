@@ -343,6 +343,11 @@ def test_one_witness_few_pictures_or_a_turned_camera_are_never_sure():
         assert confidence(meaning, 40, 40, has_few_frames=True) == "low"
 
 
+def test_words_go_by_the_value_that_is_shown():
+    knee = Knee("left", 13.46, 1.0, 9.0, 12.0, 7.0, 4.0, Meaning.VALGUS)
+    assert "left knee about 14 % (± 4) of shank" in rule._words(knee, "bottom")  # 13.5 is shown
+
+
 def test_the_drawn_line_rises_by_the_shank_and_moves_with_the_foot():
     points = np.zeros((33, 2))
     points[[25, 27, 29, 31]] = [[90, 300], [100, 500], [95, 530], [120, 540]]
