@@ -21,6 +21,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import is_dataclass
 from datetime import date
 from functools import wraps
 from pathlib import Path
@@ -29,6 +30,7 @@ from typing import Any
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+import numpy as np
 import pytest
 
 from benchmarks.mutants import Mutant, mutants
@@ -119,7 +121,9 @@ def put_in(module: ModuleType, mutant: Mutant) -> None:
         if name in old:
             old[name].__code__ = function.__code__
     for name, value in fresh.items():
-        if isinstance(value, int | float | tuple | dict) and not name.startswith("__"):
+        is_record = is_dataclass(value) and not isinstance(value, type)
+        is_data = is_record or isinstance(value, int | float | tuple | dict | np.ndarray)
+        if is_data and not name.startswith("__"):
             vars(module)[name] = value
 
 
@@ -216,14 +220,14 @@ def hunt(chosen: dict[str, list[Mutant]]) -> Hunt:
     return plugin
 
 
-def document(counts: dict[str, tuple[int, int]], left: list[str], every: int) -> str:
+def document(counts: dict[str, tuple[int, int]], left: list[str], sample: str) -> str:
     """The dated result."""
-    rows = [f"| `{name}` | {n} | {k} | {100 * k / n:.0f} |" for name, (n, k) in counts.items()]
+    rows = [f"| `{name}` | {n} | {k} | {100 * k / n:.0f} |" for name, (n, k) in counts.items() if n]
     n, k = (sum(c[i] for c in counts.values()) for i in (0, 1))
     head = [
         "# Mutation check of the fault rules", "",
         "<!-- written by `python -m benchmarks.mutate` -->", "",
-        f"{date.today().isoformat()}, `--every {every}`: {k} of {n} mutants killed "
+        f"{date.today().isoformat()}, `{sample}`: {k} of {n} mutants killed "
         f"({100 * k / n:.1f} %). A mutant is "
         "a module with one comparison, constant, sign, operator, extreme or branch changed; "
         "defaults of settings, which are calibration, and guards below 1e-5 are left alone.", "",
@@ -237,7 +241,8 @@ def main() -> None:
     """Count the mutants the tests kill."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--module", choices=MODULES, action="append", help="only this module")
-    parser.add_argument("--every", type=int, default=1, help="only every n-th mutant")
+    parser.add_argument("--every", type=int, default=1, help="only every n-th mutant ...")
+    parser.add_argument("--first", type=int, default=0, help="... from this one on")
     parser.add_argument("--lines", help="only mutants of these lines, as 10-40")
     parser.add_argument("--doc", type=Path, help="write the result here")
     options = parser.parse_args()
@@ -248,7 +253,7 @@ def main() -> None:
     for name in options.module or MODULES:
         source = (RULES / f"{name}.py").read_text("utf-8")
         some = [m for m in mutants(source) if low <= m.line <= high]
-        chosen[name] = some[:: options.every]
+        chosen[name] = some[options.first :: options.every]
     plugin = hunt(chosen)
     if not plugin.is_sound:
         sys.exit("the tests fail on the rules as they are")
@@ -260,7 +265,8 @@ def main() -> None:
     )
     if options.doc:
         counts = {m: (len(some), len(some) - len(plugin.alive[m])) for m, some in chosen.items()}
-        options.doc.write_text(document(counts, left, options.every), "utf-8")
+        sample = f"--every {options.every} --first {options.first}"
+        options.doc.write_text(document(counts, left, sample), "utf-8")
     sys.exit(0 if k >= WANTED_SHARE * n else 1)
 
 

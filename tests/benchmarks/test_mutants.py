@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import sys
+from types import ModuleType
 
 import pytest
 
 from benchmarks.mutants import mutants
+from benchmarks.mutate import put_in
 
 SOURCE = '''
 from dataclasses import dataclass
@@ -50,3 +53,35 @@ def test_each_is_reported_with_its_line(line: str) -> None:
     (first, *_) = mutants(f"x = 1 if c else d\ny = {line}\n")
     assert first.line == 1
     assert any(m.line == 2 and "->" in m.change for m in mutants(f"\ny = {line}\n"))
+
+
+CONSTANTS = """
+from dataclasses import dataclass
+import numpy as np
+
+@dataclass
+class Record:
+    number: float
+
+NUMBER, RECORD, ARRAY, BY_NAME = 2.0, Record(3.0), np.array([5.0]), {"a": 7.0}
+
+def f():
+    return NUMBER, RECORD.number, ARRAY[0], BY_NAME["a"]
+"""
+
+
+def test_a_mutant_replaces_numbers_records_arrays_and_tables_of_a_loaded_module(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read = set()
+    for mutant in mutants(CONSTANTS):
+        if mutant.line == 9:
+            module = ModuleType("rules")
+            module.__file__ = "rules.py"
+            monkeypatch.setitem(sys.modules, "rules", module)
+            exec(CONSTANTS, vars(module))
+            f = module.f
+            put_in(module, mutant)
+            read.add(f())
+    assert {(3, 3, 5, 7), (2, 4.5, 5, 7), (2, 3, 7.5, 7), (2, 3, 5, 10.5)} < read
+    assert (2, 3, 5, 7) not in read

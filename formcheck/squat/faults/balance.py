@@ -20,7 +20,7 @@ MASS_TRUNK, MASS_THIGHS, MASS_SHANKS = 0.678, 0.200, 0.093
 """Shares of body mass; head and arms go with the trunk, both legs together."""
 MID_FOOT = 0.03
 """From the ankle forward to where the centre of mass stays, about 45 % of the foot."""
-_SHANK_DEG = np.arange(-10.0, 65.0, 0.5)
+_SHANK_DEG = np.arange(0.0, 60.5, 0.5)
 
 
 def shank_inclination_deg(drop_ratio: FloatArray, trunk_ratio: FloatArray) -> FloatArray:
@@ -34,12 +34,10 @@ def shank_inclination_deg(drop_ratio: FloatArray, trunk_ratio: FloatArray) -> Fl
     Returns:
         array, shape (n,): Degrees, positive forward, 0 to 60; NaN where an input is.
     """
-    drop, trunk = np.broadcast_arrays(
-        np.asarray(drop_ratio, float)[:, None], np.asarray(trunk_ratio, float)[:, None]
-    )
-    shank = np.radians(_SHANK_DEG)[None, :]
+    drop, trunk = (np.asarray(x, float)[:, None] for x in (drop_ratio, trunk_ratio))
+    shank = np.radians(_SHANK_DEG)
     knee = SHANK * np.sin(shank)
-    hip_height = (1 - np.clip(drop, 0, 0.85)) * (SHANK + THIGH)
+    hip_height = (1 - drop) * (SHANK + THIGH)
     rise = np.clip((hip_height - SHANK * np.cos(shank)) / THIGH, -1, 1)
     hip = knee - THIGH * np.sqrt(1 - rise**2)
     lean = np.sqrt(1 - np.clip(trunk, 0, 1) ** 2)
@@ -53,6 +51,4 @@ def shank_inclination_deg(drop_ratio: FloatArray, trunk_ratio: FloatArray) -> Fl
     row = np.arange(len(centre))
     low, high = centre[row, after - 1], centre[row, after]
     share = np.clip((MID_FOOT - low) / np.maximum(high - low, 1e-9), 0, 1)
-    angle = _SHANK_DEG[after - 1] + share * (_SHANK_DEG[after] - _SHANK_DEG[after - 1])
-    known = np.isfinite(drop[:, 0]) & np.isfinite(trunk[:, 0])
-    return np.where(known, np.clip(angle, 0, 60), np.nan)
+    return np.asarray(_SHANK_DEG[after - 1] + share * (_SHANK_DEG[after] - _SHANK_DEG[after - 1]))

@@ -215,9 +215,7 @@ def sustained_maximum(
     best, when = -np.inf, float("nan")
     start = 0
     for stop in range(len(times_s)):
-        while times_s[stop] - times_s[start] > hold_s + 1e-6 and start < stop:
-            if times_s[stop] - times_s[start + 1] < hold_s - 1e-6:
-                break
+        while start < stop and times_s[stop] - times_s[start + 1] >= hold_s - 1e-6:
             start += 1
         if times_s[stop] - times_s[start] >= hold_s - 1e-6:
             level = float(values[start : stop + 1].min())
@@ -249,8 +247,8 @@ def resampled(
     t, v = times_s[is_known], values[is_known]
     grid = np.arange(t[0], t[-1] + 1e-9, step_s)
     out = np.interp(grid, t, v)
-    after = np.searchsorted(t, grid, side="left").clip(1, len(t) - 1)
-    is_gap = (t[after] - t[after - 1] > max_gap_s) & (grid > t[after - 1]) & (grid < t[after])
+    after = np.minimum(np.searchsorted(t, grid), len(t) - 1)
+    is_gap = (t[after] - t[after - 1] > max_gap_s) & (grid < t[after])
     return grid, np.where(is_gap, np.nan, out)
 
 

@@ -172,8 +172,6 @@ def _measure(rep: Rep, side: Side, settings: TravelSettings) -> _Measured | None
     grid, (past_toe, heel_rise, shank_deg, trunk_deg, flexion) = resampled_together(
         dip.times_s, [past, rise, shank, trunk, side_knee_flexion_deg(leg, rest)]
     )
-    if not len(grid):
-        return None
     noise_pct = scale * float(np.nan_to_num(dip.noise_px(LEG[side][1:])))
     ratio = thigh_px / shank_px
     few = is_coarse(dip.times_s)

@@ -94,8 +94,8 @@ def measure(
     inside, place, fppa, toes_out = [], [], [], []
     for side, leg in legs.items():
         ankle_x = median_known(leg.ankle[:, 0] - shake)
-        medial = float(np.sign(mid_x - ankle_x)) or 1.0
-        share = 100 * medial / shank_px  # of pixels to the right
+        medial = float(np.sign(mid_x - ankle_x))
+        share = medial * 100 / shank_px  # of pixels to the right
         toe = share * median_known(leg.foot_index[:, 0] - leg.ankle[:, 0])
         stand = stand_legs[side]
         at_rest = share * median_known(stand.knee[:, 0] - stand.ankle[:, 0])
@@ -152,7 +152,7 @@ def _shank_inclination_deg(dip: Window, standing: Window, drop: FloatArray) -> F
     trunk = trunk_height_px(dip.points_px) / median_known(trunk_height_px(standing.points_px))
     height = _shank_height_px(dip) / median_known(_shank_height_px(standing))
     shortened_deg = np.degrees(np.arccos(np.clip(height, 0, 1)))
-    return np.clip((shank_inclination_deg(drop, trunk) + shortened_deg) / 2, 0, 60)
+    return np.minimum((shank_inclination_deg(drop, trunk) + shortened_deg) / 2, 60)
 
 
 def _shank_height_px(window: Window) -> FloatArray:
@@ -176,8 +176,7 @@ def cave_pct(measured: KneesToFootLine) -> float:
     if len(depths) < 3 or bottom < 2 or bottom > len(drop) - 3:
         return float("nan")
     down = np.interp(depths, np.maximum.accumulate(drop[: bottom + 1]), separation[: bottom + 1])
-    rising = slice(None, bottom - 1, -1)
-    up = np.interp(depths, np.maximum.accumulate(drop[rising]), separation[rising])
+    up = np.interp(depths, np.maximum.accumulate(drop[bottom:][::-1]), separation[bottom:][::-1])
     loss = 100 * (down - up) / np.maximum(down, 1e-6)
     held = np.min([loss[:-2], loss[1:-1], loss[2:]], axis=0)
     return float(held.max())

@@ -254,7 +254,7 @@ def _words(knee: Knee, phase: str) -> str:
     who = "both knees" if knee.side == "both" else f"{knee.side} knee"
     spread = f"(± {knee.uncertainty:.0f})"
     inside = f"about {round(knee.inside, 1):.0f} % {spread} of shank length"
-    moved = f"about {max(knee.moved, 0):.0f} % {spread} of shank length"
+    moved = f"about {knee.moved:.0f} % {spread} of shank length"
     if knee.meaning is Meaning.TOES_FURTHER_OUT:
         return f"your knees point less outward than your toes, {inside}, and stay over the ankles"
     if knee.meaning is Meaning.MOVES_IN:

@@ -109,7 +109,7 @@ def is_judged(drop: FloatArray, min_drop: float) -> BoolArray:
     deepest, bottom = np.nanmax(drop), int(np.nanargmax(drop))
     is_down = np.arange(len(drop)) <= bottom
     share = np.where(is_down, NEAR_BOTTOM_SHARE, NEARLY_STRAIGHT_SHARE)
-    return np.asarray(np.nan_to_num(drop, nan=-1.0) >= np.maximum(share * deepest, min_drop))
+    return np.asarray(drop >= np.maximum(share * deepest, min_drop))
 
 
 def moved_in(

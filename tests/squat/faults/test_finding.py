@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from formcheck.squat.faults.finding import (
     Assessment,
     Measured,
+    Verdict,
     finite_or_none,
+    is_coarse,
     resampled,
     sustained_maximum,
     why_unseen,
@@ -49,6 +51,8 @@ def test_a_gap_breaks_a_stretch():
 def test_nothing_lasts_longer_than_it_is_seen():
     assert np.isnan(sustained_maximum(np.array([0.0, 0.1]), np.array([1.0, 1.0]), 0.15)).all()
     assert np.isnan(sustained_maximum(np.empty(0), np.empty(0), 0.15)).all()
+    # However late in the clip: what counts is how long, not until when.
+    assert np.isnan(sustained_maximum(np.array([9.0, 9.1]), np.array([1.0, 1.0]), 0.15)).all()
 
 
 @given(st.lists(st.floats(-50, 50), min_size=12, max_size=40), st.floats(0.05, 0.3))
@@ -105,6 +109,22 @@ def test_a_gap_is_judged_by_its_own_length():
     assert grid[-1] == pytest.approx(0.7, abs=1 / 60)
 
 
+def test_a_gap_at_either_end_is_a_gap():
+    for times, gap in (([0.0, 0.49, 0.52], (0.0, 0.49)), ([0.0, 0.04, 0.53], (0.04, 0.53))):
+        grid, values = resampled(np.array(times), np.zeros(3))
+        is_inside = (grid > gap[0]) & (grid < gap[1])
+        assert np.isnan(values).tolist() == is_inside.tolist()
+
+
+def test_at_five_pictures_a_second_every_step_is_bridged_and_a_lost_picture_is_a_gap():
+    times = np.arange(11) / 5
+    values = np.where(np.arange(11) == 5, np.nan, 10 * times)
+    grid, found = resampled(times, values)
+    is_gap = (grid > 0.8 + 1e-9) & (grid < 1.2 - 1e-9)
+    assert np.isnan(found[is_gap]).all()
+    assert found[~is_gap] == pytest.approx(10 * grid[~is_gap])
+
+
 def test_two_known_values_are_enough_and_one_is_not():
     times = np.arange(4) / 30
     one = resampled(times, np.array([np.nan, 3.0, np.nan, np.nan]))
@@ -126,7 +146,28 @@ def test_each_leg_and_the_mean_have_their_value_and_a_word_is_none():
     assert none.measured_of("both") is None
 
 
+def test_a_value_without_its_uncertainty_is_no_measurement():
+    none = Assessment.impossible("a", "pct", "not seen").finding
+    for half in (replace(none, value=5.0), replace(none, uncertainty=2.0)):
+        assert half.measured is None
+        assert half.measures == {}
+
+
+def test_what_is_not_assessable_is_not_judged_and_asks_for_least_attention():
+    none = Assessment.impossible("a", "pct", "not seen").finding
+    judged = [replace(none, verdict=v).is_judged for v in ("ok", "borderline", "fault")]
+    assert (none.is_judged, judged) == (False, [True] * 3)
+    rising = ("not_assessable", "ok", "borderline", "fault")
+    assert [Verdict(name).rank for name in rising] == [0, 1, 2, 3]
+
+
+def test_more_than_twelve_hundredths_between_two_pictures_is_coarse():
+    assert [is_coarse(step_s * np.arange(2)) for step_s in (0.11, 0.13)] == [False, True]
+    assert not is_coarse(np.zeros(1))
+
+
 def test_a_curve_with_gaps_has_too_few_pictures_or_a_hidden_leg():
     assert why_unseen(np.arange(0, 2, 0.5), "hidden").startswith("too few pictures a second (2)")
-    assert why_unseen(np.arange(0, 2, 1 / 30), "hidden") == "hidden"
+    assert why_unseen(np.arange(20) / 9, "hidden").startswith("too few pictures a second (9)")
+    assert why_unseen(np.arange(20) / 10, "hidden") == "hidden"
     assert why_unseen(np.zeros(1), "hidden") == "hidden"

@@ -6,6 +6,7 @@ is taken: that it is true is in ``test_forward_knee_travel``.
 
 from dataclasses import replace
 from functools import cache
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from stickfigure import Body, Camera, Sampling, changed, film, squat, stand
 
 from formcheck.pose.track import LEFT_LEG, RIGHT_LEG
 from formcheck.squat.analysis import analyze
+from formcheck.squat.faults import forward_knee_travel as rule
 from formcheck.squat.settings import DEFAULT_SETTINGS
 
 FAR = 900.0
@@ -22,6 +24,7 @@ BIT = 0.12
 ERROR_PCT = 17.0
 """Uncertainty of travel filmed from straight beside and without noise."""
 STEP_PCT, SHARE, FOOT_SHARE = 10.0, 0.6, 0.6
+NO_NOISE = SimpleNamespace(noise_pct=0.0)
 NO_SIGNS = {"heel_rise_pct": FAR, "quad_dominant_deg": FAR, "end_range_shank_deg": FAR}
 NO_ROOM = {"deep_flexion_deg": FAR, "long_thigh_ratio": FAR}
 CHOSEN = {"step_pct": STEP_PCT, "borderline_share": SHARE, "foot_share": FOOT_SHARE}
@@ -179,6 +182,28 @@ def test_noise_counts_twice_in_travel():
     assert travel(track).uncertainty == pytest.approx(wanted, abs=0.3)
 
 
+@pytest.mark.parametrize("n_seen", [0, 1, 3])
+def test_toes_that_are_seen_too_shortly_are_not_judged(n_seen):
+    rep = judged(side()).rep
+    points, is_dip = rep.window.points_px.copy(), rep.window.times_s >= rep.start_s
+    points[np.flatnonzero(is_dip)[n_seen:], LEFT_LEG.foot_index] = np.nan
+    hidden = replace(rep, window=replace(rep.window, points_px=points))
+    found = rule.assess(hidden, rule.View(90.0, 3.0, "side"), rule.TravelSettings()).finding
+    assert (found.verdict, found.value) == ("not_assessable", None)
+    assert "hidden for part" in found.reason
+
+
+def test_few_pictures_are_never_sure():
+    measured = rule._measure(judged(side()).rep, "left", rule.TravelSettings())
+    view, chosen = rule.View(90.0, 3.0, "side"), rule.TravelSettings()
+    noisy = rule._verdict(view, chosen, replace(measured, noise_pct=3.21), 80.0, 2.0).finding
+    assert noisy.uncertainty == 18.2  # the root of 17 and 6.42 squared, to a tenth
+    for has_few_frames, confidence in ((False, "high"), (True, "low")):
+        seen = replace(measured, has_few_frames=has_few_frames)
+        finding = rule._verdict(view, chosen, seen, 80.0, 2.0).finding
+        assert (finding.verdict, finding.confidence) == ("fault", confidence)
+
+
 @pytest.mark.parametrize("place", [1, 2, 4], ids=["knee", "ankle", "foot"])
 @pytest.mark.parametrize(("yaw", "near"), [(90, LEFT_LEG), (-90, RIGHT_LEG)], ids=["left", "right"])
 def test_knee_ankle_and_foot_of_the_near_leg_must_be_visible(yaw, near, place):
@@ -190,6 +215,20 @@ def test_knee_ankle_and_foot_of_the_near_leg_must_be_visible(yaw, near, place):
     hidden = travel(track, min_visibility=0.71)
     assert hidden.verdict == "not_assessable"
     assert "hidden or outside" in hidden.reason
+
+
+def test_the_noise_is_that_of_knee_ankle_heel_and_foot():
+    """The hip is no part of what is measured, however much it trembles."""
+    rep = judged(side()).rep
+    rest = rep.standing().leg("left")
+    foot_px = np.median(np.abs(rest.foot_index[:, 0] - rest.heel[:, 0])) / FOOT_SHARE
+    for landmark in LEFT_LEG[1:]:
+        residual = np.full_like(rep.window.points_px, 90.0)
+        residual[:, LEFT_LEG[1:]] = np.nan
+        residual[:, landmark] = 2.0
+        noisy = replace(rep, window=replace(rep.window, residual_px=residual))
+        found = rule._measure(noisy, "left", rule.TravelSettings(foot_share=FOOT_SHARE))
+        assert found.noise_pct == pytest.approx(100 * 1.4826 * 2 / foot_px, rel=1e-3)
 
 
 def with_foot(share, drop_px=0.0):
@@ -225,6 +264,7 @@ def test_shin_and_trunk_are_read_at_the_bottom():
     shank = np.degrees(np.arcsin((BODY.toe_m + 0.08) / BODY.shank_m))
     assert extra["shank_inclination_deg"] == pytest.approx(shank, abs=1.5)
     assert extra["trunk_inclination_deg"] == pytest.approx(40, abs=2)
+    assert extra["thigh_to_shank_ratio"] == pytest.approx(0.245 / 0.246, abs=0.011)
     assert extra["trunk_shank_difference_deg"] == pytest.approx(
         extra["shank_inclination_deg"] - extra["trunk_inclination_deg"], abs=0.11
     )
@@ -236,7 +276,7 @@ def test_the_words_and_numbers_of_travel():
     assert found.reason == f"knee about {found.value:.0f} % (± 17) of a foot length past the toes"
     assert found.threshold == 30.3
     assert found.extra["left_pct_foot"] == found.value == round(found.value, 1)
-    assert found.time_s == round(found.time_s, 3)
+    assert found.time_s == round(found.time_s, 3) != round(found.time_s, 2)
     value = travel(behind).value
     assert value < 0
     behind_words = f"knee about {-value:.0f} % (± 17) of a foot length behind the toes"
@@ -244,3 +284,72 @@ def test_the_words_and_numbers_of_travel():
     close = travel(past, fault_pct=found.value + 1)
     assert close.reason.endswith("past the toes: too close to the limit to say")
     assert "too close" not in found.reason
+
+
+# -- the smooth limits, in closed form -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("heel", "shank", "trunk", "wanted"),
+    [
+        (40.0, 20.0, 40.0, (0.75, 0, 0)), (26.0, 20.0, 40.0, (0.05, 0, 0)),
+        (0.0, 40.5, 30.0, (0, 0.75, 0.05)), (0.0, 47.5, 42.0, (0, 0.25, 0.75)),
+        (np.nan, 60.0, 20.0, (0, 1, 1)),
+    ],
+)  # fmt: skip
+def test_how_far_a_sign_is_there_between_none_and_all_of_it(heel, shank, trunk, wanted):
+    """Half at 35 % of a foot, 8 and 45 deg; from none to all over 10 % or 5 deg to either side."""
+    found = rule._presence(heel, shank, trunk, rule.TravelSettings())
+    assert list(found.values()) == pytest.approx(list(wanted))
+
+
+@pytest.mark.parametrize(
+    ("flexion", "ratio", "presence", "wanted"),
+    [
+        (130.0, 1.0, 0.0, 7.5), (116.0, 1.0, 0.0, 0.5), (90.0, 1.09, 0.0, 6.0),
+        (90.0, 1.006, 0.5, 0.4 - 5), (150.0, 1.2, 0.25, 15 - 2.5),
+    ],
+)  # fmt: skip
+def test_how_far_the_limits_move_on_the_way(flexion, ratio, presence, wanted):
+    """By 10 about 125 deg and by 8 about a ratio of 1.06; less 10 for a sign that is all there."""
+    assert rule._shift(flexion, ratio, presence, rule.TravelSettings()) == pytest.approx(wanted)
+    comfort = rule.TravelSettings(comfort_mode=True)
+    assert rule._shift(flexion, ratio, presence, comfort) == pytest.approx(-20 - 10 * presence)
+
+
+def test_from_the_front_a_foot_counts_as_shortened_to_three_tenths():
+    front, side_on = (rule._uncertainty(NO_NOISE, rule.View(yaw, 3.0, "side")) for yaw in (0, -90))
+    assert (front, side_on) == pytest.approx((17 / 0.3, 17))
+
+
+def test_the_toe_line_stands_on_the_toes_of_the_judged_leg_over_the_knee():
+    points = np.zeros((33, 2))
+    for leg, x in ((LEFT_LEG, 0.0), (RIGHT_LEG, 50.0)):
+        points[list(leg[1:])] = [[90 + x, 300], [100 + x, 500], [80 + x, 530], [140 + x, 540]]
+    finding = travel(side())
+    assert rule.toe_line(points, None) == rule.toe_line(points, replace(finding, side=None)) == ()
+    for name, x in (("left", 140), ("right", 190)):
+        ((start, end),) = rule.toe_line(points, replace(finding, side=name))
+        assert (start.tolist(), end.tolist()) == ([x, 540], [x, 290])  # a quarter over the shank
+
+
+@pytest.mark.parametrize("facing", [1, -1])
+def test_the_gap_is_drawn_from_where_the_knee_is_past_the_toes(facing):
+    finding = replace(travel(side()), side="right")
+    knee, _, heel, toe = RIGHT_LEG[1:]
+    for knee_x, is_past in ((150, True), (140.01, True), (140, False), (139.99, False)):
+        points = np.zeros((33, 2))
+        points[[knee, heel, toe]] = [
+            [facing * knee_x, 300],
+            [facing * 80, 530],
+            [facing * 140, 540],
+        ]
+        found = [[end.tolist() for end in gap] for gap in rule.toe_gap(points, finding)]
+        wanted = [[facing * 140, 540], [facing * 140, 300], [facing * knee_x, 300]]
+        assert found == [wanted] * is_past
+    assert rule.toe_gap(points, replace(finding, side=None)) == ()
+
+
+def test_a_knee_is_past_the_toes_or_behind_them():
+    for value, where in ((0.4, "past"), (-0.4, "behind")):
+        assert f"foot length {where} the" in rule._words("ok", "none", value, 17.0, ())

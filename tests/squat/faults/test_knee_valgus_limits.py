@@ -12,8 +12,11 @@ import pytest
 from stickfigure import Body, Camera, Sampling, changed, ease, film, squat, stand
 
 from formcheck.squat.analysis import analyze
-from formcheck.squat.faults.valgus_definition import TABLE, Witness
+from formcheck.squat.faults import knee_valgus as rule
+from formcheck.squat.faults.valgus_definition import TABLE, Meaning, Witness
+from formcheck.squat.faults.valgus_witnesses import Knee, ValgusSettings
 from formcheck.squat.settings import DEFAULT_SETTINGS
+from formcheck.squat.view import View
 
 FAR = 900.0
 """A limit nobody reaches."""
@@ -241,6 +244,15 @@ def test_a_shallow_moment_is_never_judged():
     assert valgus(track, min_drop_ratio=0.9 * deepest, hold_s=0.05).verdict == "fault"
 
 
+def test_from_behind_half_as_much_again_must_be_seen():
+    track = front(30, 30, yaw=180)
+    reason = valgus(track, moved_both_pct=0.1).reason
+    moved = float(reason.partition("by about ")[2].split()[0])
+    assert moved > 8
+    for limit, is_said in (((moved - 0.6) / 1.5, True), ((moved + 0.6) / 1.5, False)):
+        assert ("come in, by about" in valgus(track, moved_both_pct=limit).reason) == is_said
+
+
 # -- when, and in which words --------------------------------------------------------
 
 WHEN = {"descent": "on the way down", "bottom": "at the bottom", "ascent": "while driving up"}
@@ -248,7 +260,7 @@ WHEN = {"descent": "on the way down", "bottom": "at the bottom", "ascent": "whil
 
 @pytest.mark.parametrize("pause_s", [0.2, 1.0])
 def test_a_pause_and_a_tenth_of_a_second_around_it_are_the_bottom(pause_s):
-    seen = set()
+    seen, thousandths = set(), set()
     for bump_s in 1.5 + pause_s / 2 + np.linspace(-0.2, 0.6, 9) * (1 + pause_s):
         track = front(40, bump_s=bump_s, eccentric_s=1.5, pause_s=pause_s, concentric_s=1.5)
         rep = (only := judged(track)).rep
@@ -259,6 +271,8 @@ def test_a_pause_and_a_tenth_of_a_second_around_it_are_the_bottom(pause_s):
         assert (found.side, found.extra["phase"]) == ("left", phase)
         assert f"inside the foot line {WHEN[phase]}, and moved in by" in found.reason
         assert found.time_s == pytest.approx(1 + bump_s, abs=0.12)
+        assert found.time_s == round(found.time_s, 3)
+        thousandths.add(found.time_s != round(found.time_s, 2))
         seen.add(phase)
         # What is told beside it is told of the same moment.
         for name, medial in (("left", -1), ("right", 1)):
@@ -267,6 +281,7 @@ def test_a_pause_and_a_tenth_of_a_second_around_it_are_the_bottom(pause_s):
             )
             assert found.extra[f"{name}_fppa_deg"] == pytest.approx(fppa, abs=2.5)
     assert {"bottom", "ascent"} <= seen
+    assert True in thousandths
 
 
 def test_the_words_and_numbers_of_valgus():
@@ -287,3 +302,73 @@ def test_the_words_and_numbers_of_valgus():
     values = (fault.value, fault.uncertainty, fault.time_s, *extra.values())
     assert all(v == round(v, 3) for v in values if isinstance(v, float))
     assert fault.value == round(fault.value, 1)
+
+
+# -- how sure, in closed form ---------------------------------------------------------------------
+
+
+def confidence(meaning, inside=0.0, moved=0.0, yaw_deg=0.0, *, has_few_frames=False):
+    """Of a knee with an error of 4 % and limits of 12 and 7 %."""
+    knee = Knee("left", inside, 1.0, moved, 12.0, 7.0, 4.0, meaning)
+    view = View(yaw_deg, 3.0, "front")
+    return rule._confidence(knee, view, ValgusSettings(), has_few_frames=has_few_frames)
+
+
+@pytest.mark.parametrize(
+    ("inside", "moved", "wanted"),
+    [
+        (2.0, 2.0, "high"), (7.9, 2.9, "high"), (9.9, 2.0, "high"), (10.1, 2.0, "medium"),
+        (9.0, 3.1, "medium"), (9.0, 4.9, "medium"), (9.0, 5.1, "medium"), (10.1, 5.1, "low"),
+    ],
+)  # fmt: skip
+def test_how_sure_it_is_that_there_is_nothing(inside, moved, wanted):
+    """Never fully within half an error of the line of the foot, however little the knee moved."""
+    assert confidence(Meaning.NOTHING, inside, moved) == wanted
+
+
+def test_the_bottom_lasts_a_tenth_of_a_second_longer_than_the_pause():
+    rep = replace(judged(front(26, 26)).rep, bottom_s=2.0, pause_s=0.4)
+    phases = [rule._phase(rep, time_s) for time_s in (1.69, 1.71, 2.29, 2.31)]
+    assert phases == ["descent", "bottom", "bottom", "ascent"]
+
+
+def test_one_witness_few_pictures_or_a_turned_camera_are_never_sure():
+    assert confidence(Meaning.VALGUS, 40, 40) == "high"
+    assert confidence(Meaning.VALGUS, 40, 40, 20.1) == confidence(Meaning.VALGUS, 40, 40, -25.0)
+    assert confidence(Meaning.VALGUS, 40, 40, 20.1) == "medium"
+    assert confidence(Meaning.VALGUS, 40, 40, -20.0) == "high"
+    for meaning in (Meaning.CLOSE, Meaning.MOVES_IN, Meaning.TOES_FURTHER_OUT):
+        assert confidence(meaning, 40, 40) == "low"
+    for meaning in (Meaning.VALGUS, Meaning.NOTHING):
+        assert confidence(meaning, 40, 40, has_few_frames=True) == "low"
+
+
+def test_words_go_by_the_value_that_is_shown():
+    knee = Knee("left", 13.46, 1.0, 9.0, 12.0, 7.0, 4.0, Meaning.VALGUS)
+    assert "left knee about 14 % (± 4) of shank" in rule._words(knee, "bottom")  # 13.5 is shown
+
+
+def test_the_drawn_line_rises_by_the_shank_and_moves_with_the_foot():
+    points = np.zeros((33, 2))
+    points[[25, 27, 29, 31]] = [[90, 300], [100, 500], [95, 530], [120, 540]]
+    points[[26, 28, 30, 32]] = [[60, 310], [50, 500], [55, 530], [40, 535]]
+    lines = [[end.tolist() for end in line] for line in rule.foot_lines(points, None)]
+    assert lines[:2] == [[[100, 500], [120, 300]], [[100, 500], [132, 564]]]
+    assert lines[2:] == [[[50, 500], [40, 310]], [[50, 500], [34, 556]]]
+
+
+def test_the_gap_is_drawn_of_the_named_knees_that_are_inside_the_line_of_their_foot():
+    finding, points = valgus(front(26, 26)), np.zeros((33, 2))
+    points[[27, 28, 31, 32]] = [[150, 500], [90, 510], [160, 540], [80, 550]]
+
+    def gaps(left_x, right_x, side):
+        points[[25, 26]] = [[left_x, 300], [right_x, 310]]
+        found = rule.foot_gaps(points, replace(finding, side=side))
+        return [[end.tolist() for end in gap] for gap in found]
+
+    left = [[150, 500], [160, 300], [155, 300]]
+    right = [[90, 510], [80, 310], [85, 310]]
+    assert gaps(155, 85, "both") == [left, right]
+    assert (gaps(155, 85, "left"), gaps(155, 85, "right")) == ([left], [right])
+    assert gaps(155, 85, None) == gaps(160, 80, "both") == gaps(160.01, 79.99, "both") == []
+    assert len(gaps(159.99, 80.01, "both")) == 2

@@ -13,6 +13,8 @@ from formcheck.squat.faults.valgus_definition import (
     TABLE,
     Meaning,
     Witness,
+    against_own_way,
+    inside_ankle,
     is_judged,
     moved_in,
     witness,
@@ -53,6 +55,18 @@ def test_the_bottom_and_the_way_up_are_judged():
 def test_a_knee_that_stays_inside_its_ankle_has_moved_in_without_moving():
     assert np.nanmax(moved_in(np.full(101, 9.0), DROP, 0.1)) == 9.0
     assert np.nanmax(moved_in(np.full(101, -9.0), DROP, 0.1)) == pytest.approx(-4.5)
+
+
+def test_a_knee_is_compared_with_its_ankle_from_half_the_depth_on():
+    drop = np.array([0.0, 0.1, 0.19, 0.21, 0.4, 0.21, 0.19])
+    known = np.isfinite(inside_ankle(np.full(7, 9.0), drop))
+    assert known.tolist() == [False, False, False, True, True, True, False]
+
+
+def test_two_pictures_show_a_way_and_one_does_not():
+    drop = np.array([0.2, 0.4])
+    assert against_own_way(np.array([-3.0, 1.0]), drop, 0.1).tolist() == [0.0, 4.0]
+    assert np.isnan(against_own_way(np.array([-3.0, np.nan]), drop, 0.1)).all()
 
 
 def test_what_comes_in_on_the_way_up_counts_against_the_way_down_at_the_same_depth():
