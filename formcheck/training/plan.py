@@ -15,6 +15,7 @@ from formcheck.knowledge.model import Cue, Statement
 from formcheck.knowledge.vocabulary import KnowledgeError
 from formcheck.knowledge.words import counted
 from formcheck.report.result import ClipResult
+from formcheck.report.scorecard import findings_of, scorecard
 from formcheck.report.words import shown
 from formcheck.squat.faults import FAULTS
 from formcheck.squat.faults.finding import Verdict
@@ -175,22 +176,24 @@ def _form_steps(known: Known) -> Iterator[PlanStep]:
                 e, signs=known.signs, has_knee_pain=known.has_knee_pain, is_warmed_up=is_warm
             )
         )
-        seen = f"in {one.n_fault} of {counted(one.n_judged, 'judged rep')}{when}"
-        if _is_doubtful(known.results, one.fault):
-            why = f"{entry.name}: possible {seen}, but not sure. Check again."
+        of = f"of {counted(one.n_judged, 'judged rep')}{when}"
+        n_possible = _n_possible(known, one.fault)
+        n_seen = one.n_fault - n_possible
+        if n_seen > 0:
+            doubt = f" and possible in {n_possible}" if n_possible else ""
+            why = f"{entry.name}: seen in {n_seen} {of}{doubt}{one.said and f', {one.said}'}."
         else:
-            why = f"{entry.name}: seen {seen}{one.said and f', {one.said}'}."
+            why = f"{entry.name}: possible in {one.n_fault} {of}, but not sure. Check again."
         yield _step(
             StepKind.FORM, cue.spoken, cue, why, entry.summary,
             fault=one.fault, exercise=next(open_ids, None),
         )  # fmt: skip
 
 
-def _is_doubtful(results: Iterable[ClipResult], fault: str) -> bool:
-    """Whether a set shows a fault, and none of its repetitions shows it for sure."""
-    found = [f for r in results for rep in r.reps for f in rep.findings if f.fault == fault]
-    told = [shown(finding) for finding in found if finding.is_fault]
-    return bool(told) and Verdict.FAULT not in told
+def _n_possible(known: Known, fault: str) -> int:
+    """How many repetitions show a fault that is not sure; a kept set does not tell."""
+    found = findings_of(scorecard(known.results), fault) if known.is_set_seen else ()
+    return sum(finding.is_fault and shown(finding) is not Verdict.FAULT for finding in found)
 
 
 def _cue(results: Iterable[ClipResult], fault: str) -> Cue:

@@ -58,7 +58,7 @@ def test_a_fault_that_is_nowhere_sure_is_possible_and_no_more():
     only = plan_of([clip([rep(5.0 * k, findings=both) for k in range(3)])])
     assert "possible in 3 of 3 judged reps, but not sure. Check again." in only.steps[0].why
     some = plan_of([clip([rep(0, findings=both), rep(5.0, findings=faulty())])])
-    assert "seen in 2 of 2 judged reps" in some.steps[0].why
+    assert "seen in 1 of 2 judged reps and possible in 1" in some.steps[0].why
 
 
 def test_a_repeated_fault_gets_its_cue_and_an_exercise():

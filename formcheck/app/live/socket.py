@@ -41,6 +41,9 @@ MAX_STRIKES = 40
 """Bad messages in a row until the connection is closed."""
 IDLE_S = 90.0
 """A page that is hidden for longer gives its place to somebody else."""
+_TURN = threading.Lock()
+"""Poses are judged in Python alone: threads that all do so at once take four times as
+long over it as one after the other."""
 CODES = {"stale": 4401, "busy": 4429, "replaced": 4409, "idle": 4408, "strikes": 1008}
 _TEXTS = {
     "stale": "This page has been open for long. One moment, it is made ready again.",
@@ -223,11 +226,6 @@ class _Connection:
         text = json.dumps(message, separators=(",", ":"), allow_nan=False)
         # Somebody who does not listen holds no place either.
         await asyncio.wait_for(self._ws.send_text(text), IDLE_S)
-
-
-_TURN = threading.Lock()
-"""Poses are judged in Python alone: threads that all do so at once take four times as
-long over it as one after the other."""
 
 
 def _ms_since(started_s: float) -> float:

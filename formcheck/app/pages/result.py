@@ -71,12 +71,13 @@ def show_result(mine: Space, clips: list[Clip]) -> None:
         part = one_set(card, pick.number, pick.nonce)
         if pick.number not in [row.number for row in part.reps]:
             pick = first_of(at_a_glance(part).decisive, pick)
+        in_set = courses(part)
         watch, beside = st.columns([6, 5], gap="medium")
         with watch, st.container(key="watch"):
             show_video(mine, found, part, pick)
         with beside:
             _repetition(part, pick, settings, len(card.reps))
-            _open_points(card, found, glance, is_allowed, courses(part))
+            _open_points(card, found, glance, is_allowed, in_set)
             with st.container(key="drawers-beside"):
                 with st.expander("What to do next"):
                     show_plan(date.today())
@@ -86,7 +87,7 @@ def show_result(mine: Space, clips: list[Clip]) -> None:
                     show_keep(results, len(card.reps), is_live=clips[0] in mine.live)
         with st.container(key="drawers"):
             _repetitions(mine, found, part)
-            _curves(found, part, pick)
+            _curves(found, part, pick, in_set)
             with st.expander("Settings"):
                 show_settings()
             with st.expander("Take away: video, report, tables"):
@@ -200,7 +201,9 @@ def _repetitions(mine: Space, found: Sequence[Shot], card: Scorecard) -> None:
         )  # fmt: skip
 
 
-def _curves(found: Sequence[Shot], card: Scorecard, pick: Pick) -> None:
+def _curves(
+    found: Sequence[Shot], card: Scorecard, pick: Pick, set_courses: Sequence[Course]
+) -> None:
     shown_clip = min(pick.clip, len(found) - 1)
     shot = found[shown_clip]
     row = next((r for r in card.reps if r.number == pick.number), None)
@@ -208,12 +211,11 @@ def _curves(found: Sequence[Shot], card: Scorecard, pick: Pick) -> None:
     mark_s = pick.time_s if rep is not None else None
     in_set = {r.number for row in card.reps for r in [row.reps[shown_clip]] if r is not None}
     plots = clip_plots([judged for judged in shot.analysis.reps if judged.number in in_set])
-    found_courses = courses(card)
     if not plots:
         return
     with st.expander("Curves and changes within the set"):
         pictures = "".join(svg(p, mark_s, rep.number if rep is not None else None) for p in plots)
-        pictures += "".join(course_svg(course) for course in found_courses)
+        pictures += "".join(course_svg(course) for course in set_courses)
         figures(f'<div class="fc-plots">{pictures}</div>', "curves")
         st.caption(
             "Grey bands are repetitions, with the verdict above; a curve is pale where nothing is "
